@@ -1,0 +1,277 @@
+/**
+ * The storage contract. Every backend (`memory`, the oracle, and `sqlite`) keeps it, and the
+ * conformance suite in `collector/test/conformance/` holds each of them to it.
+ *
+ * **Writing.** A writer takes requests that `decode/` has validated. `append` resolves when the
+ * request is on stable storage, all of it or none of it: a caller may acknowledge exactly then.
+ * Requests of one writer are stored in the order of their calls. A request whose body is identical
+ * to one stored within the last ten minutes resolves as a duplicate and is stored once.
+ * When the disk is full or the journal is behind, `append` rejects with `disk_full` or
+ * `store_busy`; nothing of that request is stored, and reading goes on.
+ *
+ * **Reading.** A snapshot sees everything whose `append` resolved before the snapshot was taken,
+ * and nothing changes under it. Reading is synchronous and meant for a thread of its own: the
+ * caller passes `Cancellation`, looked at between pieces of work of at most some milliseconds. A
+ * snapshot MUST be released. What could not be read is told in `partial`, never left out silently.
+ *
+ * **Order.** A record's ordinal (sequence of the journal record that carried it, place within) is
+ * its arrival order and never changes. Lists are ordered by time and, at equal time, by ordinal,
+ * both in the same direction; a page ends with the key from which the next one continues.
+ *
+ * **Times.** A span's time is its start. A log's time is `timeUnixNano`, where that is 0 its
+ * observed time, where both are 0 the time of receipt. Ranges hold their start and not their end.
+ */
+import type { Filter } from '../filter/ast.ts'
+import type { AnyValue } from '../model/attributes.ts'
+import type { DurationSketch } from '../model/duration-sketch.ts'
+import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
+import type { Nanos, UnixNano } from '../model/time.ts'
+
+// ---- writing ---------------------------------------------------------------------------------
+
+/** A validated request in its canonical form, as `decode/` makes it. */
+export interface AcceptedRequest {
+  readonly signal: Signal
+  /** OTLP protobuf of an Export*ServiceRequest that holds only accepted items. The store may keep it. */
+  readonly body: Uint8Array
+  /** Spans or log records in `body`; at least 1. */
+  readonly items: number
+  /** Earliest and latest time of the items in Unix milliseconds (a log without any time counts as `Infinity`, `-Infinity`). */
+  readonly minMillis: number
+  readonly maxMillis: number
+  /** `lookupHash` of each distinct trace id and correlation value, in no order, repeats allowed. */
+  readonly lookups: Float64Array
+}
+
+export interface StoreWriter {
+  append(request: AcceptedRequest): Promise<{ readonly duplicate: boolean }>
+  /** Resolves when everything acknowledged so far has left the journal for its final place. */
+  drain(): Promise<void>
+  status(): StoreStatus
+  /** Refuses new requests with `shutting_down`, drains, seals what is open, and lets go of the files. */
+  close(): Promise<void>
+}
+
+export interface StoreStatus {
+  readonly acceptedItems: Readonly<Record<Signal, number>>
+  readonly duplicateRequests: number
+  readonly journalBytes: number
+  /** Journal records that are not yet in blocks. */
+  readonly backlogRecords: number
+  readonly diskBytes: number
+  readonly maxBytes: number
+  readonly partitions: number
+  readonly quarantined: readonly string[]
+  /** Why `append` refuses at present, where it does. */
+  readonly refusing: 'disk_full' | 'store_busy' | 'shutting_down' | undefined
+}
+
+// ---- reading ---------------------------------------------------------------------------------
+
+/** How a query thread opens its reader; `module` default-exports a function `(options) => StoreReader`. */
+export interface ReaderSource {
+  readonly module: string
+  readonly options: unknown
+}
+export type OpenReader = (options: unknown) => StoreReader
+
+export interface StoreReader {
+  snapshot(): Snapshot
+  close(): void
+}
+
+export interface Cancellation {
+  /** Throws `query_cancelled` or `query_timeout` when the answer is no longer wanted. */
+  check(): void
+  /** Progress for people who wait: pieces read of pieces to read. */
+  progress(done: number, total: number): void
+}
+
+export interface TimeRange {
+  readonly from: UnixNano
+  readonly to: UnixNano
+}
+
+export interface Ordinal {
+  readonly sequence: number
+  readonly row: number
+}
+
+export interface Partial {
+  /** What was not read, e.g. a partition's name. */
+  readonly what: string
+  readonly reason: string
+}
+
+export interface TraceSearch {
+  readonly filter: Filter
+  /** Holds the start of a matching span. */
+  readonly range: TimeRange
+  /**
+   * `newest`: by the start of the trace's newest matching span in range, latest first;
+   * `slowest`: by the duration of its longest matching span in range, longest first.
+   * Equal keys: by trace id, descending.
+   */
+  readonly sort: 'newest' | 'slowest'
+  readonly limit: number
+  /** Continue behind this key (exclusive). */
+  readonly after?: { readonly key: bigint; readonly traceId: string }
+}
+
+export interface TraceHit {
+  /** Nanoseconds: the instant or the duration by which the hit is ordered. */
+  readonly key: bigint
+  readonly summary: TraceSummary
+}
+
+/**
+ * A trace in one line, over all its spans whatever the range. Spans that agree in id, kind, name,
+ * start and end count once. The root is the earliest span without a parent, else the earliest
+ * whose parent is absent, else the earliest; equal starts: the first to arrive.
+ */
+export interface TraceSummary {
+  readonly traceId: string
+  readonly rootService: string
+  readonly rootName: string
+  readonly startTimeUnixNano: UnixNano
+  /** From the earliest start to the latest end. */
+  readonly durationNano: Nanos
+  readonly spanCount: number
+  readonly errorCount: number
+  /** By span count, then by name. */
+  readonly services: readonly {
+    readonly name: string
+    readonly spanCount: number
+    readonly errorCount: number
+  }[]
+}
+
+export type StoredSpan = Span & { readonly ordinal: Ordinal }
+export type StoredLog = LogRecord & { readonly ordinal: Ordinal }
+
+export interface LogSearch {
+  readonly filter: Filter
+  readonly range: TimeRange
+  readonly order: 'newest' | 'oldest'
+  readonly limit: number
+  readonly after?: { readonly time: UnixNano; readonly ordinal: Ordinal }
+}
+
+export interface HistogramQuery {
+  readonly signal: Signal
+  readonly filter: Filter
+  readonly range: TimeRange
+  /** Number of buckets of equal width; the width is ⌈(to-from)/buckets⌉ ns and the first begins at `from`. */
+  readonly buckets: number
+}
+
+/** Counts by bucket for each class. Spans: ok, error. Logs: trace, debug, info, warn, error, fatal, unspecified. */
+export interface Histogram {
+  readonly from: UnixNano
+  readonly widthNano: Nanos
+  readonly counts: Readonly<Record<string, readonly number[]>>
+}
+
+export interface SpanStatsQuery {
+  readonly filter: Filter
+  readonly range: TimeRange
+}
+
+/** One row for each service, name, kind and entry that occurs. */
+export interface SpanStats {
+  readonly service: string
+  readonly name: string
+  readonly kind: SpanKind
+  /** The span is where a request enters the service: a server or consumer span, or a root. */
+  readonly entry: boolean
+  readonly count: number
+  readonly errors: number
+  readonly durations: DurationSketch
+}
+
+export interface KeysQuery {
+  readonly signal: Signal
+  readonly range: TimeRange
+  readonly prefix: string
+  readonly limit: number
+}
+
+export interface ValuesQuery extends KeysQuery {
+  /** An attribute key (looked up as `any` in the filter tree), or an intrinsic: service, name, kind, status, severity. */
+  readonly key: string
+}
+
+export interface Snapshot {
+  /** What this snapshot could not see; grows while reading. */
+  readonly partial: readonly Partial[]
+
+  /** At most `limit` hits; `more` tells whether others follow. */
+  searchTraces(
+    query: TraceSearch,
+    cancel: Cancellation,
+  ): { readonly hits: readonly TraceHit[]; readonly more: boolean }
+  /**
+   * All spans of a trace by start and ordinal, at most `limit`; `total` counts them all.
+   * Spans equal in every field but the ordinal are given once, the first to arrive.
+   */
+  trace(
+    traceId: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly spans: readonly StoredSpan[]; readonly total: number }
+  /** The logs of a trace by time and ordinal, at most `limit`; `total` counts them all. */
+  traceLogs(
+    traceId: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly logs: readonly StoredLog[]; readonly total: number }
+  /** The summary of a trace; undefined when no span of it is stored. */
+  traceSummary(traceId: string, cancel: Cancellation): TraceSummary | undefined
+
+  searchLogs(
+    query: LogSearch,
+    cancel: Cancellation,
+  ): { readonly logs: readonly StoredLog[]; readonly more: boolean }
+  histogram(query: HistogramQuery, cancel: Cancellation): Histogram
+  /** In no order. */
+  spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[]
+
+  /**
+   * Where a value stands under one of `CORRELATION_KEYS` on a span or log itself.
+   * @returns trace ids in order of arrival (newest first), and the logs by time (newest first), each at most `limit`
+   */
+  correlated(
+    value: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly traceIds: readonly string[]; readonly logs: readonly StoredLog[] }
+  /** Trace ids of the spans with this span id, newest arrival first, at most `limit`. A scan: span ids are not indexed. */
+  tracesOfSpan(spanId: string, limit: number, cancel: Cancellation): readonly string[]
+
+  /** Attribute keys that begin with the prefix, most frequent first, then by key. Counts records, one for each key and place. */
+  attributeKeys(
+    query: KeysQuery,
+    cancel: Cancellation,
+  ): readonly {
+    readonly key: string
+    readonly in: 'record' | 'event' | 'scope' | 'resource'
+    readonly count: number
+  }[]
+  /** Texts of values that begin with the prefix, most frequent first, then by text. Counts records. */
+  attributeValues(
+    query: ValuesQuery,
+    cancel: Cancellation,
+  ): readonly { readonly value: string; readonly count: number }[]
+
+  /** What is stored of each signal; times are undefined when nothing is. */
+  extent(): Readonly<
+    Record<
+      Signal,
+      { readonly records: number; readonly from: UnixNano | undefined; readonly to: UnixNano | undefined }
+    >
+  >
+
+  release(): void
+}
+
+export type { AnyValue }

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+/** One configuration for every workspace; the tests stand beside their source. */
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  test: {
+    include: [
+      'collector/{src,test}/**/*.test.ts',
+      'agent/{src,test}/**/*.test.ts',
+      'ui/{src,test}/**/*.test.{ts,tsx}',
+      'examples/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // better-sqlite3 keeps one connection a thread; separate processes also let a test be killed whole.
+    pool: 'forks',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+})
