@@ -22,29 +22,15 @@
  * observed time, where both are 0 the time of receipt. Ranges hold their start and not their end.
  */
 import type { Filter } from '../filter/ast.ts'
-import type { AnyValue } from '../model/attributes.ts'
+import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
 import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
 import type { Nanos, UnixNano } from '../model/time.ts'
 
 // ---- writing ---------------------------------------------------------------------------------
 
-/** A validated request in its canonical form, as `decode/` makes it. */
-export interface AcceptedRequest {
-  readonly signal: Signal
-  /** OTLP protobuf of an Export*ServiceRequest that holds only accepted items. The store may keep it. */
-  readonly body: Uint8Array
-  /** Spans or log records in `body`; at least 1. */
-  readonly items: number
-  /** Earliest and latest time of the items in Unix milliseconds (a log without any time counts as `Infinity`, `-Infinity`). */
-  readonly minMillis: number
-  readonly maxMillis: number
-  /** `lookupHash` of each distinct trace id and correlation value, in no order, repeats allowed. */
-  readonly lookups: Float64Array
-}
-
 export interface StoreWriter {
-  append(request: AcceptedRequest): Promise<{ readonly duplicate: boolean }>
+  append(request: CanonicalRequest): Promise<{ readonly duplicate: boolean }>
   /** Resolves when everything acknowledged so far has left the journal for its final place. */
   drain(): Promise<void>
   status(): StoreStatus
@@ -273,5 +259,3 @@ export interface Snapshot {
 
   release(): void
 }
-
-export type { AnyValue }
