@@ -1,0 +1,108 @@
+/**
+ * Every option there is, once: its default, its unit as a type, and what it is for. The
+ * environment name follows from the path (`http.maxBodyBytes` is `HODOSCOPE_HTTP_MAX_BODY_BYTES`).
+ *
+ * Values come as YAML gives them or as text from the environment; both are accepted everywhere.
+ */
+import { z } from 'zod'
+import type { Millis } from '../model/time.ts'
+import { parseDuration, parseListen, parseSize, type Bytes, type ListenAddress } from './units.ts'
+
+/** Configuration as modules see it: frozen to its leaves, lengths in milliseconds, sizes in bytes. */
+export interface Config {
+  readonly listen: ListenAddress
+  /** The data folder, absolute. */
+  readonly data: string
+  readonly http: {
+    readonly allowedHosts: readonly string[]
+    readonly maxBodyBytes: Bytes
+  }
+  readonly storage: {
+    readonly retention: Millis
+    readonly maxBytes: Bytes
+  }
+  readonly query: {
+    readonly threads: number
+    readonly maxWaiting: number
+    readonly timeout: Millis
+  }
+}
+
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value))
+
+/** A value of which `read` makes sense, else a fault that tells what was expected. */
+function parsed<T>(expected: string, read: (value: unknown) => T | undefined) {
+  return z.unknown().transform((value, context): T => {
+    const result = read(value)
+    if (result !== undefined) return result
+    context.addIssue({ code: 'custom', message: `expected ${expected}, got ${shown(value)}` })
+    return z.NEVER
+  })
+}
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : undefined
+
+const fromText =
+  <T>(parse: (value: string) => T | undefined) =>
+  (value: unknown): T | undefined => {
+    const trimmed = text(value)
+    return trimmed === undefined ? undefined : parse(trimmed)
+  }
+
+const atLeast =
+  <T extends number>(min: T, parse: (value: string) => T | undefined) =>
+  (value: string): T | undefined => {
+    const result = parse(value)
+    return result !== undefined && result >= min ? result : undefined
+  }
+
+const wholeNumber = (min: number, max: number) => (value: string) =>
+  /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max ? Number(value) : undefined
+
+const hostNames = (value: unknown): readonly string[] | undefined => {
+  const names = typeof value === 'string' ? value.split(',').filter(name => name.trim() !== '') : value
+  if (!Array.isArray(names)) return undefined
+  const trimmed = names.map(name => (typeof name === 'string' ? name.trim().toLowerCase() : ''))
+  return trimmed.every(name => /^[\w.:-]+$/.test(name)) ? trimmed : undefined
+}
+
+const duration = (min: string) =>
+  parsed(`a duration of at least ${min}, such as "6h"`, fromText(atLeast(parseDuration(min)!, parseDuration)))
+const size = (min: string) =>
+  parsed(`a size of at least ${min}, such as "10GB"`, fromText(atLeast(parseSize(min)!, parseSize)))
+const count = (min: number, max: number) =>
+  parsed(`a whole number from ${min} to ${max}`, fromText(wholeNumber(min, max)))
+
+export const schema = z.strictObject({
+  listen: parsed('an address such as "127.0.0.1:4318"', fromText(parseListen))
+    .prefault('127.0.0.1:4318')
+    .describe('Where it listens; one port for ingest, API and UI. Port 0 lets the system choose.'),
+  data: parsed(
+    'the path of a folder',
+    fromText(path => path || undefined),
+  )
+    .prefault('./.hodoscope')
+    .describe('The data folder. A relative path in a file is taken from the folder of that file.'),
+  http: z
+    .strictObject({
+      allowedHosts: parsed('a list of host names', hostNames)
+        .prefault([])
+        .describe('Host names under which it may be called, besides those of the loopback.'),
+      maxBodyBytes: size('1KiB').prefault('64MiB').describe('Largest request body, after inflation.'),
+    })
+    .prefault({}),
+  storage: z
+    .strictObject({
+      retention: duration('1h').prefault('7d').describe('How long telemetry is kept.'),
+      maxBytes: size('64MiB').prefault('10GB').describe('Space on disk from which the oldest data goes.'),
+    })
+    .prefault({}),
+  query: z
+    .strictObject({
+      threads: count(1, 64).prefault(2).describe('Queries that run at a time, each on its own thread.'),
+      maxWaiting: count(0, 10_000).prefault(32).describe('Queries that may wait for a thread.'),
+      timeout: duration('100ms').prefault('30s').describe('How long one query may take.'),
+    })
+    .prefault({}),
+})
