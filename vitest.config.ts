@@ -5,7 +5,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   test: {
     include: [
-      'collector/{src,test}/**/*.test.ts',
+      'collector/{src,test,bench}/**/*.test.ts',
       'agent/{src,test}/**/*.test.ts',
       'ui/{src,test}/**/*.test.{ts,tsx}',
       'examples/**/*.test.ts',
