@@ -1,0 +1,199 @@
+/**
+ * What the query jobs answer, in plain JSON: the types of the HTTP API that come out of the store.
+ * `serve/api-types.ts` hands them on to the UI.
+ *
+ * Times named `…UnixNano` are decimal strings (they do not fit a double); lengths named `…Nano` are
+ * numbers. Ids are lower-case hex.
+ */
+
+/** A value of an attribute in plain JSON. int64 beyond ±2^53 and bytes are strings; NaN and infinities too. */
+export type AttributeValue =
+  string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue }
+/** In the order sent; a key may stand twice. */
+export type AttributeList = { key: string; value: AttributeValue }[]
+
+/** Told with every list and every scan. */
+export interface Answered {
+  /** What was not read and why; empty when the answer is whole. */
+  partial: { what: string; reason: string }[]
+  stats: { tookMillis: number }
+}
+
+export interface ServiceRow {
+  service: string
+  /** Entry spans (server, consumer, root) a second over the range. */
+  rate: number
+  spanCount: number
+  entryCount: number
+  errorCount: number
+  /** Errors ÷ entry spans; null without entry spans. */
+  errorRatio: number | null
+  p50Nano: number | null
+  p95Nano: number | null
+  p99Nano: number | null
+}
+/** GET /api/services?from=&to= */
+export interface ServicesAnswer extends Answered {
+  services: ServiceRow[]
+}
+export interface OperationRow {
+  service: string
+  name: string
+  kind: SpanKindName
+  rate: number
+  count: number
+  errorCount: number
+  errorRatio: number
+  p50Nano: number
+  p95Nano: number
+  p99Nano: number
+}
+/** GET /api/operations?service=&from=&to= */
+export interface OperationsAnswer extends Answered {
+  operations: OperationRow[]
+}
+
+export type SpanKindName = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+export type StatusName = 'unset' | 'ok' | 'error'
+export type SeverityName = 'unspecified' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+export interface TraceRow {
+  traceId: string
+  root: { service: string; name: string }
+  startTimeUnixNano: string
+  durationNano: number
+  spanCount: number
+  errorCount: number
+  services: { name: string; spanCount: number; errorCount: number }[]
+}
+/** GET /api/traces?q=&from=&to=&limit=&cursor=&sort=newest|slowest */
+export interface TracesAnswer extends Answered {
+  traces: TraceRow[]
+  /** Pass it back for the next page; null on the last one. */
+  cursor: string | null
+}
+
+/** GET /api/traces/histogram?q=&from=&to=&buckets= and GET /api/logs/histogram?… */
+export interface HistogramAnswer extends Answered {
+  fromUnixNano: string
+  widthNano: number
+  /** Spans: ok, error. Logs: the severities. Each as long as the number of buckets. */
+  counts: { [className: string]: number[] }
+}
+
+export interface SpanJson {
+  spanId: string
+  parentSpanId: string
+  name: string
+  service: string
+  kind: SpanKindName
+  startTimeUnixNano: string
+  durationNano: number
+  status: StatusName
+  statusMessage: string
+  traceState: string
+  flags: number
+  attributes: AttributeList
+  events: { timeUnixNano: string; name: string; attributes: AttributeList; droppedAttributesCount: number }[]
+  links: {
+    traceId: string
+    spanId: string
+    traceState: string
+    flags: number
+    attributes: AttributeList
+    droppedAttributesCount: number
+  }[]
+  droppedAttributesCount: number
+  droppedEventsCount: number
+  droppedLinksCount: number
+  /** Index into `resources` and `scopes` of the answer. */
+  resource: number
+  scope: number
+  /** Index of the parent in `spans`; -1 for a root and for a span whose parent is missing. */
+  parent: number
+  /** Depth in the tree: 0 for roots. Spans stand in depth-first order, children by start. */
+  depth: number
+}
+export interface ResourceJson {
+  service: string
+  attributes: AttributeList
+  droppedAttributesCount: number
+  schemaUrl: string
+}
+export interface ScopeJson {
+  name: string
+  version: string
+  attributes: AttributeList
+  droppedAttributesCount: number
+  schemaUrl: string
+}
+export interface LogJson {
+  /** Opaque and stable. */
+  id: string
+  timeUnixNano: string
+  observedTimeUnixNano: string
+  severity: SeverityName
+  severityNumber: number
+  severityText: string
+  eventName: string
+  body: AttributeValue
+  service: string
+  traceId: string
+  spanId: string
+  flags: number
+  attributes: AttributeList
+  droppedAttributesCount: number
+  resource: number
+  scope: number
+}
+export interface TraceWarning {
+  kind: 'missing_parent' | 'cycle' | 'clock_skew' | 'duplicate_span' | 'truncated'
+  message: string
+  /** Spans concerned, by id. */
+  spanIds: string[]
+}
+/** GET /api/traces/{id}; `?format=otlp` answers `{resourceSpans:[…]}` instead. */
+export interface TraceAnswer extends Answered {
+  traceId: string
+  startTimeUnixNano: string
+  durationNano: number
+  root: { service: string; name: string }
+  spanCount: number
+  errorCount: number
+  services: { name: string; spanCount: number; errorCount: number }[]
+  spans: SpanJson[]
+  logs: LogJson[]
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+  warnings: TraceWarning[]
+  /** Values under the correlation keys that stand in this trace. */
+  correlationIds: string[]
+}
+
+/** GET /api/logs?q=&from=&to=&limit=&cursor=&order=newest|oldest */
+export interface LogsAnswer extends Answered {
+  logs: LogJson[]
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+  cursor: string | null
+}
+
+/** GET /api/correlations/{id}: any id in any of its forms. */
+export interface CorrelationAnswer extends Answered {
+  id: string
+  /** What the id was read as. */
+  readAs: ('trace' | 'span' | 'correlation')[]
+  traces: TraceRow[]
+  logs: LogJson[]
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+}
+
+/** GET /api/attributes?signal=traces|logs&prefix=&from=&to= */
+export interface AttributeKeysAnswer extends Answered {
+  keys: { key: string; in: 'intrinsic' | 'record' | 'event' | 'scope' | 'resource'; count: number }[]
+}
+/** GET /api/attributes/{key}/values?signal=&prefix=&from=&to= */
+export interface AttributeValuesAnswer extends Answered {
+  values: { value: string; count: number }[]
+}

@@ -1,0 +1,253 @@
+/**
+ * Every question of the contract, answered by walking over all spans or all logs.
+ */
+import { compileLogFilter, compileSpanFilter } from '../../filter/evaluate.ts'
+import { serviceName, type Signal } from '../../model/telemetry.ts'
+import { between, type UnixNano } from '../../model/time.ts'
+import type {
+  Cancellation,
+  Histogram,
+  HistogramQuery,
+  KeysQuery,
+  LogSearch,
+  Partial,
+  Snapshot,
+  SpanStats,
+  SpanStatsQuery,
+  StoredLog,
+  StoredSpan,
+  TimeRange,
+  TraceHit,
+  TraceSearch,
+  TraceSummary,
+  ValuesQuery,
+} from '../api.ts'
+import { hasCorrelation } from '../shared/correlation.ts'
+import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
+import { withoutDuplicates } from '../shared/duplicates.ts'
+import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
+import { compareHits, compareOrdinal, comparePlace, inRange, type HitKey, type Place } from '../shared/order.ts'
+import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
+import { summarise, type SummaryRow } from '../shared/summary.ts'
+import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
+
+const ERROR = 2
+
+export class MemorySnapshot implements Snapshot {
+  readonly partial: readonly Partial[] = []
+  #spans: readonly StoredSpan[]
+  #logs: readonly StoredLog[]
+  #released = false
+
+  /** @param spans and logs in order of arrival, not changed by anybody afterwards */
+  constructor(spans: readonly StoredSpan[], logs: readonly StoredLog[]) {
+    this.#spans = spans
+    this.#logs = logs
+  }
+
+  searchTraces(
+    query: TraceSearch,
+    cancel: Cancellation,
+  ): { readonly hits: readonly TraceHit[]; readonly more: boolean } {
+    const matches = this.#spansIn(query.range, cancel).filter(compileSpanFilter(query.filter))
+    const keys = new Map<string, bigint>()
+    for (const span of matches) {
+      const key = query.sort === 'newest' ? span.startTimeUnixNano : durationOf(span)
+      const best = keys.get(span.traceId)
+      if (best === undefined || key > best) keys.set(span.traceId, key)
+    }
+    const { after } = query
+    const ordered = [...keys]
+      .map(([traceId, key]): HitKey => ({ traceId, key }))
+      .filter(hit => after === undefined || compareHits(hit, after) > 0)
+      .sort(compareHits)
+    const hits = ordered
+      .slice(0, query.limit)
+      .map(({ key, traceId }) => ({ key, summary: this.traceSummary(traceId, cancel)! }))
+    return { hits, more: ordered.length > query.limit }
+  }
+
+  trace(
+    traceId: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly spans: readonly StoredSpan[]; readonly total: number } {
+    const spans = this.#all(this.#spans, cancel).filter(span => span.traceId === traceId)
+    const distinct = withoutDuplicates(spans.sort((a, b) => comparePlace(placeOfSpan(a), placeOfSpan(b))))
+    return { spans: distinct.slice(0, limit), total: distinct.length }
+  }
+
+  traceLogs(
+    traceId: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly logs: readonly StoredLog[]; readonly total: number } {
+    const logs = this.#all(this.#logs, cancel)
+      .filter(log => log.traceId === traceId && traceId !== '')
+      .sort(oldestFirst)
+    return { logs: logs.slice(0, limit), total: logs.length }
+  }
+
+  traceSummary(traceId: string, cancel: Cancellation): TraceSummary | undefined {
+    const spans = this.#all(this.#spans, cancel).filter(span => span.traceId === traceId)
+    return summarise(traceId, spans.map(summaryRow))
+  }
+
+  searchLogs(
+    query: LogSearch,
+    cancel: Cancellation,
+  ): { readonly logs: readonly StoredLog[]; readonly more: boolean } {
+    const compare = query.order === 'oldest' ? oldestFirst : newestFirst
+    const sign = query.order === 'oldest' ? 1 : -1
+    const { after } = query
+    const logs = this.#logsIn(query.range, cancel)
+      .filter(compileLogFilter(query.filter))
+      .filter(log => after === undefined || sign * comparePlace(placeOfLog(log), after) > 0)
+      .sort(compare)
+    return { logs: logs.slice(0, query.limit), more: logs.length > query.limit }
+  }
+
+  histogram(query: HistogramQuery, cancel: Cancellation): Histogram {
+    const counts = new HistogramCounts(query)
+    if (query.signal === 'traces') {
+      for (const span of this.#spansIn(query.range, cancel).filter(compileSpanFilter(query.filter)))
+        counts.add(spanClass(span.status.code === ERROR), span.startTimeUnixNano)
+    } else {
+      for (const log of this.#logsIn(query.range, cancel).filter(compileLogFilter(query.filter)))
+        counts.add(logClass(log.severityNumber), log.timeUnixNano)
+    }
+    return counts.result()
+  }
+
+  spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[] {
+    const table = new SpanStatsTable()
+    for (const span of this.#spansIn(query.range, cancel).filter(compileSpanFilter(query.filter)))
+      table.add({
+        service: serviceName(span.resource),
+        name: span.name,
+        kind: span.kind,
+        entry: isEntry(span.kind, span.parentSpanId),
+        error: span.status.code === ERROR,
+        duration: between(span.startTimeUnixNano, span.endTimeUnixNano),
+      })
+    return table.rows()
+  }
+
+  correlated(
+    value: string,
+    limit: number,
+    cancel: Cancellation,
+  ): { readonly traceIds: readonly string[]; readonly logs: readonly StoredLog[] } {
+    const spans = this.#all(this.#spans, cancel).filter(span => hasCorrelation(span.attributes, value))
+    const logs = this.#all(this.#logs, cancel).filter(log => hasCorrelation(log.attributes, value))
+    return { traceIds: newestArrivals(spans, limit), logs: logs.sort(newestFirst).slice(0, limit) }
+  }
+
+  tracesOfSpan(spanId: string, limit: number, cancel: Cancellation): readonly string[] {
+    return newestArrivals(
+      this.#all(this.#spans, cancel).filter(span => span.spanId === spanId),
+      limit,
+    )
+  }
+
+  attributeKeys(query: KeysQuery, cancel: Cancellation): readonly KeyCount[] {
+    const counts = new KeyCounts()
+    const records =
+      query.signal === 'traces'
+        ? this.#spansIn(query.range, cancel).map(keysOfSpan)
+        : this.#logsIn(query.range, cancel).map(keysOfLog)
+    for (const places of records)
+      for (const [place, keys] of places)
+        for (const key of keys) if (key.startsWith(query.prefix)) counts.add(place, key)
+    return counts.top(query.limit)
+  }
+
+  attributeValues(
+    query: ValuesQuery,
+    cancel: Cancellation,
+  ): readonly { readonly value: string; readonly count: number }[] {
+    const counts = new ValueCounts()
+    const records =
+      query.signal === 'traces'
+        ? this.#spansIn(query.range, cancel).map(span => valuesOfSpan(span, query.key))
+        : this.#logsIn(query.range, cancel).map(log => valuesOfLog(log, query.key))
+    for (const values of records)
+      for (const value of values) if (value.startsWith(query.prefix)) counts.add(value)
+    return counts.top(query.limit)
+  }
+
+  extent(): Readonly<
+    Record<
+      Signal,
+      { readonly records: number; readonly from: UnixNano | undefined; readonly to: UnixNano | undefined }
+    >
+  > {
+    this.#assertOpen()
+    return {
+      traces: extentOf(this.#spans.map(span => span.startTimeUnixNano)),
+      logs: extentOf(this.#logs.map(log => log.timeUnixNano)),
+    }
+  }
+
+  release(): void {
+    this.#released = true
+    this.#spans = []
+    this.#logs = []
+  }
+
+  #assertOpen(): void {
+    if (this.#released) throw new Error('the snapshot was released')
+  }
+
+  #all<Item>(records: readonly Item[], cancel: Cancellation): Item[] {
+    this.#assertOpen()
+    cancel.check()
+    return [...records]
+  }
+
+  #spansIn(range: TimeRange, cancel: Cancellation): StoredSpan[] {
+    return this.#all(this.#spans, cancel).filter(span => inRange(span.startTimeUnixNano, range))
+  }
+
+  #logsIn(range: TimeRange, cancel: Cancellation): StoredLog[] {
+    return this.#all(this.#logs, cancel).filter(log => inRange(log.timeUnixNano, range))
+  }
+}
+
+const placeOfSpan = (span: StoredSpan): Place => ({ time: span.startTimeUnixNano, ordinal: span.ordinal })
+const placeOfLog = (log: StoredLog): Place => ({ time: log.timeUnixNano, ordinal: log.ordinal })
+const oldestFirst = (a: StoredLog, b: StoredLog): number => comparePlace(placeOfLog(a), placeOfLog(b))
+const newestFirst = (a: StoredLog, b: StoredLog): number => oldestFirst(b, a)
+
+function durationOf(span: StoredSpan): bigint {
+  const length = span.endTimeUnixNano - span.startTimeUnixNano
+  return length > 0n ? length : 0n
+}
+
+function summaryRow(span: StoredSpan): SummaryRow {
+  return {
+    service: serviceName(span.resource),
+    name: span.name,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    kind: span.kind,
+    start: span.startTimeUnixNano,
+    end: span.endTimeUnixNano,
+    error: span.status.code === ERROR,
+  }
+}
+
+/** Distinct trace ids, the one that arrived last first. */
+function newestArrivals(spans: readonly StoredSpan[], limit: number): string[] {
+  const ordered = [...spans].sort((a, b) => compareOrdinal(b.ordinal, a.ordinal))
+  return [...new Set(ordered.map(span => span.traceId))].slice(0, limit)
+}
+
+function extentOf(times: readonly UnixNano[]): {
+  records: number
+  from: UnixNano | undefined
+  to: UnixNano | undefined
+} {
+  const ordered = [...times].sort((a, b) => (a < b ? -1 : 1))
+  return { records: times.length, from: ordered[0], to: ordered.at(-1) }
+}

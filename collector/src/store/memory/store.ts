@@ -1,0 +1,85 @@
+/**
+ * The oracle: what a store means, in the plainest code that is correct.
+ *
+ * Records stand in two arrays in order of arrival, and every question is a walk over them. It is
+ * for tests and for comparing other backends with; nothing of it survives the process.
+ */
+import { createHash } from 'node:crypto'
+import { logsOf, spansOf } from '../../decode/objects.ts'
+import type { CanonicalRequest } from '../../model/canonical.ts'
+import { HodoscopeError } from '../../model/errors.ts'
+import { nanoOfMillis, systemClock, type Clock } from '../../model/time.ts'
+import type { StoredLog, StoredSpan, StoreReader, StoreStatus, StoreWriter } from '../api.ts'
+import { MemorySnapshot } from './snapshot.ts'
+
+const DUPLICATE_WINDOW_MILLIS = 10 * 60_000
+
+export class MemoryStore implements StoreWriter {
+  readonly #clock: Clock
+  readonly #spans: StoredSpan[] = []
+  readonly #logs: StoredLog[] = []
+  /** When a request body was last stored, by its hash. */
+  readonly #stored = new Map<string, number>()
+  #sequence = 0
+  #duplicates = 0
+  #closed = false
+
+  constructor(options: { clock?: Clock } = {}) {
+    this.#clock = options.clock ?? systemClock
+  }
+
+  async append(request: CanonicalRequest): Promise<{ readonly duplicate: boolean }> {
+    if (this.#closed) throw new HodoscopeError('shutting_down', 'the store is closed')
+    if (this.#isDuplicate(request)) {
+      this.#duplicates++
+      return { duplicate: true }
+    }
+    const sequence = ++this.#sequence
+    if (request.signal === 'traces') {
+      for (const [row, span] of [...spansOf(request.body)].entries())
+        this.#spans.push({ ...span, ordinal: { sequence, row } })
+    } else {
+      const receivedAt = nanoOfMillis(this.#clock.now())
+      for (const [row, log] of [...logsOf(request.body, receivedAt)].entries())
+        this.#logs.push({ ...log, ordinal: { sequence, row } })
+    }
+    return { duplicate: false }
+  }
+
+  #isDuplicate(request: CanonicalRequest): boolean {
+    const now = this.#clock.monotonic()
+    const hash = createHash('sha256').update(request.signal).update(request.body).digest('base64')
+    const storedAt = this.#stored.get(hash)
+    if (storedAt !== undefined && now - storedAt < DUPLICATE_WINDOW_MILLIS) return true
+    this.#stored.set(hash, now)
+    return false
+  }
+
+  async drain(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#closed = true
+  }
+
+  status(): StoreStatus {
+    return {
+      acceptedItems: { traces: this.#spans.length, logs: this.#logs.length },
+      duplicateRequests: this.#duplicates,
+      journalBytes: 0,
+      backlogRecords: 0,
+      diskBytes: 0,
+      maxBytes: Number.POSITIVE_INFINITY,
+      partitions: 0,
+      quarantined: [],
+      refusing: this.#closed ? 'shutting_down' : undefined,
+    }
+  }
+
+  /** A reader of the same process; snapshots are copies of the two lists. */
+  reader(): StoreReader {
+    return {
+      snapshot: () => new MemorySnapshot([...this.#spans], [...this.#logs]),
+      close: () => {},
+    }
+  }
+}
