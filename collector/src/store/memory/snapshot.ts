@@ -26,7 +26,14 @@ import { hasCorrelation } from '../shared/correlation.ts'
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
-import { compareHits, compareOrdinal, comparePlace, inRange, type HitKey, type Place } from '../shared/order.ts'
+import {
+  compareHits,
+  compareOrdinal,
+  comparePlace,
+  inRange,
+  type HitKey,
+  type Place,
+} from '../shared/order.ts'
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
 import { summarise, type SummaryRow } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'

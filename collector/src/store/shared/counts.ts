@@ -16,9 +16,12 @@ export interface KeyCount {
 
 /** Add a key once for each record and place in which it stands. */
 export class KeyCounts {
-  readonly #counts = { record: new Map(), event: new Map(), scope: new Map(), resource: new Map() } as Readonly<
-    Record<KeyPlace, Map<string, number>>
-  >
+  readonly #counts = {
+    record: new Map(),
+    event: new Map(),
+    scope: new Map(),
+    resource: new Map(),
+  } as Readonly<Record<KeyPlace, Map<string, number>>>
 
   add(place: KeyPlace, key: string, count = 1): void {
     const counts = this.#counts[place]

@@ -48,7 +48,13 @@ export function contentOf(span: StoredSpan): string {
         l.attributes.map(keyValue),
       ]),
       [resource.attributes.map(keyValue), resource.droppedAttributesCount, resource.schemaUrl],
-      [scope.name, scope.version, scope.attributes.map(keyValue), scope.droppedAttributesCount, scope.schemaUrl],
+      [
+        scope.name,
+        scope.version,
+        scope.attributes.map(keyValue),
+        scope.droppedAttributesCount,
+        scope.schemaUrl,
+      ],
     ],
     bigintText,
   )
@@ -64,7 +70,9 @@ const keyValue = ({ key, value }: { key: string; value: Value }): unknown => [ke
 /** Keeps apart what JSON would let fall together: 1 and 1n, NaN and null, bytes and text. */
 function tagged(value: Value): unknown {
   if (typeof value === 'number')
-    return Object.is(value, -0) || !Number.isFinite(value) ? { double: Object.is(value, -0) ? '-0' : String(value) } : value
+    return Object.is(value, -0) || !Number.isFinite(value)
+      ? { double: Object.is(value, -0) ? '-0' : String(value) }
+      : value
   if (value === null || typeof value !== 'object') return value
   if (value instanceof Uint8Array) return { bytes: [...value] }
   return value.kind === 'array'

@@ -8,7 +8,15 @@ import type { Histogram, HistogramQuery, TimeRange } from '../api.ts'
 
 export const HISTOGRAM_CLASSES: Readonly<Record<Signal, readonly string[]>> = {
   traces: ['ok', 'error'],
-  logs: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'unspecified'] satisfies (typeof SEVERITY_CLASSES)[number][],
+  logs: [
+    'trace',
+    'debug',
+    'info',
+    'warn',
+    'error',
+    'fatal',
+    'unspecified',
+  ] satisfies (typeof SEVERITY_CLASSES)[number][],
 }
 
 export const spanClass = (error: boolean): string => (error ? 'error' : 'ok')

@@ -1,0 +1,49 @@
+/**
+ * Spans and log records as the request in which a store takes them.
+ */
+import { CORRELATION_KEYS, type Attributes } from '../../src/model/attributes.ts'
+import type { CanonicalRequest } from '../../src/model/canonical.ts'
+import { lookupHash } from '../../src/model/lookup-hash.ts'
+import type { LogRecord, Span } from '../../src/model/telemetry.ts'
+import { milliOfNano, type UnixNano } from '../../src/model/time.ts'
+import { encodeLogs, encodeSpans } from '../../src/decode/objects.ts'
+
+/** What one export carries. */
+export type Batch =
+  | { readonly signal: 'traces'; readonly records: readonly Span[] }
+  | { readonly signal: 'logs'; readonly records: readonly LogRecord[] }
+
+export const spans = (...records: readonly Span[]): Batch => ({ signal: 'traces', records })
+export const logs = (...records: readonly LogRecord[]): Batch => ({ signal: 'logs', records })
+
+export function requestOf(batch: Batch): CanonicalRequest {
+  const times = batch.signal === 'traces' ? batch.records.map(startOf) : batch.records.flatMap(timesOf)
+  const millis = times.map(time => Number(milliOfNano(time)))
+  return {
+    signal: batch.signal,
+    body: batch.signal === 'traces' ? encodeSpans(batch.records) : encodeLogs(batch.records),
+    items: batch.records.length,
+    minMillis: Math.min(...millis),
+    maxMillis: Math.max(...millis),
+    lookups: Float64Array.from(batch.records.flatMap(lookupsOf)),
+  }
+}
+
+const startOf = (span: Span): UnixNano => span.startTimeUnixNano
+
+function timesOf(log: LogRecord): UnixNano[] {
+  return [log.timeUnixNano, log.observedTimeUnixNano].filter(time => time !== 0n).slice(0, 1)
+}
+
+function lookupsOf(record: Span | LogRecord): number[] {
+  const ids = record.traceId === '' ? [] : [Buffer.from(record.traceId, 'hex')]
+  const values = correlationsOf(record.attributes).map(value => Buffer.from(value, 'utf8'))
+  return [...ids, ...values].map(bytes => lookupHash(bytes, 0, bytes.length))
+}
+
+function correlationsOf(attributes: Attributes): string[] {
+  const keys: readonly string[] = CORRELATION_KEYS
+  return attributes.flatMap(({ key, value }) =>
+    keys.includes(key) && typeof value === 'string' ? [value] : [],
+  )
+}
