@@ -98,7 +98,7 @@ const server = serve({ fetch: app.fetch, port: Number(PORT), hostname: HOST }, (
 async function workOff(): Promise<void> {
   for (let job = sql.claim.get(); job; job = sql.claim.get()) {
     const headers = JSON.parse(job.headers) as [string, string][]
-    const answer = await fetch(`http://${HOST}:${PORT}/jobs/${job.id}/run`, { method: 'POST', headers })
+    const answer = await fetch(`http://127.0.0.1:${PORT}/jobs/${job.id}/run`, { method: 'POST', headers })
     if (!answer.ok) return
   }
 }

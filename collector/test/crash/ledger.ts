@@ -1,0 +1,93 @@
+/**
+ * What was sent and what was acknowledged, held against what the collector answers.
+ */
+import type { AttributeList, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
+import type { Signal } from '../../src/model/telemetry.ts'
+import { seal, type NumberedRequest } from '../support/numbered.ts'
+
+export class Ledger {
+  readonly #acknowledged = new Set<NumberedRequest>()
+  /** Sent, and no answer came. */
+  readonly #open = new Set<NumberedRequest>()
+
+  sent(request: NumberedRequest): void {
+    this.#open.add(request)
+  }
+
+  acknowledge(request: NumberedRequest): void {
+    this.#open.delete(request)
+    this.#acknowledged.add(request)
+  }
+
+  get open(): readonly NumberedRequest[] {
+    return [...this.#open]
+  }
+
+  get acknowledged(): readonly NumberedRequest[] {
+    return [...this.#acknowledged]
+  }
+
+  items(signal: Signal): number {
+    return this.acknowledged.reduce(
+      (sum, request) => sum + (request.signal === signal ? request.items : 0),
+      0,
+    )
+  }
+}
+
+/**
+ * Faults of the requests as the collector holds them: each one whole and once, or, where it was
+ * never acknowledged, perhaps not at all.
+ */
+export async function faults(
+  url: string,
+  requests: readonly NumberedRequest[],
+  acknowledged: boolean,
+): Promise<string[]> {
+  const found: string[] = []
+  const left = requests[Symbol.iterator]()
+  const reader = async (): Promise<void> => {
+    for (const request of left) {
+      const numbers = await storedNumbers(url, request)
+      const fault = faultOf(request, numbers, acknowledged)
+      if (fault) found.push(`${request.signal} request of ${request.items} in ${request.traceId}: ${fault}`)
+    }
+  }
+  await Promise.all([reader(), reader(), reader(), reader()])
+  return found
+}
+
+function faultOf(
+  request: NumberedRequest,
+  stored: readonly number[],
+  acknowledged: boolean,
+): string | undefined {
+  if (stored.length === 0) return acknowledged ? 'acknowledged and lost' : undefined
+  const distinct = new Set(stored)
+  if (distinct.size < stored.length) return `${stored.length - distinct.size} items stand twice`
+  for (let number = request.first; number < request.first + request.items; number++)
+    if (!distinct.delete(number)) return `torn: holds ${stored.length} items, not number ${number}`
+  return distinct.size > 0 ? `holds ${[...distinct].join()}, which it was not sent with` : undefined
+}
+
+async function storedNumbers(url: string, { traceId, signal }: NumberedRequest): Promise<number[]> {
+  const answer = await fetch(`${url}/api/traces/${traceId}`)
+  if (answer.status === 404) return []
+  if (!answer.ok) throw new Error(`trace ${traceId}: ${answer.status} ${await answer.text()}`)
+  const trace = (await answer.json()) as TraceAnswer
+  const records = signal === 'traces' ? trace.spans : trace.logs
+  return records.map(({ attributes }) => numberOf(attributes))
+}
+
+/** The item's number; negative where its seal belongs to another number. */
+function numberOf(attributes: AttributeList): number {
+  const number = Number(attributes.find(({ key }) => key === 'number')?.value)
+  const sealed = attributes.find(({ key }) => key === 'seal')?.value
+  return sealed === seal(number) ? number : -1
+}
+
+/** Records stored of each signal: duplicates that a trace's answer would merge are counted here. */
+export async function storedRecords(url: string): Promise<Record<Signal, number>> {
+  const { signals } = (await (await fetch(`${url}/api/status`)).json()) as StatusAnswer
+  return { traces: signals.traces.records, logs: signals.logs.records }
+}
