@@ -1,0 +1,96 @@
+/**
+ * Spans of outgoing requests of node:http and node:https, from their diagnostics channels.
+ *
+ * The span covers the time from the request's creation to the end of the response. Before anything is sent the
+ * request gets the trace context and the correlation id; headers that Node has already rendered (they were given as
+ * an array) are amended in the rendered text.
+ *
+ * Source: https://nodejs.org/api/diagnostics_channel.html (http.client.request.created)
+ */
+import { subscribe } from 'node:diagnostics_channel'
+import { ClientRequest, IncomingMessage } from 'node:http'
+import { guarded, safely } from '../guard.ts'
+import { beginCall, endCall, failCall, answerCall, type Call } from './call.ts'
+import { overlayEmit } from './overlay.ts'
+
+const CALL = Symbol('hodoscope.call')
+
+interface Traced {
+  [CALL]?: Call
+}
+
+type Request = ClientRequest & Traced
+type Response = IncomingMessage & Traced
+
+export function traceClients(): void {
+  subscribe(
+    'http.client.request.created',
+    guarded(message => begin((message as { request: Request }).request)),
+  )
+  subscribe(
+    'http.client.response.finish',
+    guarded(message => {
+      const { request, response } = message as { request: Request; response: Response }
+      answer(request, response)
+    }),
+  )
+  subscribe(
+    'http.client.request.error',
+    guarded(message => {
+      const { request, error } = message as { request: Request; error: unknown }
+      if (request[CALL]) failCall(request[CALL], error)
+    }),
+  )
+  overlayEmit(ClientRequest.prototype, (request: Request, event, emit) => {
+    const call = request[CALL]
+    // A request whose response has come ends with the response.
+    if (call && event === 'close') safely(() => call.answered || endCall(call))
+    return emit()
+  })
+  overlayEmit(IncomingMessage.prototype, (response: Response, event, emit) => {
+    const call = response[CALL]
+    if (call && (event === 'end' || event === 'close')) safely(() => endCall(call))
+    return emit()
+  })
+}
+
+function begin(request: Request): void {
+  const origin = `${request.protocol}//${hostOf(request)}`
+  const call = beginCall({
+    method: request.method,
+    origin,
+    target: request.path,
+    headerOf: name => request.getHeader(name) as string | undefined,
+    setHeader: (name, value) => setHeader(request, name, value),
+  })
+  if (call) request[CALL] = call
+}
+
+function hostOf(request: ClientRequest): string {
+  const named = request.getHeader('host')
+  return typeof named === 'string' ? named : request.host
+}
+
+/** Rendered headers, as text; undefined until Node has made them. */
+interface Rendered {
+  _header: string | null
+}
+
+function setHeader(request: ClientRequest, name: string, value: string): void {
+  const rendered = request as unknown as Rendered
+  if (!rendered._header) request.setHeader(name, value)
+  else if (!new RegExp(`\r\n${name}:`, 'i').test(rendered._header)) {
+    rendered._header = `${rendered._header.slice(0, -2)}${name}: ${value}\r\n\r\n`
+  }
+}
+
+function answer(request: Request, response: Response): void {
+  const call = request[CALL]
+  if (!call) return
+  response[CALL] = call
+  answerCall(call, response.statusCode ?? 0, {
+    version: response.httpVersion,
+    peerAddress: response.socket.remoteAddress,
+    peerPort: response.socket.remotePort,
+  })
+}

@@ -1,0 +1,144 @@
+/**
+ * Spans of incoming requests, from the diagnostics channels of node:http. Every framework sits on top of it, so
+ * this is the one place where a server span begins and ends; frameworks add the route (`setRoute`) and the error.
+ *
+ * The host's handler runs inside the request's context because the channel is published before `'request'` is
+ * emitted. Events of the request and the response come out of the socket's context, so they are emitted inside the
+ * request's own.
+ *
+ * Source: https://nodejs.org/api/diagnostics_channel.html (http.server.request.start),
+ * https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ */
+import {
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+} from '@opentelemetry/api'
+import { subscribe } from 'node:diagnostics_channel'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { contexts, currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
+import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
+import { recordError } from '../errors.ts'
+import { guarded, safely } from '../guard.ts'
+import { tracer } from '../tracer.ts'
+import { overlayEmit } from './overlay.ts'
+import { knownMethod, methodInName, splitHost, splitTarget } from './url.ts'
+
+const SERVED = Symbol('hodoscope.served')
+
+interface Served {
+  [SERVED]?: ServedRequest
+}
+
+type Incoming = IncomingMessage & Served
+type Outgoing = ServerResponse & Served
+
+export function traceServers(): void {
+  subscribe(
+    'http.server.request.start',
+    guarded(message => {
+      const { request, response } = message as { request: Incoming; response: Outgoing }
+      begin(request, response)
+    }),
+  )
+  overlayEmit(IncomingMessage.prototype, (request: Incoming, _event, emit) =>
+    inContextOf(request[SERVED], emit),
+  )
+  overlayEmit(ServerResponse.prototype, (response: Outgoing, event, emit) => {
+    const served = response[SERVED]
+    if (served && event === 'close') safely(() => end(served, response))
+    return inContextOf(served, emit)
+  })
+}
+
+/** What a framework matched; the last one that tells is right. @param pattern  such as `/orders/:id` */
+export function setRoute(request: object, pattern: string): void {
+  const served = (request as Served)[SERVED] ?? currentRequest()
+  if (served) served.route = pattern
+}
+
+/** An error that reached a framework's error handling. It is recorded if the request fails. */
+export function setFailure(request: object | undefined, error: unknown): void {
+  const served = (request as Served | undefined)?.[SERVED] ?? currentRequest()
+  if (served && served.failure?.error !== error) served.failure = { error, atMillis: Date.now() }
+}
+
+function inContextOf(served: ServedRequest | undefined, emit: () => boolean): boolean {
+  return served === undefined || contexts.active() === served.context
+    ? emit()
+    : contexts.with(served.context, emit)
+}
+
+function begin(request: Incoming, response: Outgoing): void {
+  const parent = propagation.extract(ROOT_CONTEXT, request.headers)
+  const method = knownMethod(request.method)
+  const given = correlationFromHeaders(request.headers)
+  const span = tracer().startSpan(
+    methodInName(method),
+    { kind: SpanKind.SERVER, attributes: requestAttributes(request, method) },
+    given === undefined ? parent : withCorrelation(parent, given),
+  )
+  const own = trace.setSpan(parent, span)
+  const correlationId = given ?? correlationOf(own) ?? span.spanContext().traceId
+  const served: ServedRequest = {
+    span,
+    method,
+    correlationId,
+    context: own,
+    route: undefined,
+    failure: undefined,
+    ended: false,
+  }
+  served.context = withRequest(withCorrelation(own, correlationId), served)
+  request[SERVED] = served
+  response[SERVED] = served
+  response.setHeader(CORRELATION_HEADER, correlationId)
+  enterContext(served.context)
+}
+
+function requestAttributes(request: IncomingMessage, method: string): Attributes {
+  const { path, query } = splitTarget(request.url ?? '/')
+  const { address, port } = splitHost(request.headers.host)
+  const socket = request.socket
+  const encrypted = (socket as { encrypted?: boolean }).encrypted === true
+  return defined({
+    'http.request.method': method,
+    'http.request.method_original': method === '_OTHER' ? request.method : undefined,
+    'url.scheme': encrypted ? 'https' : 'http',
+    'url.path': path,
+    'url.query': query,
+    'server.address': address,
+    'server.port': port ?? socket.localPort,
+    'client.address': socket.remoteAddress,
+    'network.peer.address': socket.remoteAddress,
+    'network.peer.port': socket.remotePort,
+    'network.protocol.version': request.httpVersion,
+    'user_agent.original': request.headers['user-agent'],
+  })
+}
+
+function end(served: ServedRequest, response: ServerResponse): void {
+  if (served.ended) return
+  served.ended = true
+  const { span, method, route, failure } = served
+  if (response.headersSent) span.setAttribute('http.response.status_code', response.statusCode)
+  if (route !== undefined) {
+    span.setAttribute('http.route', route)
+    span.updateName(`${methodInName(method)} ${route}`)
+  }
+  if (!response.writableFinished) span.addEvent('client disconnected')
+  if (response.headersSent && response.statusCode >= 500) {
+    span.setAttribute('error.type', String(response.statusCode))
+    span.setStatus({ code: SpanStatusCode.ERROR })
+    if (failure) recordError(span, failure.error, failure.atMillis)
+  }
+  span.end()
+}
+
+function defined(attributes: Attributes): Attributes {
+  for (const key in attributes) if (attributes[key] === undefined) delete attributes[key]
+  return attributes
+}
