@@ -3,6 +3,8 @@
  *
  *   node examples/demo.ts [--port 4318] [--rate 8] [--seed N] [--data DIR]
  *
+ * With `--rate 0` no customers come; with `--port 0` every port is one that the system chose.
+ *
  * Everything that it starts ends with it: on Ctrl-C, on SIGTERM, when the terminal closes, and when
  * the `npm` that started it is killed. The data lies in a temporary folder that is deleted at the
  * end, unless `--data` names one.
@@ -122,7 +124,7 @@ for (const { name, file, instrumented } of SERVICES)
 for (const shopPort of ports.values()) await until(() => isOpen(shopPort), ending.signal)
 
 const load = ['examples/shop/load.ts', '--rate', flags.rate, '--seed', flags.seed, '--verbose']
-start('load', 'load', load, addresses(ports), showFirstFailure)
+if (Number(flags.rate) > 0) start('load', 'load', load, addresses(ports), showFirstFailure)
 if (!ending.signal.aborted) say(introduction())
 
 // ---- what it says -------------------------------------------------------------------------------
