@@ -1,0 +1,132 @@
+/**
+ * A collector as its users start it: its own process, its defaults, a data folder of its own.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, statSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StatusAnswer } from '../../src/serve/api-types.ts'
+import { Connection, getMessage } from './connection.ts'
+
+const BIN = resolve(import.meta.dirname, '../../bin/hodoscope.js')
+const READY_WITHIN_MILLIS = 30_000
+const READY_POLL_MILLIS = 5
+/** A block is closed after 60 s at the latest. */
+const DRAINED_WITHIN_MILLIS = 120_000
+const DRAINED_POLL_MILLIS = 50
+
+export interface CollectorOptions {
+  readonly port: number
+  readonly dataFolder: string
+  /** Where each thread's CPU profile goes when it ends. */
+  readonly profileFolder?: string | undefined
+}
+
+export class CollectorProcess {
+  readonly port: number
+  readonly pid: number
+  /** From spawn to the first 200 of /readyz. */
+  readonly readyMillis: number
+  readonly #child: ChildProcess
+  readonly #dataFolder: string
+  readonly #output: string[]
+
+  private constructor(child: ChildProcess, options: CollectorOptions, readyMillis: number, output: string[]) {
+    this.port = options.port
+    this.pid = child.pid!
+    this.readyMillis = readyMillis
+    this.#child = child
+    this.#dataFolder = options.dataFolder
+    this.#output = output
+  }
+
+  static async start(options: CollectorOptions): Promise<CollectorProcess> {
+    const { port, dataFolder, profileFolder } = options
+    const flags = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
+    const began = performance.now()
+    const child = spawn(
+      process.execPath,
+      [...flags, BIN, 'serve', '--data', dataFolder, '--listen', `127.0.0.1:${port}`],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    )
+    const output: string[] = []
+    child.stdout.on('data', chunk => output.push(String(chunk)))
+    child.stderr.on('data', chunk => output.push(String(chunk)))
+    while (!(await isReady(port))) {
+      if (child.exitCode !== null || performance.now() - began > READY_WITHIN_MILLIS) {
+        child.kill('SIGKILL')
+        throw new Error(`the collector did not become ready:\n${output.join('')}`)
+      }
+      await sleep(READY_POLL_MILLIS)
+    }
+    return new CollectorProcess(child, options, performance.now() - began, output)
+  }
+
+  async status(): Promise<StatusAnswer> {
+    const { status, body } = await get(this.port, '/api/status')
+    if (status !== 200) throw new Error(`/api/status answered ${status}: ${body}`)
+    return JSON.parse(body) as StatusAnswer
+  }
+
+  /** Resolves when every acknowledged record stands in a block. */
+  async drained(): Promise<StatusAnswer> {
+    const deadline = performance.now() + DRAINED_WITHIN_MILLIS
+    for (;;) {
+      const status = await this.status()
+      if (status.store.backlogRecords === 0) return status
+      if (performance.now() > deadline)
+        throw new Error(`${status.store.backlogRecords} journal records are still not in blocks`)
+      await sleep(DRAINED_POLL_MILLIS)
+    }
+  }
+
+  /** SIGTERM, and the process has drained, sealed and gone. */
+  async stop(): Promise<void> {
+    const gone = once(this.#child, 'exit')
+    this.#child.kill('SIGTERM')
+    const [code] = (await gone) as [number | null]
+    if (code !== 0) throw new Error(`the collector ended with ${code}:\n${this.#output.join('')}`)
+  }
+
+  /** For the way out of a run that failed. */
+  kill(): void {
+    this.#child.kill('SIGKILL')
+  }
+
+  /** Sum of the sizes of all files in the data folder. */
+  diskBytes(): number {
+    return readdirSync(this.#dataFolder, { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+  }
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return (await get(port, '/readyz')).status === 200
+  } catch {
+    return false
+  }
+}
+
+async function get(port: number, path: string): Promise<{ status: number; body: string }> {
+  const connection = await Connection.open(port)
+  try {
+    const { status, body } = await connection.request(getMessage(port, path))
+    return { status, body: body.toString() }
+  } finally {
+    connection.close()
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}

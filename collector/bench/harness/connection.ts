@@ -1,0 +1,84 @@
+/**
+ * One keep-alive HTTP/1.1 connection on a bare socket, one request at a time.
+ *
+ * The load shares its cores with the collector, so the client must cost next to nothing: a request
+ * is bytes made beforehand, and of an answer it reads what `readAnswer` does.
+ */
+import { connect, type Socket } from 'node:net'
+import { readAnswer, type Answer } from './answer.ts'
+
+interface Waiting {
+  resolve(answer: Answer): void
+  reject(error: Error): void
+}
+
+export class Connection {
+  readonly #socket: Socket
+  #received: Buffer = Buffer.alloc(0)
+  #waiting: Waiting | undefined
+  #ended: Error | undefined
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.setNoDelay(true)
+    socket.on('data', chunk => this.#take(chunk))
+    socket.on('error', error => this.#end(error))
+    socket.on('close', () => this.#end(new Error('the server closed the connection')))
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('error', reject)
+      socket.once('connect', () => {
+        socket.off('error', reject)
+        resolve(new Connection(socket))
+      })
+    })
+  }
+
+  /** Sends a whole request, head and body. Never two at once. */
+  request(message: Uint8Array): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended)
+      this.#waiting = { resolve, reject }
+      this.#socket.write(message)
+    })
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #take(chunk: Buffer): void {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+    try {
+      const read = readAnswer(this.#received)
+      if (!read) return
+      this.#received = read.rest
+      const waiting = this.#waiting
+      this.#waiting = undefined
+      waiting?.resolve(read.answer)
+    } catch (error) {
+      this.#end(error as Error)
+    }
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error
+    this.#waiting?.reject(this.#ended)
+    this.#waiting = undefined
+    this.#socket.destroy()
+  }
+}
+
+export function postMessage(port: number, path: string, contentType: string, body: Uint8Array): Buffer {
+  const head =
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\n` +
+    `content-length: ${body.length}\r\n\r\n`
+  return Buffer.concat([Buffer.from(head, 'latin1'), body])
+}
+
+export function getMessage(port: number, path: string): Buffer {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`, 'latin1')
+}
