@@ -4,11 +4,13 @@
  *
  * Meaning, for one record:
  * - A field may have several values (an attribute that stands on the span and on its resource, an
- *   attribute of several events). A comparison holds when it holds for at least one of them.
+ *   attribute of several events, a key that stands twice). A comparison holds when it holds for at
+ *   least one of them. `exists` holds when the key stands there, even with an unset value.
+ * - An intrinsic that is the empty text, and a body that is unset, is absent.
  * - `!=` does not exist: it is `not` of `=`, and so holds where the field is absent.
  * - A literal is text as typed. It equals a string that is the same text, a number (int or double)
  *   of the same numeric value, and a boolean written `true` or `false`. Ordering compares numbers;
- *   a string takes part when all of it is a decimal number.
+ *   a string takes part when all of it is a decimal number. Integers are compared exactly.
  * - `wildcard` matches the whole text of a value; `*` stands for any run of characters.
  * - `contains` and `text` ignore case (`String.prototype.toLowerCase` on both sides).
  * - `regex` is unanchored and evaluated in linear time.
@@ -47,8 +49,9 @@ export type Field =
  * Spans: service, name, kind (internal, server, client, producer, consumer, unspecified),
  * status (unset, ok, error), statusMessage, duration (ns), root (true, false), traceId, spanId,
  * parentId, scope (its name), event (its name).
- * Logs: service, severity (trace, debug, info, warn, error, fatal, unspecified; ordering compares
- * severity numbers), body, event (its name), traceId, spanId, scope.
+ * Logs: service, severity (trace, debug, info, warn, error, fatal, unspecified; a number equals the
+ * severity number; ordering compares severity numbers, and a class by name stands for all its
+ * numbers: `> warn` begins at error), body, event (its name), traceId, spanId, scope.
  * An intrinsic that the other signal alone has never matches.
  */
 export type Intrinsic =

@@ -44,3 +44,25 @@ export const CORRELATION_KEYS = [
   'http.request.header.x-correlation-id',
   'http.request.header.x-request-id',
 ] as const
+
+const CORRELATES: ReadonlySet<string> = new Set(CORRELATION_KEYS)
+
+/**
+ * The correlation values that stand in a list: strings under a correlation key, and strings in an
+ * array there, for the conventions have request headers as arrays. Repeats are kept.
+ */
+export function correlationValues(attributes: Attributes): string[] {
+  const values: string[] = []
+  for (const { key, value } of attributes) {
+    if (!CORRELATES.has(key)) continue
+    if (typeof value === 'string') values.push(value)
+    else if (
+      value !== null &&
+      typeof value === 'object' &&
+      'values' in value &&
+      !(value instanceof Uint8Array)
+    )
+      for (const entry of value.values) if (typeof entry === 'string') values.push(entry)
+  }
+  return values
+}

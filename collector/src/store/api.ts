@@ -11,12 +11,14 @@
  *
  * **Reading.** A snapshot sees everything whose `append` resolved before the snapshot was taken,
  * and nothing changes under it. Reading is synchronous and meant for a thread of its own: the
- * caller passes `Cancellation`, looked at between pieces of work of at most some milliseconds. A
- * snapshot MUST be released. What could not be read is told in `partial`, never left out silently.
+ * caller passes `Cancellation`, looked at at least once a question and between pieces of work of at
+ * most some milliseconds. A snapshot MUST be released, once or more; asked afterwards, it throws. What could not be read is told in `partial`, never left out silently.
  *
  * **Order.** A record's ordinal (sequence of the journal record that carried it, place within) is
  * its arrival order and never changes. Lists are ordered by time and, at equal time, by ordinal,
- * both in the same direction; a page ends with the key from which the next one continues.
+ * both in the same direction; a page ends with the key from which the next one continues. Texts
+ * are ordered by UTF-16 code units. A record that was stored twice is there twice: it counts in
+ * lists, histograms, statistics and completion, save where `trace` and `TraceSummary` say otherwise.
  *
  * **Times.** A span's time is its start. A log's time is `timeUnixNano`, where that is 0 its
  * observed time, where both are 0 the time of receipt. Ranges hold their start and not their end.
@@ -147,7 +149,7 @@ export interface HistogramQuery {
   readonly signal: Signal
   readonly filter: Filter
   readonly range: TimeRange
-  /** Number of buckets of equal width; the width is ⌈(to-from)/buckets⌉ ns and the first begins at `from`. */
+  /** Number of buckets of equal width, at least 1; the width is ⌈(to-from)/buckets⌉ ns, at least 1, and the first begins at `from`. */
   readonly buckets: number
 }
 
@@ -183,7 +185,7 @@ export interface KeysQuery {
 }
 
 export interface ValuesQuery extends KeysQuery {
-  /** An attribute key (looked up as `any` in the filter tree), or an intrinsic: service, name, kind, status, severity. */
+  /** One of the signal's own intrinsics service, name, kind, status, severity; else an attribute key, looked up as `any` in the filter tree. */
   readonly key: string
 }
 
@@ -197,15 +199,15 @@ export interface Snapshot {
     cancel: Cancellation,
   ): { readonly hits: readonly TraceHit[]; readonly more: boolean }
   /**
-   * All spans of a trace by start and ordinal, at most `limit`; `total` counts them all.
-   * Spans equal in every field but the ordinal are given once, the first to arrive.
+   * All spans of a trace by start and ordinal, at most `limit`; `total` is how many there are without a limit.
+   * Spans equal in every field but the ordinal are given and counted once, the first to arrive.
    */
   trace(
     traceId: string,
     limit: number,
     cancel: Cancellation,
   ): { readonly spans: readonly StoredSpan[]; readonly total: number }
-  /** The logs of a trace by time and ordinal, at most `limit`; `total` counts them all. */
+  /** The logs of a trace by time and ordinal, at most `limit`; `total` counts them all. The trace '' has none. */
   traceLogs(
     traceId: string,
     limit: number,
@@ -223,18 +225,18 @@ export interface Snapshot {
   spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[]
 
   /**
-   * Where a value stands under one of `CORRELATION_KEYS` on a span or log itself.
-   * @returns trace ids in order of arrival (newest first), and the logs by time (newest first), each at most `limit`
+   * Where a value stands under one of `CORRELATION_KEYS` on a span or log itself, as `correlationValues` reads them.
+   * @returns the trace ids of such spans by their newest arrival (newest first), and such logs by time (newest first), each at most `limit`
    */
   correlated(
     value: string,
     limit: number,
     cancel: Cancellation,
   ): { readonly traceIds: readonly string[]; readonly logs: readonly StoredLog[] }
-  /** Trace ids of the spans with this span id, newest arrival first, at most `limit`. A scan: span ids are not indexed. */
+  /** Distinct trace ids of the spans with this span id, newest arrival first, at most `limit`. A scan: span ids are not indexed. */
   tracesOfSpan(spanId: string, limit: number, cancel: Cancellation): readonly string[]
 
-  /** Attribute keys that begin with the prefix, most frequent first, then by key. Counts records, one for each key and place. */
+  /** Attribute keys that begin with the prefix, most frequent first, then by key, then by place in the order of the type. Counts records, one for each key and place. */
   attributeKeys(
     query: KeysQuery,
     cancel: Cancellation,
@@ -243,13 +245,13 @@ export interface Snapshot {
     readonly in: 'record' | 'event' | 'scope' | 'resource'
     readonly count: number
   }[]
-  /** Texts of values that begin with the prefix, most frequent first, then by text. Counts records. */
+  /** Texts of values that begin with the prefix, most frequent first, then by text. Counts records, one for each text. Absent intrinsics and unset values have no text. */
   attributeValues(
     query: ValuesQuery,
     cancel: Cancellation,
   ): readonly { readonly value: string; readonly count: number }[]
 
-  /** What is stored of each signal; times are undefined when nothing is. */
+  /** What is stored of each signal; `from` and `to` are the times of the earliest and the latest record, undefined when there is none. */
   extent(): Readonly<
     Record<
       Signal,

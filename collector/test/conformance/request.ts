@@ -1,7 +1,7 @@
 /**
  * Spans and log records as the request in which a store takes them.
  */
-import { CORRELATION_KEYS, type Attributes } from '../../src/model/attributes.ts'
+import { correlationValues } from '../../src/model/attributes.ts'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
 import { lookupHash } from '../../src/model/lookup-hash.ts'
 import type { LogRecord, Span } from '../../src/model/telemetry.ts'
@@ -37,13 +37,6 @@ function timesOf(log: LogRecord): UnixNano[] {
 
 function lookupsOf(record: Span | LogRecord): number[] {
   const ids = record.traceId === '' ? [] : [Buffer.from(record.traceId, 'hex')]
-  const values = correlationsOf(record.attributes).map(value => Buffer.from(value, 'utf8'))
+  const values = correlationValues(record.attributes).map(value => Buffer.from(value, 'utf8'))
   return [...ids, ...values].map(bytes => lookupHash(bytes, 0, bytes.length))
-}
-
-function correlationsOf(attributes: Attributes): string[] {
-  const keys: readonly string[] = CORRELATION_KEYS
-  return attributes.flatMap(({ key, value }) =>
-    keys.includes(key) && typeof value === 'string' ? [value] : [],
-  )
 }

@@ -2,6 +2,7 @@
  * Every question of the contract, answered by walking over all spans or all logs.
  */
 import { compileLogFilter, compileSpanFilter } from '../../filter/evaluate.ts'
+import { correlationValues } from '../../model/attributes.ts'
 import { serviceName, type Signal } from '../../model/telemetry.ts'
 import { between, type UnixNano } from '../../model/time.ts'
 import type {
@@ -22,7 +23,6 @@ import type {
   TraceSummary,
   ValuesQuery,
 } from '../api.ts'
-import { hasCorrelation } from '../shared/correlation.ts'
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
@@ -145,8 +145,8 @@ export class MemorySnapshot implements Snapshot {
     limit: number,
     cancel: Cancellation,
   ): { readonly traceIds: readonly string[]; readonly logs: readonly StoredLog[] } {
-    const spans = this.#all(this.#spans, cancel).filter(span => hasCorrelation(span.attributes, value))
-    const logs = this.#all(this.#logs, cancel).filter(log => hasCorrelation(log.attributes, value))
+    const spans = this.#all(this.#spans, cancel).filter(span => correlationValues(span.attributes).includes(value))
+    const logs = this.#all(this.#logs, cancel).filter(log => correlationValues(log.attributes).includes(value))
     return { traceIds: newestArrivals(spans, limit), logs: logs.sort(newestFirst).slice(0, limit) }
   }
 
