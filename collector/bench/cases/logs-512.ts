@@ -1,3 +1,4 @@
+/** What one collector takes of logs in full batches, and what that costs. */
 import type { Case } from '../harness/case.ts'
 import { ingest } from '../harness/ingest.ts'
 import { diskFigure, ingestFigures } from '../harness/ingest-figures.ts'

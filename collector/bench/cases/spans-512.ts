@@ -1,7 +1,8 @@
+/** The main figure: what one collector takes of spans in full batches, and what that costs. */
 import type { Case } from '../harness/case.ts'
 import { ingest } from '../harness/ingest.ts'
 import { diskFigure, ingestFigures, ratioFigures } from '../harness/ingest-figures.ts'
-import { referenceCpu } from '../harness/reference.ts'
+import { referenceCpu } from '../harness/decode-cpu.ts'
 
 export default {
   about: 'spans as OTLP/protobuf, 512 a request over 8 connections',

@@ -1,3 +1,4 @@
+/** Many small requests: what HTTP and commits cost when there are few spans to share them. */
 import type { Case } from '../harness/case.ts'
 import { ingest } from '../harness/ingest.ts'
 import { ingestFigures } from '../harness/ingest-figures.ts'

@@ -1,3 +1,4 @@
+/** Spans as `exporter-trace-otlp-http` sends them by default. */
 import type { Case } from '../harness/case.ts'
 import { ingest } from '../harness/ingest.ts'
 import { ingestFigures } from '../harness/ingest-figures.ts'

@@ -1,3 +1,4 @@
+/** How soon a restarted collector answers, and what it holds while nobody asks. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'

@@ -1,3 +1,4 @@
+/** How long a person waits for a trace whose id is known. */
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { Connection, getMessage } from '../harness/connection.ts'
