@@ -27,7 +27,7 @@ function* walk(object: z.ZodObject, above: readonly string[]): Generator<Option>
 }
 
 function option(path: readonly string[], type: z.ZodType): Option {
-  const fallback = type instanceof z.ZodPrefault ? (type.def.defaultValue as unknown) : ''
+  const fallback = type instanceof z.ZodPrefault ? type.def.defaultValue : ''
   return {
     path,
     name: path.join('.'),

@@ -1,13 +1,17 @@
 /** Finds what somebody meant who typed a name that does not exist. */
 
-/** Number of letters to insert, delete or replace to get from one text to the other. */
+/** Letters to insert, delete, replace or swap with their neighbour to get from one text to the other. */
 function editDistance(a: string, b: string): number {
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    row = next
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? before[j - 2]! + 1 : Infinity
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, replaced, swapped))
+    }
+    ;[before, row] = [row, next]
   }
   return row[b.length]!
 }

@@ -1,0 +1,53 @@
+/**
+ * The command line. What is heavy is imported by the command that needs it, so that `--help` and
+ * `--version` answer at once.
+ */
+import { Command } from 'commander'
+import { version } from './version.ts'
+
+interface GlobalOptions {
+  readonly config?: string
+  readonly data?: string
+  readonly listen?: string
+}
+
+/** @param args  as in `process.argv.slice(2)` @returns when the command has begun its work */
+export async function run(args: readonly string[]): Promise<void> {
+  const program = new Command('hodoscope')
+    .description('Traces and logs of Node services in one small process, acknowledged only when on disk.')
+    .version(version())
+    .showSuggestionAfterError()
+    .addHelpText('after', () => '\nEvery option of the file and its variable: hodoscope options')
+  withSources(
+    program.command('serve', { isDefault: true }).description('collect, store, answer (the default)'),
+  )
+    .option('--listen <host:port>', 'where to listen (default: 127.0.0.1:4318)')
+    .action(async (options: GlobalOptions) => {
+      const { serve } = await import('../main.ts')
+      await serve(await configOf(options), version())
+    })
+  withSources(program.command('check').description('read the configuration, tell every fault in it'))
+    .option('--listen <host:port>', 'where to listen')
+    .action(async (options: GlobalOptions) => {
+      await configOf(options)
+      process.stdout.write('configuration: no faults\n')
+    })
+  program
+    .command('options')
+    .description('list the options of the configuration')
+    .action(async () => {
+      const { optionsTable } = await import('./options-table.ts')
+      process.stdout.write(optionsTable())
+    })
+  await program.parseAsync(args, { from: 'user' })
+}
+
+const withSources = (command: Command): Command =>
+  command
+    .option('--data <dir>', 'the data folder (default: ./.hodoscope)')
+    .option('--config <file>', 'a YAML file (default: hodoscope.yaml beside the data folder)')
+
+async function configOf({ config, ...flags }: GlobalOptions) {
+  const { readConfig } = await import('../config/load.ts')
+  return readConfig({ environment: process.env, flags, cwd: process.cwd() }, config)
+}

@@ -1,0 +1,272 @@
+/**
+ * The answers of the API as zod schemas, for its OpenAPI description and for the test that holds
+ * real answers to it. Each is typed by the interface the UI imports, so neither can drift.
+ */
+import { z } from 'zod'
+import type * as api from './api-types.ts'
+
+const id = z.string().regex(/^[\da-f]*$/)
+const instant = z.string().regex(/^\d+$/).describe('Nanoseconds since 1970, decimal.')
+const length = z.number().describe('Nanoseconds.')
+const count = z.int().min(0)
+
+const attributeValue: z.ZodType<api.AttributeValue> = z
+  .json()
+  .describe('int64 beyond ±2^53, bytes (base64), NaN and infinities are strings.')
+  .meta({ id: 'AttributeValue' })
+const attributes: z.ZodType<api.AttributeList> = z
+  .array(z.strictObject({ key: z.string(), value: attributeValue }))
+  .describe('In the order sent; a key may stand twice.')
+  .meta({ id: 'AttributeList' })
+
+const answered = {
+  partial: z
+    .array(z.strictObject({ what: z.string(), reason: z.string() }))
+    .describe('What was not read and why; empty when the answer is whole.'),
+  stats: z.strictObject({ tookMillis: z.number() }),
+}
+
+const kind = z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'])
+const severity = z.enum(['unspecified', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+const serviceCounts = z.array(z.strictObject({ name: z.string(), spanCount: count, errorCount: count }))
+const root = z.strictObject({ service: z.string(), name: z.string() })
+
+export const ErrorAnswer: z.ZodType<api.ErrorAnswer> = z.strictObject({
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string(),
+    position: z.int().min(0).exactOptional().describe('0-based offset into the query text.'),
+  }),
+})
+
+export const ServicesAnswer: z.ZodType<api.ServicesAnswer> = z.strictObject({
+  services: z.array(
+    z.strictObject({
+      service: z.string(),
+      rate: z.number().describe('Entry spans (server, consumer, root) a second.'),
+      spanCount: count,
+      entryCount: count,
+      errorCount: count,
+      errorRatio: z.number().nullable(),
+      p50Nano: length.nullable(),
+      p95Nano: length.nullable(),
+      p99Nano: length.nullable(),
+    }),
+  ),
+  ...answered,
+})
+
+export const OperationsAnswer: z.ZodType<api.OperationsAnswer> = z.strictObject({
+  operations: z.array(
+    z.strictObject({
+      service: z.string(),
+      name: z.string(),
+      kind,
+      rate: z.number(),
+      count,
+      errorCount: count,
+      errorRatio: z.number(),
+      p50Nano: length,
+      p95Nano: length,
+      p99Nano: length,
+    }),
+  ),
+  ...answered,
+})
+
+const TraceRow: z.ZodType<api.TraceRow> = z
+  .strictObject({
+    traceId: id,
+    root,
+    startTimeUnixNano: instant,
+    durationNano: length,
+    spanCount: count,
+    errorCount: count,
+    services: serviceCounts,
+  })
+  .meta({ id: 'TraceRow' })
+
+const nextPage = z.string().nullable().describe('Pass it back for the next page; null on the last one.')
+
+export const TracesAnswer: z.ZodType<api.TracesAnswer> = z.strictObject({
+  traces: z.array(TraceRow),
+  cursor: nextPage,
+  ...answered,
+})
+
+export const HistogramAnswer: z.ZodType<api.HistogramAnswer> = z.strictObject({
+  fromUnixNano: instant,
+  widthNano: length,
+  counts: z.record(z.string(), z.array(count)),
+  ...answered,
+})
+
+const SpanJson: z.ZodType<api.SpanJson> = z
+  .strictObject({
+    spanId: id,
+    parentSpanId: id,
+    name: z.string(),
+    service: z.string(),
+    kind,
+    startTimeUnixNano: instant,
+    durationNano: length,
+    status: z.enum(['unset', 'ok', 'error']),
+    statusMessage: z.string(),
+    traceState: z.string(),
+    flags: z.int(),
+    attributes,
+    events: z.array(
+      z.strictObject({
+        timeUnixNano: instant,
+        name: z.string(),
+        attributes,
+        droppedAttributesCount: count,
+      }),
+    ),
+    links: z.array(
+      z.strictObject({
+        traceId: id,
+        spanId: id,
+        traceState: z.string(),
+        flags: z.int(),
+        attributes,
+        droppedAttributesCount: count,
+      }),
+    ),
+    droppedAttributesCount: count,
+    droppedEventsCount: count,
+    droppedLinksCount: count,
+    resource: z.int().describe('Index into `resources`.'),
+    scope: z.int().describe('Index into `scopes`.'),
+    parent: z.int().min(-1).describe('Index of the parent in `spans`; -1 without one.'),
+    depth: count,
+  })
+  .meta({ id: 'Span' })
+
+const resources: z.ZodType<api.ResourceJson[]> = z.array(
+  z
+    .strictObject({ service: z.string(), attributes, droppedAttributesCount: count, schemaUrl: z.string() })
+    .meta({ id: 'Resource' }),
+)
+const scopes: z.ZodType<api.ScopeJson[]> = z.array(
+  z
+    .strictObject({
+      name: z.string(),
+      version: z.string(),
+      attributes,
+      droppedAttributesCount: count,
+      schemaUrl: z.string(),
+    })
+    .meta({ id: 'Scope' }),
+)
+
+const LogJson: z.ZodType<api.LogJson> = z
+  .strictObject({
+    id: z.string().describe('Opaque and stable.'),
+    timeUnixNano: instant,
+    observedTimeUnixNano: instant,
+    severity,
+    severityNumber: z.int(),
+    severityText: z.string(),
+    eventName: z.string(),
+    body: attributeValue,
+    service: z.string(),
+    traceId: id,
+    spanId: id,
+    flags: z.int(),
+    attributes,
+    droppedAttributesCount: count,
+    resource: z.int(),
+    scope: z.int(),
+  })
+  .meta({ id: 'Log' })
+
+export const TraceAnswer: z.ZodType<api.TraceAnswer> = z.strictObject({
+  traceId: id,
+  startTimeUnixNano: instant,
+  durationNano: length,
+  root,
+  spanCount: count,
+  errorCount: count,
+  services: serviceCounts,
+  spans: z.array(SpanJson),
+  logs: z.array(LogJson),
+  resources,
+  scopes,
+  warnings: z.array(
+    z.strictObject({
+      kind: z.enum(['missing_parent', 'cycle', 'clock_skew', 'duplicate_span', 'truncated']),
+      message: z.string(),
+      spanIds: z.array(id),
+    }),
+  ),
+  correlationIds: z.array(z.string()),
+  ...answered,
+})
+
+export const LogsAnswer: z.ZodType<api.LogsAnswer> = z.strictObject({
+  logs: z.array(LogJson),
+  resources,
+  scopes,
+  cursor: nextPage,
+  ...answered,
+})
+
+export const CorrelationAnswer: z.ZodType<api.CorrelationAnswer> = z.strictObject({
+  id: z.string(),
+  readAs: z.array(z.enum(['trace', 'span', 'correlation'])),
+  traces: z.array(TraceRow),
+  logs: z.array(LogJson),
+  resources,
+  scopes,
+  ...answered,
+})
+
+export const AttributeKeysAnswer: z.ZodType<api.AttributeKeysAnswer> = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      key: z.string(),
+      in: z.enum(['intrinsic', 'record', 'event', 'scope', 'resource']),
+      count,
+    }),
+  ),
+  ...answered,
+})
+
+export const AttributeValuesAnswer: z.ZodType<api.AttributeValuesAnswer> = z.strictObject({
+  values: z.array(z.strictObject({ value: z.string(), count })),
+  ...answered,
+})
+
+const extent = z.strictObject({
+  records: count,
+  fromUnixNano: instant.nullable(),
+  toUnixNano: instant.nullable(),
+})
+
+export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
+  version: z.string(),
+  startedUnixMillis: z.number(),
+  dataFolder: z.string(),
+  ingest: z.strictObject({
+    acceptedSpans: count,
+    acceptedLogs: count,
+    rejectedItems: count,
+    refusedRequests: count,
+    duplicateRequests: count,
+    spansPerSecond: z.number(),
+    logsPerSecond: z.number(),
+  }),
+  store: z.strictObject({
+    diskBytes: count,
+    maxBytes: count,
+    journalBytes: count,
+    backlogRecords: count,
+    partitions: count,
+    quarantined: z.array(z.string()),
+    refusing: z.string().nullable(),
+  }),
+  signals: z.strictObject({ traces: extent, logs: extent }),
+  instrument: z.string().describe('The shell line that instruments a service against this collector.'),
+})

@@ -1,0 +1,74 @@
+/**
+ * The query API on hono: parse, hand over to a query thread, pass its finished bytes on. When the
+ * client goes away, the query is cancelled.
+ */
+import { Hono, type Context } from 'hono'
+import type { HttpBindings } from '@hono/node-server'
+import { z } from 'zod'
+import { HodoscopeError } from '../model/errors.ts'
+import type { Clock } from '../model/time.ts'
+import type { StatusAnswer } from './api-types.ts'
+import { bytesResponse } from './encoding.ts'
+import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { errorResponse, JSON_TYPE } from './errors.ts'
+import { parseParameters } from './parameters.ts'
+
+export type Env = { Bindings: HttpBindings }
+
+/** Runs a query on a thread of its own; the answer is finished JSON. */
+export interface Queries {
+  run(
+    job: string,
+    params: unknown,
+    options: { readonly signal: AbortSignal; readonly timeoutMillis: number },
+  ): Promise<Uint8Array>
+}
+
+export interface ApiParts {
+  readonly queries: Queries
+  readonly queryTimeoutMillis: number
+  readonly status: (signal: AbortSignal) => Promise<StatusAnswer>
+  readonly clock: Clock
+  readonly version: string
+}
+
+const NO_PARAMETERS = z.object({})
+const HEADERS = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store' }
+
+export function createApi(parts: ApiParts): Hono<Env> {
+  const api = new Hono<Env>()
+  const get = (path: string, handler: (context: Context<Env>) => Promise<Response>) => {
+    api.get(path, handler)
+    api.all(path, refuseMethod)
+  }
+  for (const endpoint of ENDPOINTS)
+    get(endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), context => answer(endpoint, parts, context))
+  get('/api/status', async context => {
+    parseParameters(NO_PARAMETERS, searchOf(context))
+    return Response.json(await parts.status(context.req.raw.signal), { headers: HEADERS })
+  })
+  get('/api/openapi.json', async context => {
+    const { openApi } = await import('./openapi.ts')
+    const body = Buffer.from(JSON.stringify(openApi(parts.version)))
+    return bytesResponse(body, context.req.header('accept-encoding'), HEADERS)
+  })
+  return api
+}
+
+/** For every method but GET and HEAD on a path that exists. */
+export function refuseMethod(context: Context<Env>): Response {
+  const error = new HodoscopeError('method_not_allowed', `${context.req.method} is not allowed here.`)
+  return errorResponse(error, { Allow: 'GET, HEAD' })
+}
+
+const searchOf = (context: Context<Env>): URLSearchParams => new URL(context.req.url).searchParams
+
+async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>): Promise<Response> {
+  const parameters = parseParameters(endpoint.parameters, searchOf(context), context.req.param())
+  const { name, params } = endpoint.job(parameters, parts.clock.now())
+  const body = await parts.queries.run(name, params, {
+    signal: context.req.raw.signal,
+    timeoutMillis: parts.queryTimeoutMillis,
+  })
+  return bytesResponse(body as Uint8Array<ArrayBuffer>, context.req.header('accept-encoding'), HEADERS)
+}

@@ -1,0 +1,142 @@
+/**
+ * The API as a table: path, parameters, the query job that answers, and the shape of its answer.
+ * Routes, the OpenAPI description and its test are all made from it.
+ */
+import { z } from 'zod'
+import type { UnixMillis } from '../model/time.ts'
+import * as p from './parameters.ts'
+
+export interface Endpoint {
+  /** In OpenAPI's notation: `/api/traces/{id}`. */
+  readonly path: string
+  readonly summary: string
+  readonly parameters: z.ZodObject
+  /** Names of the parameters that stand in the path. */
+  readonly inPath: readonly string[]
+  /** Name of the answer's schema in `answers.ts`. */
+  readonly answer: string
+  /** From parsed parameters to the job that answers. @throws HodoscopeError parameter_invalid */
+  job(
+    parameters: Record<string, unknown>,
+    now: UnixMillis,
+  ): { readonly name: string; readonly params: unknown }
+}
+
+type Plan<S extends z.ZodObject> = {
+  summary: string
+  parameters: S
+  answer: string
+  job: (parameters: z.output<S>, now: UnixMillis) => { name: string; params: unknown }
+}
+
+function endpoint<S extends z.ZodObject>(path: string, plan: Plan<S>): Endpoint {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(match => match[1]!)
+  return { ...plan, path, inPath, job: (given, now) => plan.job(given as z.output<S>, now) }
+}
+
+const range = { from: p.from, to: p.to }
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  endpoint('/api/services', {
+    summary: 'Services with rate, errors and latency',
+    parameters: z.object(range),
+    answer: 'ServicesAnswer',
+    job: (given, now) => ({ name: 'services', params: { range: p.parseRange(given, now) } }),
+  }),
+  endpoint('/api/operations', {
+    summary: 'Operations of a service, or of all, with rate, errors and latency',
+    parameters: z.object({ service: p.service, ...range }),
+    answer: 'OperationsAnswer',
+    job: ({ service, ...given }, now) => ({
+      name: 'operations',
+      params: { service, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/traces', {
+    summary: 'Search for traces',
+    parameters: z.object({
+      q: p.search,
+      ...range,
+      limit: p.limit(20),
+      cursor: p.cursor,
+      sort: z.enum(['newest', 'slowest']).default('newest').describe('Which come first.'),
+    }),
+    answer: 'TracesAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'traces',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+  endpoint('/api/traces/histogram', {
+    summary: 'Matching spans over time',
+    parameters: z.object({ q: p.search, ...range, buckets: p.buckets }),
+    answer: 'HistogramAnswer',
+    job: ({ q, buckets, ...given }, now) => ({
+      name: 'histogram',
+      params: { signal: 'traces', q, buckets, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/traces/{id}', {
+    summary: 'A trace: its spans, its logs, and what is odd about it',
+    parameters: z.object({
+      id: p.traceId,
+      format: z.enum(['json', 'otlp']).default('json').describe('`otlp` answers `{resourceSpans:[…]}`.'),
+    }),
+    answer: 'TraceAnswer',
+    job: ({ id, format }) => ({ name: format === 'otlp' ? 'traceOtlp' : 'trace', params: { traceId: id } }),
+  }),
+  endpoint('/api/logs', {
+    summary: 'Search for log records',
+    parameters: z.object({
+      q: p.search,
+      ...range,
+      limit: p.limit(100),
+      cursor: p.cursor,
+      order: z.enum(['newest', 'oldest']).default('newest').describe('Which come first.'),
+    }),
+    answer: 'LogsAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'logs',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+  endpoint('/api/logs/histogram', {
+    summary: 'Matching log records over time, by severity',
+    parameters: z.object({ q: p.search, ...range, buckets: p.buckets }),
+    answer: 'HistogramAnswer',
+    job: ({ q, buckets, ...given }, now) => ({
+      name: 'histogram',
+      params: { signal: 'logs', q, buckets, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/correlations/{id}', {
+    summary: 'Everything that carries an id: a trace id, a span id or a correlation id',
+    parameters: z.object({ id: p.anyId }),
+    answer: 'CorrelationAnswer',
+    job: ({ id }) => ({ name: 'correlation', params: { id } }),
+  }),
+  endpoint('/api/attributes', {
+    summary: 'Attribute keys, for completion',
+    parameters: z.object({ signal: p.signal, prefix: p.prefix, ...range, limit: p.limit(100) }),
+    answer: 'AttributeKeysAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'attributeKeys',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+  endpoint('/api/attributes/{key}/values', {
+    summary: 'Values of an attribute or an intrinsic, for completion',
+    parameters: z.object({
+      key: p.attributeKey,
+      signal: p.signal,
+      prefix: p.prefix,
+      ...range,
+      limit: p.limit(100),
+    }),
+    answer: 'AttributeValuesAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'attributeValues',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+]

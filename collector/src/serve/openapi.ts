@@ -1,0 +1,110 @@
+/**
+ * The API's description in OpenAPI 3.1, made from the table of endpoints and the schemas of
+ * parameters and answers: nothing in it is written twice.
+ */
+import { z } from 'zod'
+import * as answers from './answers.ts'
+import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+
+type Json = Record<string, unknown>
+
+const failures = (...codes: readonly number[]): Json =>
+  Object.fromEntries(codes.map(code => [code, { $ref: '#/components/responses/Error' }]))
+
+export function openApi(version: string): Json {
+  const paths = ENDPOINTS.map(endpoint => [endpoint.path, { get: operation(endpoint) }])
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Hodoscope',
+      version,
+      description:
+        'Times named `…UnixNano` are decimal strings, lengths named `…Nano` numbers; ids are lower-case hex.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths: { ...Object.fromEntries(paths), ...PLAIN_PATHS },
+    components: {
+      schemas: componentSchemas(),
+      responses: {
+        Error: { description: 'What is wrong and what to do about it.', content: json('ErrorAnswer') },
+      },
+    },
+  }
+}
+
+function operation(endpoint: Endpoint): Json {
+  return {
+    operationId: endpoint.path
+      .replaceAll(/[/{}]+(\w)/g, (_, letter: string) => letter.toUpperCase())
+      .replace('}', ''),
+    summary: endpoint.summary,
+    parameters: parameters(endpoint),
+    responses: {
+      200: { description: endpoint.summary, content: json(endpoint.answer) },
+      ...failures(400, 404, 421, 429, 503, 504),
+    },
+  }
+}
+
+function parameters(endpoint: Endpoint): readonly Json[] {
+  const schema = z.toJSONSchema(endpoint.parameters, { io: 'input' })
+  return Object.entries(schema.properties ?? {}).map(([name, property]) => {
+    const { description, ...rest } = property as Json
+    const inPath = endpoint.inPath.includes(name)
+    return { name, in: inPath ? 'path' : 'query', required: inPath, description, schema: rest }
+  })
+}
+
+const json = (answer: string): Json => ({
+  'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
+})
+
+/** Every answer, and what several of them share, each under its own name. */
+function componentSchemas(): Json {
+  const registry = z.registry<{ id: string }>()
+  for (const [name, schema] of Object.entries(answers)) registry.add(schema, { id: name })
+  const made = z.toJSONSchema(registry, { uri: id => `#/components/schemas/${id}` })
+  for (const schema of Object.values(made.schemas)) {
+    delete schema.$schema
+    delete schema.$id
+  }
+  return made.schemas
+}
+
+const text = (description: string) => ({
+  description,
+  content: { 'text/plain': { schema: { type: 'string' } } },
+})
+
+/** Paths that no query answers. */
+const PLAIN_PATHS: Json = {
+  '/api/status': {
+    get: {
+      operationId: 'ApiStatus',
+      summary: 'Ingest, disk and retention',
+      responses: { 200: { description: 'Status', content: json('StatusAnswer') }, ...failures(421, 503) },
+    },
+  },
+  '/metrics': {
+    get: {
+      operationId: 'Metrics',
+      summary: "The collector's own metrics in Prometheus' text format",
+      responses: { 200: text('Metrics') },
+    },
+  },
+  '/healthz': {
+    get: {
+      operationId: 'Healthz',
+      summary: 'Whether the process lives',
+      responses: { 200: text('It does.') },
+    },
+  },
+  '/readyz': {
+    get: {
+      operationId: 'Readyz',
+      summary: 'Whether it takes telemetry and answers queries',
+      responses: { 200: text('It does.'), 503: text('It is stopping.') },
+    },
+  },
+}

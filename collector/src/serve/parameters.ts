@@ -1,0 +1,82 @@
+/**
+ * The parameters of the API as zod schemas: what routes parse by and what the OpenAPI description
+ * is made from. A parameter that does not exist, or stands twice, is a fault: a filter that is
+ * silently ignored answers a question nobody asked.
+ */
+import { z } from 'zod'
+import { didYouMean } from '../config/suggest.ts'
+import { HodoscopeError } from '../model/errors.ts'
+import type { UnixMillis, UnixNano } from '../model/time.ts'
+import type { TimeRange } from '../store/api.ts'
+import { parseTime } from './time-parameter.ts'
+
+const TIME = 'RFC 3339, Unix milliseconds, or relative as in `now-1h`.'
+
+/** Times stay text here: what `now` is belongs to the request, not to the schema. */
+export const from = z.string().default('now-1h').describe(`Start of the range, included. ${TIME}`)
+export const to = z.string().default('now').describe(`End of the range, not included. ${TIME}`)
+
+const whole = (min: number, max: number, fallback: number) =>
+  z.coerce
+    .number(`expected a whole number from ${min} to ${max}`)
+    .int(`expected a whole number from ${min} to ${max}`)
+    .min(min, `expected a whole number from ${min} to ${max}`)
+    .max(max, `expected a whole number from ${min} to ${max}`)
+    .default(fallback)
+
+export const limit = (fallback: number) => whole(1, 1_000, fallback).describe('How many at most.')
+export const buckets = whole(1, 500, 60).describe('Number of buckets of equal width.')
+export const search = z.string().max(8_192).default('').describe('Search; empty finds everything.')
+export const cursor = z.string().max(512).optional().describe('`cursor` of the page before.')
+export const service = z.string().max(1_024).optional().describe('Only this service.')
+export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
+export const signal = z.enum(['traces', 'logs']).default('traces').describe('Which signal.')
+export const traceId = z
+  .string()
+  .regex(/^[\da-f]{32}$/i, 'expected a trace id of 32 hex digits')
+  .transform(id => id.toLowerCase())
+  .describe('A trace id: 32 hex digits.')
+export const anyId = z.string().min(1).max(1_024).describe('A trace id, a span id or a correlation id.')
+export const attributeKey = z.string().min(1).max(1_024).describe('An attribute key, or an intrinsic.')
+
+/**
+ * @param path  values of the parameters in the path, decoded
+ * @throws HodoscopeError parameter_invalid that names the first parameter at fault
+ */
+export function parseParameters<S extends z.ZodObject>(
+  schema: S,
+  query: URLSearchParams,
+  path: Readonly<Record<string, string>> = {},
+): z.output<S> {
+  const given: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const [name, value] of query) {
+    if (name in path || !Object.hasOwn(schema.shape, name)) throw unknown(name, schema)
+    if (name in given) throw new HodoscopeError('parameter_invalid', `${name}: stands twice`)
+    given[name] = value
+  }
+  const result = schema.safeParse({ ...given, ...path })
+  if (result.success) return result.data
+  const issue = result.error.issues[0]!
+  throw new HodoscopeError('parameter_invalid', `${issue.path.join('.')}: ${issue.message}`)
+}
+
+function unknown(name: string, schema: z.ZodObject): HodoscopeError {
+  const hint = didYouMean(name, Object.keys(schema.shape))
+  return new HodoscopeError('parameter_invalid', `${name.slice(0, 100)}: unknown parameter${hint}`)
+}
+
+/** @throws HodoscopeError parameter_invalid where one is no time, or the range is empty */
+export function parseRange(given: { from: string; to: string }, now: UnixMillis): TimeRange {
+  const range = { from: instant('from', given.from, now), to: instant('to', given.to, now) }
+  if (range.from < range.to) return range
+  throw new HodoscopeError('parameter_invalid', 'from: must lie before `to`')
+}
+
+function instant(name: string, text: string, now: UnixMillis): UnixNano {
+  const time = parseTime(text, now)
+  if (time !== undefined) return time
+  throw new HodoscopeError(
+    'parameter_invalid',
+    `${name}: expected a time (${TIME}), got ${JSON.stringify(text)}`,
+  )
+}

@@ -1,0 +1,58 @@
+/** What the status page shows: counters of this process, the store's own word, and what is stored. */
+import type { Config } from '../config/schema.ts'
+import type { Clock } from '../model/time.ts'
+import type { StoreWriter } from '../store/api.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
+import type { StatusAnswer } from './api-types.ts'
+import type { Queries } from './api.ts'
+import { instrumentLine } from './instrument.ts'
+import { createRate } from './rate.ts'
+
+export interface StatusParts {
+  readonly config: Config
+  readonly store: Pick<StoreWriter, 'status'>
+  readonly queries: Queries
+  readonly telemetry: Telemetry
+  readonly clock: Clock
+  readonly version: string
+}
+
+export interface Status {
+  /** @param url  where this collector listens */
+  read(url: string, signal: AbortSignal): Promise<StatusAnswer>
+  close(): void
+}
+
+export function createStatus({ config, store, queries, telemetry, clock, version }: StatusParts): Status {
+  const startedUnixMillis = clock.now()
+  const spans = createRate(() => store.status().acceptedItems.traces, clock)
+  const logs = createRate(() => store.status().acceptedItems.logs, clock)
+  const sampling = setInterval(() => {
+    spans.sample()
+    logs.sample()
+  }, 1_000).unref()
+  return {
+    close: () => clearInterval(sampling),
+    read: async (url, signal) => {
+      const extent = await queries.run('extent', {}, { signal, timeoutMillis: config.query.timeout })
+      const { acceptedItems, duplicateRequests, refusing, ...stored } = store.status()
+      return {
+        version,
+        startedUnixMillis,
+        dataFolder: config.data,
+        ingest: {
+          acceptedSpans: acceptedItems.traces,
+          acceptedLogs: acceptedItems.logs,
+          rejectedItems: telemetry.ingest.rejectedItems(),
+          refusedRequests: telemetry.ingest.refusedRequests(),
+          duplicateRequests,
+          spansPerSecond: spans.perSecond(),
+          logsPerSecond: logs.perSecond(),
+        },
+        store: { ...stored, quarantined: [...stored.quarantined], refusing: refusing ?? null },
+        signals: JSON.parse(Buffer.from(extent).toString()) as StatusAnswer['signals'],
+        instrument: instrumentLine(url),
+      }
+    },
+  }
+}
