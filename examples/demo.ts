@@ -85,6 +85,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   })
 }
 
+// What is written to a terminal that is gone must not end the demo before its children.
+process.stdout.on('error', () => {})
+process.on('exit', () => {
+  for (const child of Object.values(running).flat()) child.kill()
+})
+
 // npm does not hand every signal on; a demo whose parent is gone has nobody left to end it.
 const parent = process.ppid
 const parentWatch = setInterval(() => process.ppid !== parent && void end(0), 500)

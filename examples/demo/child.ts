@@ -53,11 +53,13 @@ export function startNode({ name, args, cwd, environment, onLine }: Start): Chil
     })
 
   let asked = false
+  let gone = false
   const ended = new Promise<Ending>(resolve => {
     child.once('error', error => resolve({ how: error.message, byItself: true, lastWords }))
-    child.once('close', (code, signal) =>
-      resolve({ how: signal ?? `code ${code}`, byItself: !asked, lastWords }),
-    )
+    child.once('close', (code, signal) => {
+      gone = true
+      resolve({ how: signal ?? `code ${code}`, byItself: !asked, lastWords })
+    })
   })
   const signalGroup = (signal: NodeJS.Signals): void => {
     asked = true
@@ -67,7 +69,7 @@ export function startNode({ name, args, cwd, environment, onLine }: Start): Chil
     name,
     pid: child.pid ?? -1,
     ended,
-    kill: () => signalGroup('SIGKILL'),
+    kill: () => gone || signalGroup('SIGKILL'),
     async end(patienceMillis) {
       signalGroup('SIGTERM')
       const patience = new AbortController()
