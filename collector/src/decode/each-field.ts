@@ -1,0 +1,54 @@
+/**
+ * Walks the fields of one message, for the slow path. Keeps no list of them: a message may hold
+ * millions of empty ones.
+ */
+import { lengthEndAt, skipAt, tagAt, varintEnd } from '../wire/varint.ts'
+import { WireWriter } from '../wire/writer.ts'
+
+/** @param at where the tag stands @param start,end the value, without its length */
+export type VisitField = (tag: number, at: number, start: number, end: number) => void
+
+export function eachField(message: Uint8Array, visit: VisitField): void {
+  let at = 0
+  while (at < message.length) {
+    const tag = tagAt(message, at, message.length)
+    const fieldAt = at
+    let start = varintEnd
+    if ((tag & 7) === 2) {
+      at = lengthEndAt(message, start, message.length)
+      start = varintEnd
+    } else at = skipAt(message, tag, start, message.length)
+    visit(tag, fieldAt, start, at)
+  }
+}
+
+/** The value of a singular message field: all its occurrences one behind the other, which is how protobuf merges. */
+export function mergedField(message: Uint8Array, wanted: number): Uint8Array | undefined {
+  let first: Uint8Array | undefined
+  const joined = new WireWriter()
+  let count = 0
+  eachField(message, (tag, _at, start, end) => {
+    if (tag !== wanted) return
+    if (++count === 1) first = message.subarray(start, end)
+    if (count === 2) joined.raw(first!, 0, first!.length)
+    if (count > 1) joined.raw(message, start, end)
+  })
+  return count > 1 ? joined.finish() : first
+}
+
+/** The value of a singular scalar field: its last occurrence. */
+export function lastField(message: Uint8Array, wanted: number): Uint8Array | undefined {
+  let last: Uint8Array | undefined
+  eachField(message, (tag, _at, start, end) => {
+    if (tag === wanted) last = message.subarray(start, end)
+  })
+  return last
+}
+
+export function countFields(message: Uint8Array, wanted: number): number {
+  let count = 0
+  eachField(message, tag => {
+    if (tag === wanted) count++
+  })
+  return count
+}
