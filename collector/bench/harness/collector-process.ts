@@ -5,7 +5,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StatusAnswer } from '../../src/serve/api-types.ts'
 import { Connection, getMessage } from './connection.ts'
@@ -49,7 +49,7 @@ export class CollectorProcess {
     const child = spawn(
       process.execPath,
       [...flags, BIN, 'serve', '--data', dataFolder, '--listen', `127.0.0.1:${port}`],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], cwd: dirname(dataFolder), env: withoutSettings() },
     )
     const output: string[] = []
     child.stdout.on('data', chunk => output.push(String(chunk)))
@@ -101,6 +101,11 @@ export class CollectorProcess {
       .filter(entry => entry.isFile())
       .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
   }
+}
+
+/** Nothing that a shell or a folder happens to set changes the defaults. */
+function withoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('HODOSCOPE_')))
 }
 
 async function isReady(port: number): Promise<boolean> {
