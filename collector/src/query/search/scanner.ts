@@ -91,7 +91,7 @@ export class Scanner {
       }
       if (this.here === '\\' && this.at + 1 < this.text.length) {
         const escaped = this.text.charAt(++this.at)
-        text += escaped === '/' ? '/' : 
+        text += escaped === '/' ? '/' : `\\${escaped}`
       } else text += this.here
     }
     return { text, closed: false }
