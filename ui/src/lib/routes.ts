@@ -1,0 +1,46 @@
+/**
+ * The addresses of the UI, read and written. Every state of a page is in its URL; nothing else is.
+ */
+
+export type Route =
+  | { readonly page: 'traces' }
+  | { readonly page: 'trace'; readonly traceId: string }
+  | { readonly page: 'logs' }
+  | { readonly page: 'services' }
+  | { readonly page: 'id'; readonly id: string }
+  | { readonly page: 'unknown'; readonly path: string }
+
+export function routeOf(path: string): Route {
+  const [, page = '', rest, ...more] = path.split('/')
+  if (more.length > 0 || (rest !== undefined && rest !== '' && page !== 'traces' && page !== 'ids'))
+    return { page: 'unknown', path }
+  const argument = rest === undefined || rest === '' ? undefined : decode(rest)
+  if (page === '' || (page === 'traces' && argument === undefined)) return { page: 'traces' }
+  if (page === 'traces' && argument !== undefined) return { page: 'trace', traceId: argument }
+  if (page === 'logs') return { page: 'logs' }
+  if (page === 'services') return { page: 'services' }
+  if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }
+  return { page: 'unknown', path }
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+export const tracePath = (traceId: string): string => `/traces/${encodeURIComponent(traceId)}`
+export const idPath = (id: string): string => `/ids/${encodeURIComponent(id)}`
+
+export type Params = Readonly<Record<string, string | number | null | undefined>>
+
+/** A path with its query; parameters that are undefined, null or '' are left out. */
+export function url(path: string, params: Params = {}): string {
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(params))
+    if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
+  const text = search.toString()
+  return text === '' ? path : `${path}?${text}`
+}

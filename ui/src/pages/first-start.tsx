@@ -1,0 +1,26 @@
+/** Before anything has arrived: the one line that instruments a service, and a light that waits. */
+import { Copy } from '../parts/copy.tsx'
+import { status } from '../state/status.ts'
+import './first-start.css'
+
+export function FirstStart() {
+  const line = status.value?.instrument ?? ''
+  return (
+    <div class="first-start">
+      <h1>Nothing has arrived yet</h1>
+      <p>Start a Node service with this line. It changes nothing in the service's code.</p>
+      <div class="shell">
+        <code>{line}</code>
+        <Copy text={line} what="the line" label="Copy" />
+      </div>
+      <p class="waiting" role="status">
+        <i aria-hidden="true" />
+        Waiting for the first span
+      </p>
+      <p class="muted">
+        Anything that speaks OTLP over HTTP can send here too: point its exporter at{' '}
+        <code>{location.origin}</code>. The data lies in <code>{status.value?.dataFolder}</code>.
+      </p>
+    </div>
+  )
+}

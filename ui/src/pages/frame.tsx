@@ -1,0 +1,118 @@
+/** The frame around every page: rail, bar, status line; and which page stands in it. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { Icon, Mark, type IconName } from '../parts/icons.tsx'
+import { Empty } from '../parts/states.tsx'
+import { useKeys } from '../state/keys.ts'
+import { link, navigate, route } from '../state/location.ts'
+import { firstStart } from '../state/status.ts'
+import { FirstStart } from './first-start.tsx'
+import './frame.css'
+import { IdPage } from './id.tsx'
+import { KeySheet } from './key-sheet.tsx'
+import { LogsPage } from './logs.tsx'
+import { ServicesPage } from './services.tsx'
+import { StatusLine } from './status-line.tsx'
+import { TopBar } from './top-bar.tsx'
+import { TracePage } from './trace.tsx'
+import { TracesPage } from './traces.tsx'
+
+const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
+  { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
+  { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
+  { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
+]
+
+export function Frame() {
+  const sheet = useSignal(false)
+  useKeys({
+    '?': () => (sheet.value = !sheet.value),
+    ...Object.fromEntries(PLACES.map(place => [place.key, () => navigate(link(`/${place.page}`))])),
+  })
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <Rail onHelp={() => (sheet.value = true)} />
+      <TopBar />
+      <main id="main" tabIndex={-1}>
+        <Page />
+      </main>
+      <StatusLine />
+      {sheet.value && <KeySheet close={() => (sheet.value = false)} />}
+    </div>
+  )
+}
+
+function Rail({ onHelp }: { onHelp: () => void }) {
+  const here = route.value.page === 'trace' ? 'traces' : route.value.page
+  return (
+    <nav class="rail" aria-label="Pages">
+      <a class="home" href={link('/traces')} aria-label="Hodoscope, to the traces">
+        <Mark />
+      </a>
+      {PLACES.map(({ page, icon, label, key }) => (
+        <a
+          key={page}
+          href={link(`/${page}`)}
+          aria-current={here === page ? 'page' : undefined}
+          aria-label={label}
+          aria-keyshortcuts={key}
+        >
+          <Icon name={icon} />
+          <span class="label" aria-hidden="true">
+            {label} <kbd>{key}</kbd>
+          </span>
+        </a>
+      ))}
+      <button type="button" class="help" onClick={onHelp} aria-label="Keys" aria-keyshortcuts="?">
+        <Icon name="help" />
+        <span class="label" aria-hidden="true">
+          Keys <kbd>?</kbd>
+        </span>
+      </button>
+    </nav>
+  )
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  traces: 'Traces',
+  trace: 'Trace',
+  logs: 'Logs',
+  services: 'Services',
+  id: 'Look-up',
+  unknown: 'Not found',
+}
+
+function Page() {
+  const to = route.value
+  useEffect(() => {
+    document.title = `${TITLES[to.page]} · Hodoscope`
+  }, [to.page])
+  if (firstStart.value && to.page !== 'unknown') return <FirstStart />
+  switch (to.page) {
+    case 'traces':
+      return <TracesPage />
+    case 'trace':
+      return <TracePage traceId={to.traceId} />
+    case 'logs':
+      return <LogsPage />
+    case 'services':
+      return <ServicesPage />
+    case 'id':
+      return <IdPage id={to.id} />
+    case 'unknown':
+      return (
+        <div class="page">
+          <Empty title="There is no page at this address">
+            <code>{to.path}</code>. Go to{' '}
+            <a class="link" href="/traces">
+              the traces
+            </a>
+            .
+          </Empty>
+        </div>
+      )
+  }
+}

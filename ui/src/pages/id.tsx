@@ -1,0 +1,1 @@
+export const IdPage = ({ id }: { id: string }) => <p>{id}</p>

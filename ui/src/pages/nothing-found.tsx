@@ -1,0 +1,47 @@
+/** An empty result: what was searched, and the nearest thing that exists. */
+import { millisOfNano } from '../lib/nano.ts'
+import { describeRange } from '../lib/time-range.ts'
+import { Empty } from '../parts/states.tsx'
+import { setParams } from '../state/location.ts'
+import { utc } from '../state/preferences.ts'
+import { now, range, rangeText, setRange } from '../state/range.ts'
+import { status } from '../state/status.ts'
+
+const HOUR = 3_600_000
+
+export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: string }) {
+  const stored = status.value?.signals[signal]
+  const last = stored?.toUnixNano ? millisOfNano(stored.toUnixNano) : undefined
+  const outside = last !== undefined && (last < range.value.from || last >= range.value.to)
+  return (
+    <Empty title={q === '' ? `No ${signal} in this range` : `No ${signal} match`}>
+      {q !== '' && (
+        <p>
+          Searched for <code>{q}</code> in {describeRange(rangeText.value, { utc: utc.value }, now.value)}.
+        </p>
+      )}
+      {q === '' && outside && <p>The newest of what is stored lies outside of it.</p>}
+      <p class="offers">
+        {q !== '' && (
+          <button type="button" class="outlined" onClick={() => setParams({ q: '' })}>
+            Show all {signal}
+          </button>
+        )}
+        <button type="button" class="outlined" onClick={() => setRange({ from: 'now-24h', to: 'now' })}>
+          Look at the last 24 hours
+        </button>
+        {outside && (
+          <button
+            type="button"
+            class="outlined"
+            onClick={() =>
+              setRange({ from: new Date(last - HOUR).toISOString(), to: new Date(last + 1000).toISOString() })
+            }
+          >
+            Go to the newest
+          </button>
+        )}
+      </p>
+    </Empty>
+  )
+}

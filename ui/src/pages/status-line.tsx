@@ -1,0 +1,40 @@
+/** The line at the foot: what comes in, how full the disk is, how far back the data goes. */
+import { formatBytes, formatDuration, formatInteger } from '../lib/format.ts'
+import { millisOfNano } from '../lib/nano.ts'
+import { collectorNow } from '../state/api.ts'
+import { offline, status } from '../state/status.ts'
+
+export function StatusLine() {
+  const answer = status.value
+  if (offline.value)
+    return (
+      <footer class="status offline" aria-live="polite">
+        <span>The collector does not answer; trying again</span>
+        {answer && <span>what you see is from before</span>}
+      </footer>
+    )
+  if (!answer) return <footer class="status" />
+  const { ingest, store } = answer
+  return (
+    <footer class="status">
+      <span>{formatInteger(ingest.spansPerSecond)} spans/s</span>
+      <span>{formatInteger(ingest.logsPerSecond)} logs/s</span>
+      <span>
+        {formatBytes(store.diskBytes)} of {formatBytes(store.maxBytes)}
+      </span>
+      {reach(answer.signals)}
+      {store.refusing && <span class="bad">refusing data: {store.refusing.replaceAll('_', ' ')}</span>}
+      {store.quarantined.length > 0 && (
+        <span class="bad">{store.quarantined.length} partitions set aside</span>
+      )}
+      <span class="version">hodoscope {answer.version}</span>
+    </footer>
+  )
+}
+
+function reach(signals: NonNullable<typeof status.value>['signals']) {
+  const from = [signals.traces.fromUnixNano, signals.logs.fromUnixNano].filter(nano => nano !== null)
+  if (from.length === 0) return null
+  const oldest = Math.min(...from.map(millisOfNano))
+  return <span>goes back {formatDuration(Math.max(0, collectorNow() - oldest) * 1e6)}</span>
+}

@@ -1,0 +1,1 @@
+export const TracePage = ({ traceId }: { traceId: string }) => <p>{traceId}</p>

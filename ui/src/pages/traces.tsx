@@ -1,0 +1,106 @@
+/** Traces: what to look for, how much of it there is over time, and the traces themselves. */
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type { HistogramAnswer, TraceRow, TracesAnswer } from '../../../collector/src/serve/api-types.ts'
+import { Volume } from '../chart/volume.tsx'
+import { formatInteger } from '../lib/format.ts'
+import { tracePath, url } from '../lib/routes.ts'
+import { alignRange } from '../lib/time-range.ts'
+import { Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
+import { useLoad, usePages } from '../state/load.ts'
+import { link, navigate, param, setParams } from '../state/location.ts'
+import { range, zoomTo } from '../state/range.ts'
+import { NothingFound } from './nothing-found.tsx'
+import { useRowKeys } from './row-keys.ts'
+import { isQueryFault, SearchBar } from './search-bar.tsx'
+import { TraceTable } from './trace-table.tsx'
+
+const PAGE = 50
+const MOST_BUCKETS = 120
+
+export const SPAN_CLASSES = [
+  { name: 'ok', label: 'ok', color: 'var(--volume)' },
+  { name: 'error', label: 'failed', color: 'var(--bad)' },
+]
+
+export function TracesPage() {
+  const q = param('q')
+  const sort = param('sort') === 'slowest' ? 'slowest' : 'newest'
+  const { from, to } = range.value
+  const aligned = alignRange(range.value, MOST_BUCKETS)
+  const list = usePages<TracesAnswer>(url('/api/traces', { q, from, to, sort, limit: PAGE }))
+  const volume = useLoad<HistogramAnswer>(
+    url('/api/traces/histogram', { q, from: aligned.from, to: aligned.to, buckets: aligned.buckets }),
+  )
+  const traces = list.pages.flatMap(page => page.traces)
+  const fault = isQueryFault(list.failure) ? list.failure : undefined
+  return (
+    <div class="page">
+      <div class="head">
+        <h1>Traces</h1>
+        <p class="facts" role="status">
+          {list.data && facts(traces, list.more !== undefined)}
+        </p>
+        <div class="actions">
+          <Sort sort={sort} />
+        </div>
+      </div>
+      <SearchBar signal="traces" fault={fault} />
+      <Volume
+        answer={volume.data}
+        classes={SPAN_CLASSES}
+        noun="spans"
+        range={range.value}
+        stale={volume.loading && volume.data !== undefined}
+        onZoom={zoomTo}
+      />
+      <Partial answer={list.data} />
+      <Progress loading={list.loading} stop={list.stop} />
+      {list.failure && !fault && <Failed failure={list.failure} old={list.data !== undefined} />}
+      {list.stopped && <p class="muted">Stopped before the answer came. Refresh to ask again.</p>}
+      {!list.data && list.loading && <Skeleton rows={14} />}
+      {list.data && traces.length === 0 && !fault && <NothingFound signal="traces" q={q} />}
+      {traces.length > 0 && <Results traces={traces} stale={list.loading || fault !== undefined} />}
+      {list.more && (
+        <button type="button" class="outlined more" disabled={list.loadingMore} onClick={list.more}>
+          {list.loadingMore ? 'Loading' : `${PAGE} more`}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function facts(traces: readonly TraceRow[], more: boolean): string {
+  if (traces.length === 0) return ''
+  const failed = traces.filter(trace => trace.errorCount > 0).length
+  const count = more ? `first ${formatInteger(traces.length)}` : formatInteger(traces.length)
+  return `${count} · ${formatInteger(failed)} with errors`
+}
+
+function Sort({ sort }: { sort: 'newest' | 'slowest' }) {
+  return (
+    <div class="segments" role="group" aria-label="Order">
+      {(['newest', 'slowest'] as const).map(order => (
+        <button
+          type="button"
+          key={order}
+          aria-pressed={sort === order}
+          onClick={() => setParams({ sort: order === 'newest' ? '' : order })}
+        >
+          {order}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Results({ traces, stale }: { traces: readonly TraceRow[]; stale: boolean }) {
+  const chosen = useSignal(-1)
+  const box = useRef<HTMLDivElement>(null)
+  useRowKeys(chosen, traces.length, box, i => navigate(link(tracePath(traces[i]!.traceId))))
+  return (
+    <div ref={box} class={stale ? 'stale' : ''}>
+      <TraceTable traces={traces} chosen={chosen.value} />
+    </div>
+  )
+}

@@ -1,0 +1,94 @@
+/**
+ * Asking the collector: one GET, an answer or a `Failure` that says what failed and what to do.
+ *
+ * Also keeps the difference between the collector's clock and the browser's, because `now` in a range
+ * means the collector's.
+ */
+import type { ErrorAnswer } from '../../../collector/src/serve/api-types.ts'
+
+export interface Failure {
+  /** `offline`: no answer at all; `answer`: the collector refused; `broken`: what came is no answer of ours. */
+  readonly kind: 'offline' | 'answer' | 'broken'
+  /** HTTP status; 0 when offline. */
+  readonly status: number
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  /** 0-based offset into the query text. */
+  readonly position: number | undefined
+}
+
+export class ApiError extends Error {
+  readonly failure: Failure
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.name = 'ApiError'
+    this.failure = failure
+  }
+}
+
+let clockOffset = 0
+
+/** What time it is on the collector, in Unix milliseconds; exact to a second. */
+export const collectorNow = (): number => Date.now() + clockOffset
+
+function noteClock(date: string | null): void {
+  if (date === null) return
+  const offset = Date.parse(date) - Date.now()
+  // The header has whole seconds and the way takes time: only a difference beyond that is real.
+  if (!Number.isNaN(offset)) clockOffset = Math.abs(offset) > 2000 ? offset : 0
+}
+
+/** @throws ApiError; AbortError when `signal` is aborted */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    throw new ApiError(OFFLINE)
+  }
+  noteClock(response.headers.get('date'))
+  const body = await readJson(response)
+  if (response.ok && body !== undefined) return body as T
+  throw new ApiError(failureOf(response.status, body))
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    return undefined
+  }
+}
+
+const OFFLINE: Failure = {
+  kind: 'offline',
+  status: 0,
+  code: 'offline',
+  message: 'The collector does not answer.',
+  hint: 'This page goes on trying. See whether the collector runs and listens on this address.',
+  position: undefined,
+}
+
+function failureOf(status: number, body: unknown): Failure {
+  const error = (body as Partial<ErrorAnswer> | undefined)?.error
+  if (!error || typeof error.message !== 'string')
+    return {
+      kind: 'broken',
+      status,
+      code: `http_${status}`,
+      message: `The answer was HTTP ${status} without an explanation.`,
+      hint: 'Something between this page and the collector answered instead of it, a proxy perhaps.',
+      position: undefined,
+    }
+  return {
+    kind: 'answer',
+    status,
+    code: error.code,
+    message: error.message,
+    hint: error.hint,
+    position: error.position,
+  }
+}

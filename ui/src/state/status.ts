@@ -1,0 +1,41 @@
+/**
+ * The collector's own status, asked for every few seconds: what the status line says, whether
+ * anything has ever arrived, and whether the collector answers at all.
+ */
+import { computed, signal } from '@preact/signals'
+import type { StatusAnswer } from '../../../collector/src/serve/api-types.ts'
+import { ApiError, get } from './api.ts'
+import { refresh } from './range.ts'
+
+const CALM_MILLIS = 5000
+const EAGER_MILLIS = 1500
+
+export const status = signal<StatusAnswer | undefined>(undefined)
+export const offline = signal(false)
+
+/** Nothing was ever stored; undefined as long as that is unknown. */
+export const firstStart = computed(() => {
+  const answer = status.value
+  return answer && answer.signals.traces.records === 0 && answer.signals.logs.records === 0
+})
+
+async function ask(): Promise<void> {
+  const wasOffline = offline.value
+  const wasFirst = firstStart.value
+  try {
+    status.value = await get<StatusAnswer>('/api/status')
+    offline.value = false
+    if (wasOffline || (wasFirst && !firstStart.value)) refresh()
+  } catch (error) {
+    offline.value = error instanceof ApiError && error.failure.kind === 'offline'
+  }
+}
+
+/** Asks for as long as the page lives; sooner while something is awaited. Called once. */
+export function watchStatus(): void {
+  const next = async (): Promise<void> => {
+    if (document.visibilityState === 'visible') await ask()
+    setTimeout(() => void next(), firstStart.value || offline.value ? EAGER_MILLIS : CALM_MILLIS)
+  }
+  void next()
+}
