@@ -12,14 +12,23 @@ import { HodoscopeError } from '../model/errors.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
 import { SECURITY_HEADERS } from './security.ts'
 
-const LIMITS = {
+export interface ServerLimits {
+  /** All four in milliseconds. */
+  readonly headersTimeout: number
+  readonly requestTimeout: number
+  readonly connectionsCheckingInterval: number
+  readonly keepAliveTimeout: number
+  /** 1,000 services with several exporters each stay connected. */
+  readonly maxConnections: number
+}
+
+const LIMITS: ServerLimits = {
   headersTimeout: 10_000,
   requestTimeout: 60_000,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 75_000,
+  maxConnections: 8_192,
 }
-/** 1,000 services with several exporters each stay connected. */
-const MAX_CONNECTIONS = 8_192
 
 export type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
@@ -32,16 +41,20 @@ export interface RunningServer {
 }
 
 /** @throws the system's error where the address cannot be listened on */
-export async function listen(address: ListenAddress, fetch: Fetch): Promise<RunningServer> {
+export async function listen(
+  address: ListenAddress,
+  fetch: Fetch,
+  { maxConnections, ...timeouts }: ServerLimits = LIMITS,
+): Promise<RunningServer> {
   let closing = false
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     errorHandler: adapterError,
   })
-  const server = createServer(LIMITS, (incoming, outgoing) => {
+  const server = createServer(timeouts, (incoming, outgoing) => {
     if (closing) outgoing.setHeader('Connection', 'close')
     void listener(incoming, outgoing)
   })
-  server.maxConnections = MAX_CONNECTIONS
+  server.maxConnections = maxConnections
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(address.port, address.host, resolve)
   })

@@ -1,0 +1,105 @@
+/**
+ * Holds the real answers of a real collector to the API's description, and the description to the
+ * table of paths: what the OpenAPI document promises is what comes.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import * as answers from '../../src/serve/answers.ts'
+import type { CorrelationAnswer, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
+import { ENDPOINTS } from '../../src/serve/endpoints.ts'
+import { startCollector, type RunningCollector } from '../support/collector.ts'
+import { CORRELATION_ID, send, shopTrace, TRACE_ID } from '../support/shop-trace.ts'
+
+let folder: string
+let collector: RunningCollector
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hodoscope-answers-'))
+  collector = await startCollector(join(folder, 'data'))
+  await send(collector.url, shopTrace(Date.now() - 1_000))
+})
+afterAll(async () => {
+  await collector.stop()
+  await rm(folder, { recursive: true })
+})
+
+const get = async (path: string): Promise<{ status: number; body: unknown }> => {
+  const response = await fetch(collector.url + path)
+  return { status: response.status, body: await response.json() }
+}
+
+const PATHS: Record<string, readonly string[]> = {
+  '/api/services': ['/api/services'],
+  '/api/operations': ['/api/operations', '/api/operations?service=payment'],
+  '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
+  '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
+  '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],
+  '/api/logs': ['/api/logs', '/api/logs?q=declined&order=oldest', '/api/logs?from=0&to=1'],
+  '/api/logs/histogram': ['/api/logs/histogram?q=declined'],
+  '/api/correlations/{id}': [`/api/correlations/${CORRELATION_ID}`, `/api/correlations/${TRACE_ID}`],
+  '/api/attributes': ['/api/attributes', '/api/attributes?signal=logs&prefix=order'],
+  '/api/attributes/{key}/values': [
+    '/api/attributes/http.route/values',
+    '/api/attributes/service/values?signal=logs',
+  ],
+}
+
+it('asks every path of the table', () =>
+  expect(Object.keys(PATHS)).toEqual(ENDPOINTS.map(endpoint => endpoint.path)))
+
+describe.each(ENDPOINTS)('$path', endpoint => {
+  it.each(PATHS[endpoint.path]!)('%s answers what it describes', async path => {
+    const { status, body } = await get(path)
+    expect([status, body]).toEqual([200, expect.anything()])
+    const schema = (answers as unknown as Record<string, z.ZodType>)[endpoint.answer]!
+    expect(schema.safeParse(body).error?.issues ?? []).toEqual([])
+  })
+})
+
+it('/api/status answers what it describes, and counts what was acknowledged', async () => {
+  const { body } = await get('/api/status')
+  expect(answers.StatusAnswer.safeParse(body).error?.issues ?? []).toEqual([])
+  const status = body as StatusAnswer
+  expect([status.ingest.acceptedSpans, status.ingest.acceptedLogs]).toEqual([3, 1])
+  expect([status.signals.traces.records, status.signals.logs.records]).toEqual([3, 1])
+  expect(status.instrument).toBe(`HODOSCOPE_URL=${collector.url} node --require @hodoscope/agent app.js`)
+})
+
+it('an error answers what it describes', async () => {
+  const { status, body } = await get('/api/traces?q=status%3D')
+  expect(status).toBe(400)
+  expect(answers.ErrorAnswer.safeParse(body).error?.issues ?? []).toEqual([])
+  expect(body).toMatchObject({ error: { code: 'query_malformed', position: expect.any(Number) } })
+})
+
+it('a trace that is not there is 404', async () =>
+  expect((await get(`/api/traces/${'f'.repeat(32)}`)).status).toBe(404))
+
+it('the trace holds its spans in order of the tree, its log and its correlation id', async () => {
+  const trace = (await get(`/api/traces/${TRACE_ID}`)).body as TraceAnswer
+  expect(trace.spans.map(span => [span.service, span.name, span.depth, span.status])).toEqual([
+    ['shop', 'POST /checkout', 0, 'unset'],
+    ['shop', 'POST', 1, 'unset'],
+    ['payment', 'POST /charge', 2, 'error'],
+  ])
+  expect(trace.logs.map(log => [log.service, log.body, log.severity])).toEqual([
+    ['payment', 'card declined for order 7', 'error'],
+  ])
+  expect(trace.correlationIds).toEqual([CORRELATION_ID])
+})
+
+it('the trace comes out as OTLP as it went in', async () => {
+  const { body } = await get(`/api/traces/${TRACE_ID}?format=otlp`)
+  expect(body).toMatchObject({ resourceSpans: expect.any(Array) })
+  const text = JSON.stringify(body)
+  for (const piece of ['"POST /charge"', '"card declined"', '"exception"', `"${CORRELATION_ID}"`])
+    expect(text).toContain(piece)
+})
+
+it('the correlation id leads to the trace', async () => {
+  const { body } = await get(`/api/correlations/${CORRELATION_ID}`)
+  expect((body as CorrelationAnswer).traces.map(trace => trace.traceId)).toEqual([TRACE_ID])
+})
