@@ -8,6 +8,11 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { StoreReader, StoreWriter } from '../../src/store/api.ts'
 import type { Check, Play } from './check.ts'
+import { CORRELATION } from './checks/correlation.ts'
+import { FIDELITY } from './checks/fidelity.ts'
+import { FIGURES } from './checks/figures.ts'
+import { FILTERS } from './checks/filter-cases.ts'
+import { LOG_SEARCH } from './checks/log-search.ts'
 import { TRACE } from './checks/trace.ts'
 import { TRACE_SEARCH } from './checks/trace-search.ts'
 import { requestOf } from './request.ts'
@@ -27,6 +32,11 @@ export type OpenBackend = () => Promise<Backend>
 const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['searching traces', TRACE_SEARCH],
   ['a trace', TRACE],
+  ['searching logs', LOG_SEARCH],
+  ['filters', FILTERS],
+  ['fidelity', FIDELITY],
+  ['figures', FIGURES],
+  ['correlation', CORRELATION],
 ]
 
 interface Act {
