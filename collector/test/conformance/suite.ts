@@ -15,6 +15,7 @@ import { FILTERS } from './checks/filter-cases.ts'
 import { LOG_SEARCH } from './checks/log-search.ts'
 import { TRACE } from './checks/trace.ts'
 import { TRACE_SEARCH } from './checks/trace-search.ts'
+import { LIFE } from './life.ts'
 import { requestOf } from './request.ts'
 import { Scene } from './scene.ts'
 
@@ -85,6 +86,18 @@ export function runConformance(name: string, open: OpenBackend): void {
     describe('when it has left the journal', () => {
       beforeAll(() => backend.writer.drain())
       askAll()
+    })
+
+    describe('the life of a store', () => {
+      for (const { caption, run } of LIFE)
+        it(caption, async () => {
+          const own = await open()
+          try {
+            await run(own, new Scene(number++))
+          } finally {
+            await own.close()
+          }
+        })
     })
   })
 }
