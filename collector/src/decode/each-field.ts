@@ -24,16 +24,12 @@ export function eachField(message: Uint8Array, visit: VisitField): void {
 
 /** The value of a singular message field: all its occurrences one behind the other, which is how protobuf merges. */
 export function mergedField(message: Uint8Array, wanted: number): Uint8Array | undefined {
-  let first: Uint8Array | undefined
-  const joined = new WireWriter()
-  let count = 0
+  if (countFields(message, wanted) < 2) return lastField(message, wanted)
+  const joined = new WireWriter(message.length)
   eachField(message, (tag, _at, start, end) => {
-    if (tag !== wanted) return
-    if (++count === 1) first = message.subarray(start, end)
-    if (count === 2) joined.raw(first!, 0, first!.length)
-    if (count > 1) joined.raw(message, start, end)
+    if (tag === wanted) joined.raw(message, start, end)
   })
-  return count > 1 ? joined.finish() : first
+  return joined.finish()
 }
 
 /** The value of a singular scalar field: its last occurrence. */

@@ -6,10 +6,12 @@
  */
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { createHttpMetrics, type HttpMetrics } from './http-metrics.ts'
+import { createIngestMetrics, type IngestMetrics } from './ingest-metrics.ts'
 
 export interface Telemetry {
   readonly registry: Registry
   readonly http: HttpMetrics
+  readonly ingest: IngestMetrics
 }
 
 export interface TelemetryOptions {
@@ -21,5 +23,9 @@ export interface TelemetryOptions {
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const registry = new Registry()
   if (options.process) collectDefaultMetrics({ register: registry })
-  return { registry, http: createHttpMetrics(registry, options.version) }
+  return {
+    registry,
+    http: createHttpMetrics(registry, options.version),
+    ingest: createIngestMetrics(registry),
+  }
 }

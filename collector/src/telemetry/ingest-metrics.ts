@@ -1,0 +1,138 @@
+/**
+ * What came in and what became of it.
+ *
+ * Every item of a request that could be decoded is in exactly one of three counts, so that at any
+ * quiet moment received = stored + rejected + refused:
+ * - stored: acknowledged, and on stable storage (a repeated request included);
+ * - rejected: told to the sender as rejected in a partial success;
+ * - refused: decoded, but the store would not take it; the sender may try again.
+ * Requests that were refused before their items could be counted show in the requests alone.
+ */
+import { Counter, type Registry } from 'prom-client'
+import type { ErrorCode } from '../model/errors.ts'
+import type { Signal } from '../model/telemetry.ts'
+
+export interface IngestTotals {
+  readonly requests: number
+  readonly refusedRequests: number
+  readonly bytes: number
+  readonly receivedItems: number
+  readonly storedItems: number
+  readonly rejectedItems: number
+  readonly refusedItems: number
+}
+
+export interface IngestMetrics {
+  /** A request arrived. */
+  request(signal: Signal): void
+  /** A request's body was read: `wire` bytes as sent, `inflated` bytes after decompression. */
+  body(signal: Signal, wire: number, inflated: number): void
+  /** A request was decoded into `received` items, of which `rejected` cannot be stored. */
+  items(signal: Signal, received: number, rejected: number): void
+  stored(signal: Signal, items: number): void
+  /** A request was answered with an error; `items` were decoded and are lost to it (0 when it was not decoded). */
+  refused(signal: Signal, code: ErrorCode, items: number): void
+  totals(signal: Signal): IngestTotals
+}
+
+const SIGNALS: readonly Signal[] = ['traces', 'logs']
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+interface SignalCounts extends Mutable<IngestTotals> {
+  inflatedBytes: number
+  readonly refusals: Map<ErrorCode, number>
+}
+
+/** Counts are plain numbers; the registry reads them when it is scraped, so ingest pays nothing for it. */
+export function createIngestMetrics(registry: Registry): IngestMetrics {
+  const counts: Readonly<Record<Signal, SignalCounts>> = { traces: zero(), logs: zero() }
+  const expose = (name: string, help: string, read: (counts: SignalCounts) => number): void => {
+    exposeCounter(registry, name, help, ['signal'], counter => {
+      for (const signal of SIGNALS) counter.inc({ signal }, read(counts[signal]))
+    })
+  }
+  expose('hodoscope_ingest_requests_total', 'OTLP requests that arrived.', c => c.requests)
+  expose('hodoscope_ingest_wire_bytes_total', 'Bytes of request bodies as they were sent.', c => c.bytes)
+  expose(
+    'hodoscope_ingest_inflated_bytes_total',
+    'Bytes of request bodies, decompressed.',
+    c => c.inflatedBytes,
+  )
+  expose('hodoscope_ingest_received_items_total', 'Spans and log records decoded.', c => c.receivedItems)
+  expose('hodoscope_ingest_stored_items_total', 'Items acknowledged as stored.', c => c.storedItems)
+  expose('hodoscope_ingest_rejected_items_total', 'Items rejected for good.', c => c.rejectedItems)
+  expose(
+    'hodoscope_ingest_refused_items_total',
+    'Items the store would not take at that moment.',
+    c => c.refusedItems,
+  )
+  exposeCounter(
+    registry,
+    'hodoscope_ingest_refused_requests_total',
+    'OTLP requests answered with an error.',
+    ['signal', 'code'],
+    counter => {
+      for (const signal of SIGNALS)
+        for (const [code, count] of counts[signal].refusals) counter.inc({ signal, code }, count)
+    },
+  )
+  return countInto(counts)
+}
+
+function countInto(counts: Readonly<Record<Signal, SignalCounts>>): IngestMetrics {
+  return {
+    request: signal => void counts[signal].requests++,
+    body(signal, wire, inflated) {
+      counts[signal].bytes += wire
+      counts[signal].inflatedBytes += inflated
+    },
+    items(signal, received, rejected) {
+      counts[signal].receivedItems += received
+      counts[signal].rejectedItems += rejected
+    },
+    stored: (signal, items) => void (counts[signal].storedItems += items),
+    refused(signal, code, items) {
+      const of = counts[signal]
+      of.refusedRequests++
+      of.refusedItems += items
+      of.refusals.set(code, (of.refusals.get(code) ?? 0) + 1)
+    },
+    totals(signal) {
+      const { inflatedBytes: _, refusals: __, ...totals } = counts[signal]
+      return totals
+    },
+  }
+}
+
+const zero = (): SignalCounts => ({
+  requests: 0,
+  refusedRequests: 0,
+  bytes: 0,
+  inflatedBytes: 0,
+  receivedItems: 0,
+  storedItems: 0,
+  rejectedItems: 0,
+  refusedItems: 0,
+  refusals: new Map(),
+})
+
+function exposeCounter<L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly L[],
+  read: (counter: Counter<L>) => void,
+): void {
+  registry.registerMetric(
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [],
+      collect() {
+        this.reset()
+        read(this)
+      },
+    }),
+  )
+}
