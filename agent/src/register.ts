@@ -9,9 +9,9 @@ import { start } from './start.ts'
 const STARTED = Symbol.for('hodoscope.agent.started')
 
 try {
-  const process_ = globalThis as { [STARTED]?: boolean }
-  if (!process_[STARTED]) {
-    process_[STARTED] = true
+  const shared = globalThis as { [STARTED]?: boolean }
+  if (!shared[STARTED]) {
+    shared[STARTED] = true
     start()
   }
 } catch (error) {

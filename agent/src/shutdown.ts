@@ -18,9 +18,15 @@ export interface Flushable {
   flush(): Promise<boolean>
 }
 
+/** What is known of the way to the collector. */
+export interface Way {
+  readonly reachable: boolean
+  onUnreachable: (() => void) | undefined
+}
+
 /** Installs the listeners. @param queues  what is flushed, all at once */
-export function flushAtExit(queues: readonly Flushable[]): void {
-  const exit = new ExitFlush(queues)
+export function flushAtExit(queues: readonly Flushable[], way: Way): void {
+  const exit = new ExitFlush(queues, way)
   process.on(
     'beforeExit',
     guarded(() => void exit.run()),
@@ -42,32 +48,37 @@ function listen(signal: NodeJS.Signals, exit: ExitFlush): void {
 
 class ExitFlush {
   readonly #queues: readonly Flushable[]
+  readonly #way: Way
   #budgetMillis = EXIT_BUDGET_MILLIS
 
-  constructor(queues: readonly Flushable[]) {
+  constructor(queues: readonly Flushable[], way: Way) {
     this.#queues = queues
+    this.#way = way
   }
 
-  /** Resolves when all is sent, when a batch fails, or when the budget is spent; never rejects. */
+  /** Resolves when all is sent, when the collector turns out to be away, or when the budget is spent; never rejects. */
   async run(): Promise<void> {
-    if (this.#budgetMillis <= 0 || this.#queues.every(queue => queue.size === 0)) return
+    if (this.#budgetMillis <= 0 || !this.#way.reachable || this.#queues.every(queue => queue.size === 0))
+      return
     const began = performance.now()
-    const sent = await within(
+    const sent = await this.#within(
       this.#budgetMillis,
       Promise.all(this.#queues.map(queue => queue.flush())).then(all => all.every(Boolean)),
     )
     this.#budgetMillis = sent ? this.#budgetMillis - (performance.now() - began) : 0
   }
-}
 
-/** Keeps the process alive until `work` settles, but no longer than `millis`. @returns false when it was cut off */
-function within(millis: number, work: Promise<boolean>): Promise<boolean> {
-  return new Promise(resolve => {
-    const finish = (done: boolean) => {
-      clearTimeout(hold)
-      resolve(done)
-    }
-    const hold = heldTimeout(() => finish(false), millis)
-    work.then(finish, () => finish(false))
-  })
+  /** Keeps the process alive until `work` settles, but no longer than `millis`. @returns false when it was cut off */
+  #within(millis: number, work: Promise<boolean>): Promise<boolean> {
+    return new Promise(resolve => {
+      const finish = (done: boolean) => {
+        clearTimeout(hold)
+        this.#way.onUnreachable = undefined
+        resolve(done)
+      }
+      const hold = heldTimeout(() => finish(false), millis)
+      this.#way.onUnreachable = () => finish(false)
+      work.then(finish, () => finish(false))
+    })
+  }
 }

@@ -7,6 +7,11 @@ import { Reporter } from './export/report.ts'
 import { createQueues } from './export/send.ts'
 import { traceClients } from './http/client.ts'
 import { traceServers } from './http/server.ts'
+import { traceUndici } from './http/undici.ts'
+import { installHooks } from './hooks.ts'
+import { traceFastify } from './libraries/fastify.ts'
+import { libraryPatches } from './libraries/index.ts'
+import { captureConsole } from './logs/console.ts'
 import { startSdk } from './sdk.ts'
 import { flushAtExit } from './shutdown.ts'
 
@@ -21,8 +26,15 @@ export function start(): void {
   if (queues.spans) {
     traceServers()
     traceClients()
+    traceUndici()
+    traceFastify()
   }
-  flushAtExit([queues.spans, queues.logs].filter(queue => queue !== undefined))
+  installHooks(libraryPatches())
+  if (queues.logs) captureConsole()
+  flushAtExit(
+    [queues.spans, queues.logs].filter(queue => queue !== undefined),
+    reporter,
+  )
   if (isMainThread) introduce(config, reporter)
 }
 

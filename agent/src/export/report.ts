@@ -12,6 +12,7 @@ export class Reporter {
   readonly #write: (line: string) => void
   readonly #now: () => number
   #reachable = true
+  #onUnreachable: (() => void) | undefined
   #saidRefusedAt = -Infinity
   #refused = 0
 
@@ -29,7 +30,18 @@ export class Reporter {
     this.#write(`hodoscope: ${sentence}`)
   }
 
+  /** False from the first failure until a batch has arrived. */
+  get reachable(): boolean {
+    return this.#reachable
+  }
+
+  /** @param listener  called at every failure to reach the collector; one at a time */
+  set onUnreachable(listener: (() => void) | undefined) {
+    this.#onUnreachable = listener
+  }
+
   unreachable(reason: string): void {
+    this.#onUnreachable?.()
     if (!this.#reachable) return
     this.#reachable = false
     this.say(

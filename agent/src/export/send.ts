@@ -60,7 +60,7 @@ export function sendBy<T>(exporter: Exporter<T>): (items: T[]) => Promise<Outcom
 
 export function outcomeOf(result: ExportResult): Outcome {
   if (result.code === ExportResultCode.SUCCESS) return { kind: 'sent' }
-  const error = result.error as (Error & { code?: unknown }) | undefined
+  const error = result.error as { code?: unknown; message: string } | undefined
   if (typeof error?.code !== 'number') return { kind: 'retry', reason: reasonOf(error) }
   const reason = `the collector answered ${error.code} ${error.message}`.trim()
   return { kind: error.code === 413 ? 'too-large' : 'refused', reason }

@@ -12,15 +12,15 @@ const EVENT_FRAME = 60
 const ATTRIBUTE_FRAME = 40
 
 export function bytesOfSpan(span: ReadableSpan): number {
-  let bytes = SPAN_FRAME + span.name.length + bytesOfAttributes(span.attributes as Attributes)
+  let bytes = SPAN_FRAME + span.name.length + bytesOfAttributes(span.attributes)
   for (const event of span.events)
-    bytes += EVENT_FRAME + event.name.length + bytesOfAttributes(event.attributes as Attributes)
-  for (const link of span.links) bytes += SPAN_FRAME + bytesOfAttributes(link.attributes as Attributes)
+    bytes += EVENT_FRAME + event.name.length + bytesOfAttributes(event.attributes)
+  for (const link of span.links) bytes += SPAN_FRAME + bytesOfAttributes(link.attributes)
   return bytes
 }
 
 export function bytesOfLog(record: ReadableLogRecord): number {
-  return LOG_FRAME + bytesOfValue(record.body) + bytesOfAttributes(record.attributes as Attributes)
+  return LOG_FRAME + bytesOfValue(record.body) + bytesOfAttributes(record.attributes)
 }
 
 function bytesOfAttributes(attributes: Attributes | undefined): number {

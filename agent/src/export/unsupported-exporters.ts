@@ -3,10 +3,8 @@
  * protobufjs). The agent names its own processors, so nothing constructs these; `config` tells the user
  * when a variable asks for one.
  */
-class UnsupportedExporter {
-  constructor() {
-    throw new Error('this exporter is not part of @hodoscope/agent; it sends OTLP/JSON over HTTP')
-  }
+function UnsupportedExporter(): never {
+  throw new Error('this exporter is not part of @hodoscope/agent; it sends OTLP/JSON over HTTP')
 }
 
 export {

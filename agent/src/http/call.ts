@@ -18,6 +18,7 @@ import {
   type Span,
 } from '@opentelemetry/api'
 import { isTracingSuppressed } from '@opentelemetry/core'
+import { now } from '../clock.ts'
 import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
 import { recordError } from '../errors.ts'
 import { tracer } from '../tracer.ts'
@@ -47,7 +48,7 @@ export function beginCall(request: CallRequest): Call | undefined {
   const parent = parentOf(active, request)
   const span = tracer().startSpan(
     methodInName(method),
-    { kind: SpanKind.CLIENT, attributes: callAttributes(request, method) },
+    { kind: SpanKind.CLIENT, startTime: now(), attributes: callAttributes(request, method) },
     parent,
   )
   inject(trace.setSpan(parent, span), request)
@@ -128,5 +129,5 @@ function codeOf(error: unknown): string | undefined {
 export function endCall(call: Call): void {
   if (call.ended) return
   call.ended = true
-  call.span.end()
+  call.span.end(now())
 }

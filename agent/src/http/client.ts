@@ -71,16 +71,18 @@ function hostOf(request: ClientRequest): string {
   return typeof named === 'string' ? named : request.host
 }
 
-/** Rendered headers, as text; undefined until Node has made them. */
+/** Where Node keeps the headers as the text they are sent as; null until it has made it. */
+const RENDERED = '_header'
+
 interface Rendered {
-  _header: string | null
+  [RENDERED]: string | null
 }
 
 function setHeader(request: ClientRequest, name: string, value: string): void {
   const rendered = request as unknown as Rendered
-  if (!rendered._header) request.setHeader(name, value)
-  else if (!new RegExp(`\r\n${name}:`, 'i').test(rendered._header)) {
-    rendered._header = `${rendered._header.slice(0, -2)}${name}: ${value}\r\n\r\n`
+  if (!rendered[RENDERED]) request.setHeader(name, value)
+  else if (!new RegExp(`\r\n${name}:`, 'i').test(rendered[RENDERED])) {
+    rendered[RENDERED] = `${rendered[RENDERED].slice(0, -2)}${name}: ${value}\r\n\r\n`
   }
 }
 

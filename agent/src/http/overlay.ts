@@ -13,7 +13,7 @@ export function overlayEmit<T extends EventEmitter>(
   prototype: T,
   around: (emitter: T, event: unknown, emit: () => boolean) => boolean,
 ): void {
-  const original = prototype.emit as Emit
+  const { emit: original } = prototype as unknown as { emit: Emit }
   const overlaid: Emit = function emit(...args) {
     return around(this as T, args[0], () => original.apply(this, args))
   }

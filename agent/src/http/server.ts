@@ -19,6 +19,7 @@ import {
 } from '@opentelemetry/api'
 import { subscribe } from 'node:diagnostics_channel'
 import { IncomingMessage, ServerResponse } from 'node:http'
+import { now } from '../clock.ts'
 import { contexts, currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
 import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
 import { recordError } from '../errors.ts'
@@ -54,16 +55,24 @@ export function traceServers(): void {
   })
 }
 
-/** What a framework matched; the last one that tells is right. @param pattern  such as `/orders/:id` */
-export function setRoute(request: object, pattern: string): void {
-  const served = (request as Served)[SERVED] ?? currentRequest()
+/**
+ * What a framework matched; the last one that tells is right.
+ * @param request  of node:http; the one being served when undefined
+ * @param pattern  such as `/orders/:id`; undefined takes back what was told
+ */
+export function setRoute(request: object | undefined, pattern: string | undefined): void {
+  const served = servedBy(request)
   if (served) served.route = pattern
 }
 
 /** An error that reached a framework's error handling. It is recorded if the request fails. */
 export function setFailure(request: object | undefined, error: unknown): void {
-  const served = (request as Served | undefined)?.[SERVED] ?? currentRequest()
+  const served = servedBy(request)
   if (served && served.failure?.error !== error) served.failure = { error, atMillis: Date.now() }
+}
+
+function servedBy(request: Served | undefined): ServedRequest | undefined {
+  return request?.[SERVED] ?? currentRequest()
 }
 
 function inContextOf(served: ServedRequest | undefined, emit: () => boolean): boolean {
@@ -78,7 +87,7 @@ function begin(request: Incoming, response: Outgoing): void {
   const given = correlationFromHeaders(request.headers)
   const span = tracer().startSpan(
     methodInName(method),
-    { kind: SpanKind.SERVER, attributes: requestAttributes(request, method) },
+    { kind: SpanKind.SERVER, startTime: now(), attributes: requestAttributes(request, method) },
     given === undefined ? parent : withCorrelation(parent, given),
   )
   const own = trace.setSpan(parent, span)
@@ -135,7 +144,7 @@ function end(served: ServedRequest, response: ServerResponse): void {
     span.setStatus({ code: SpanStatusCode.ERROR })
     if (failure) recordError(span, failure.error, failure.atMillis)
   }
-  span.end()
+  span.end(now())
 }
 
 function defined(attributes: Attributes): Attributes {

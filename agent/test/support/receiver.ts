@@ -1,0 +1,183 @@
+/**
+ * An OTLP/HTTP receiver of a few lines: real HTTP, JSON bodies kept as plain objects.
+ *
+ * It answers as it is told, so that a test can be a collector that is slow, full, or mute.
+ */
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface SpanSeen {
+  traceId: string
+  spanId: string
+  parentSpanId: string | undefined
+  name: string
+  /** 2 server, 3 client. */
+  kind: number
+  attributes: Record<string, unknown>
+  /** 0 unset, 1 ok, 2 error. */
+  status: number
+  statusMessage: string | undefined
+  events: { name: string; attributes: Record<string, unknown> }[]
+  startNanos: bigint
+  endNanos: bigint
+  service: string
+  scope: string
+}
+
+export interface LogSeen {
+  traceId: string | undefined
+  spanId: string | undefined
+  severity: number
+  level: string
+  body: unknown
+  attributes: Record<string, unknown>
+  service: string
+  scope: string
+}
+
+export interface Receiver {
+  readonly url: string
+  readonly spans: SpanSeen[]
+  readonly logs: LogSeen[]
+  readonly resources: Record<string, unknown>[]
+  readonly requests: { path: string; headers: Record<string, unknown>; bytes: number }[]
+  /** How the next requests are answered; `silent` never is. */
+  answer: number | 'silent'
+  close(): Promise<void>
+}
+
+export async function startReceiver(answer: number | 'silent' = 200): Promise<Receiver> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks)
+      receiver.requests.push({ path: request.url ?? '', headers: request.headers, bytes: body.length })
+      if (receiver.answer === 200) keep(receiver, JSON.parse(body.toString()) as Export)
+      respond(response, receiver.answer)
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const receiver: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans: [],
+    logs: [],
+    resources: [],
+    requests: [],
+    answer,
+    close: () =>
+      new Promise(resolve => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
+  return receiver
+}
+
+function respond(response: ServerResponse, answer: number | 'silent'): void {
+  if (answer === 'silent') return
+  response.writeHead(answer, { 'content-type': 'application/json' })
+  response.end('{}')
+}
+
+interface Any {
+  stringValue?: string
+  intValue?: number | string
+  doubleValue?: number
+  boolValue?: boolean
+  arrayValue?: { values: Any[] }
+}
+
+type Pairs = { key: string; value: Any }[]
+
+interface Export {
+  resourceSpans?: {
+    resource: { attributes: Pairs }
+    scopeSpans: { scope: { name: string }; spans: RawSpan[] }[]
+  }[]
+  resourceLogs?: {
+    resource: { attributes: Pairs }
+    scopeLogs: { scope: { name: string }; logRecords: RawLog[] }[]
+  }[]
+}
+
+interface RawSpan {
+  traceId: string
+  spanId: string
+  parentSpanId?: string
+  name: string
+  kind: number
+  attributes: Pairs
+  status: { code: number; message?: string }
+  events: { name: string; attributes: Pairs }[]
+  startTimeUnixNano: string
+  endTimeUnixNano: string
+}
+
+interface RawLog {
+  traceId?: string
+  spanId?: string
+  severityNumber: number
+  severityText: string
+  body: Any
+  attributes: Pairs
+}
+
+function keep(receiver: Receiver, data: Export): void {
+  for (const { resource, scopeSpans } of data.resourceSpans ?? []) {
+    const attributes = unpacked(resource.attributes)
+    receiver.resources.push(attributes)
+    for (const { scope, spans } of scopeSpans) {
+      for (const span of spans)
+        receiver.spans.push(spanSeen(span, String(attributes['service.name']), scope.name))
+    }
+  }
+  for (const { resource, scopeLogs } of data.resourceLogs ?? []) {
+    const attributes = unpacked(resource.attributes)
+    receiver.resources.push(attributes)
+    for (const { scope, logRecords } of scopeLogs) {
+      for (const log of logRecords)
+        receiver.logs.push(logSeen(log, String(attributes['service.name']), scope.name))
+    }
+  }
+}
+
+function spanSeen(span: RawSpan, service: string, scope: string): SpanSeen {
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId || undefined,
+    name: span.name,
+    kind: span.kind,
+    attributes: unpacked(span.attributes),
+    status: span.status.code,
+    statusMessage: span.status.message,
+    events: span.events.map(event => ({ name: event.name, attributes: unpacked(event.attributes) })),
+    startNanos: BigInt(span.startTimeUnixNano),
+    endNanos: BigInt(span.endTimeUnixNano),
+    service,
+    scope,
+  }
+}
+
+function logSeen(log: RawLog, service: string, scope: string): LogSeen {
+  return {
+    traceId: log.traceId || undefined,
+    spanId: log.spanId || undefined,
+    severity: log.severityNumber,
+    level: log.severityText,
+    body: plain(log.body),
+    attributes: unpacked(log.attributes),
+    service,
+    scope,
+  }
+}
+
+function unpacked(pairs: Pairs): Record<string, unknown> {
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, plain(value)]))
+}
+
+function plain(value: Any): unknown {
+  if (value.arrayValue) return value.arrayValue.values.map(plain)
+  return value.stringValue ?? value.boolValue ?? value.doubleValue ?? Number(value.intValue)
+}
