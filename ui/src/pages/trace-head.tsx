@@ -1,0 +1,84 @@
+/** The head of a trace: what it was, how long it took, who took part, its ids, and what is odd about it. */
+import type { TraceAnswer } from '../../../collector/src/serve/api-types.ts'
+import { exactInstant, formatInstant } from '../lib/clock.ts'
+import { exactDuration, formatDuration, formatInteger, plural } from '../lib/format.ts'
+import { millisOfNano } from '../lib/nano.ts'
+import { shortId } from '../lib/any-id.ts'
+import { idPath } from '../lib/routes.ts'
+import { Copy } from '../parts/copy.tsx'
+import { Icon } from '../parts/icons.tsx'
+import { Dot } from '../parts/service.tsx'
+import { link } from '../state/location.ts'
+import { utc } from '../state/preferences.ts'
+import { now } from '../state/range.ts'
+
+const MOST_IDS = 3
+
+export function TraceHead({ trace }: { trace: TraceAnswer }) {
+  const { root, durationNano, spanCount, services, errorCount, traceId, correlationIds } = trace
+  return (
+    <header class="trace-head">
+      <div class="head">
+        <h1 class="clip" title={`${root.service}  ${root.name}`}>
+          <Dot service={root.service} /> {root.service} <span>{root.name}</span>
+        </h1>
+        <p class="facts">
+          <b title={exactDuration(durationNano)}>{formatDuration(durationNano)}</b>
+          <span>{plural(spanCount, 'span')}</span>
+          <span>{plural(services.length, 'service')}</span>
+          <span>{plural(trace.logs.length, 'log line')}</span>
+          <span class={errorCount > 0 ? 'bad' : ''}>{plural(errorCount, 'error')}</span>
+        </p>
+        <div class="actions">
+          <a
+            class="button"
+            href={`/api/traces/${encodeURIComponent(traceId)}?format=otlp`}
+            download={`trace-${shortName(traceId)}.json`}
+            title="Download as OTLP JSON"
+          >
+            <Icon name="download" />
+            OTLP
+          </a>
+        </div>
+      </div>
+      <div class="ids">
+        <span>
+          trace <code title={traceId}>{shortId(traceId)}</code>
+          <Copy text={traceId} what="the trace id" />
+        </span>
+        {correlationIds
+          .filter(id => id !== traceId)
+          .slice(0, MOST_IDS)
+          .map(id => (
+            <span key={id}>
+              correlation{' '}
+              <a class="link mono clip" href={link(idPath(id), { all: 1 })} title={`Everything with ${id}`}>
+                {shortId(id)}
+              </a>
+              <Copy text={id} what="the correlation id" />
+            </span>
+          ))}
+        <time title={exactInstant(trace.startTimeUnixNano)}>
+          {formatInstant(millisOfNano(trace.startTimeUnixNano), { utc: utc.value }, now.value)}
+        </time>
+        <ul class="who">
+          {services.map(({ name, spanCount: spans, errorCount: errors }) => (
+            <li key={name} title={`${name}: ${plural(spans, 'span')}, ${plural(errors, 'error')}`}>
+              <Dot service={name} />
+              <span class="clip">{name}</span> <span class="muted">{formatInteger(spans)}</span>
+            </li>
+          ))}
+        </ul>
+      </div>
+      {trace.warnings.length > 0 && (
+        <ul class="warnings">
+          {trace.warnings.map((warning, i) => (
+            <li key={i}>{warning.message}</li>
+          ))}
+        </ul>
+      )}
+    </header>
+  )
+}
+
+const shortName = (traceId: string): string => traceId.replaceAll(/[^0-9A-Za-z-]/g, '').slice(0, 32)
