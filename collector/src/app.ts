@@ -5,9 +5,11 @@
  * The order of stopping is the promise of the product: requests in flight are finished, then the
  * queries, and the store last, which drains its journal and seals what is open.
  */
-import type { HttpBindings } from '@hono/node-server'
+import type { IncomingMessage } from 'node:http'
+import type { Hono } from 'hono'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './model/time.ts'
+import { isIngestPath, type NodeBindings } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
 import type { Assets } from './serve/assets.ts'
 import { hostCheck } from './serve/hosts.ts'
@@ -22,8 +24,8 @@ export interface AppParts {
   readonly config: Config
   readonly store: StoreWriter
   readonly queries: Queries & { close(): Promise<void> }
-  /** Answers `/v1/*`. */
-  readonly receive: (request: Request, env: HttpBindings) => Response | Promise<Response>
+  /** Answers what `isIngestPath` names. */
+  readonly receiver: Hono<{ Bindings: NodeBindings }>
   readonly assets: Assets
   readonly telemetry: Telemetry
   readonly log: Log
@@ -34,7 +36,7 @@ export interface AppParts {
 export interface App {
   readonly url: string
   /** Finishes requests, queries and the store, within ten seconds if the disk allows. Safe to call twice. */
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /** Requests in flight at a stop may take this long; the rest of ten seconds belongs to the store. */
@@ -53,10 +55,12 @@ export async function startApp(parts: AppParts): Promise<App> {
     isAllowedHost,
     isReady: () => stopped === undefined,
   })
-  const server = await listen(config.listen, (request, env) =>
-    isIngest(env) && isAllowedHost(env.incoming.headers.host)
-      ? parts.receive(request, env)
-      : web.fetch(request, env),
+  const isIngest = (incoming: IncomingMessage) =>
+    isIngestPath(incoming) && isAllowedHost(incoming.headers.host)
+  const server = await listen(
+    config.listen,
+    (request, env) => (isIngest(env.incoming) ? parts.receiver : web).fetch(request, env),
+    { decidesContinue: isIngest },
   )
   const stop = async () => {
     status.close()
@@ -66,5 +70,3 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
 }
-
-const isIngest = ({ incoming }: HttpBindings): boolean => incoming.url?.startsWith('/v1/') === true

@@ -12,6 +12,7 @@ import { lockDataFolder } from './process/data-folder.ts'
 import { stopOnSignals } from './process/signals.ts'
 import { exposureWarning, startLines } from './process/start-lines.ts'
 import { openQueryPool } from './query/pool.ts'
+import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { createReceiver } from './receive/receiver.ts'
 import { loadAssets } from './serve/assets.ts'
 import { openSqliteStore } from './store/sqlite/index.ts'
@@ -32,12 +33,17 @@ export async function serve(config: Config, version: string): Promise<void> {
     loadAssets(fileURLToPath(UI)),
   ])
   const queries = openQueryPool({ source: store.readerSource, ...config.query })
-  const receive = createReceiver({ store: store.writer, limits: config.http, telemetry })
+  const receiver = createReceiver({
+    store: store.writer,
+    limits: receiveLimits(config),
+    telemetry: telemetry.ingest,
+    onDefect: error => log.error({ err: error }, 'ingest failed'),
+  })
   const app = await startApp({
     config,
     store: store.writer,
     queries,
-    receive,
+    receiver,
     assets,
     telemetry,
     log,
@@ -57,4 +63,10 @@ export async function serve(config: Config, version: string): Promise<void> {
   const warning = exposureWarning(config)
   if (warning !== undefined) log.warn(warning)
   process.stdout.write(startLines(version, app.url, config))
+}
+
+/** The largest body always fits into what all of them may take together. */
+function receiveLimits({ http: { maxBodyBytes } }: Config): ReceiveLimits {
+  const maxInFlightBytes = Math.max(DEFAULT_RECEIVE_LIMITS.maxInFlightBytes, maxBodyBytes)
+  return { ...DEFAULT_RECEIVE_LIMITS, maxBodyBytes, maxInFlightBytes }
 }

@@ -13,7 +13,7 @@ const HASTY: ServerLimits = {
 }
 
 async function serverWith(fetch: Fetch, limits?: ServerLimits) {
-  const server = await listen({ host: '127.0.0.1', port: 0 }, fetch, limits)
+  const server = await listen({ host: '127.0.0.1', port: 0 }, fetch, limits && { limits })
   onTestFinished(() => server.close(0))
   return server
 }

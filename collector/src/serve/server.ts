@@ -3,12 +3,13 @@
  * request within 60 s, looked at every second (Node's own 60 s, 300 s and 30 s let 2,000 slow
  * sockets sit for minutes). Idle connections stay: exporters send every few seconds.
  */
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { getRequestListener, RequestError, type HttpBindings } from '@hono/node-server'
 import type { ListenAddress } from '../config/units.ts'
 import { HodoscopeError } from '../model/errors.ts'
+import { honourExpectContinue } from '../receive/expect-continue.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
 import { SECURITY_HEADERS } from './security.ts'
 
@@ -32,6 +33,12 @@ const LIMITS: ServerLimits = {
 
 export type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
+export interface ListenOptions {
+  readonly limits?: ServerLimits
+  /** Requests whose handler answers `Expect: 100-continue` itself; all others are told to go on at once. */
+  readonly decidesContinue?: (incoming: IncomingMessage) => boolean
+}
+
 export interface RunningServer {
   /** e.g. `http://127.0.0.1:4318`. */
   readonly url: string
@@ -44,8 +51,9 @@ export interface RunningServer {
 export async function listen(
   address: ListenAddress,
   fetch: Fetch,
-  { maxConnections, ...timeouts }: ServerLimits = LIMITS,
+  { limits = LIMITS, decidesContinue = () => false }: ListenOptions = {},
 ): Promise<RunningServer> {
+  const { maxConnections, ...timeouts } = limits
   let closing = false
   const listener = getRequestListener((request, env) => fetch(request, env as HttpBindings), {
     errorHandler: adapterError,
@@ -55,6 +63,7 @@ export async function listen(
     void listener(incoming, outgoing)
   })
   server.maxConnections = maxConnections
+  honourExpectContinue(server, decidesContinue)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(address.port, address.host, resolve)
   })

@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
+import type { IngestTotals } from '../telemetry/ingest-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { StatusAnswer } from './api-types.ts'
 import type { Queries } from './api.ts'
@@ -34,6 +35,8 @@ export function createStatus({ config, store, queries, telemetry, clock, version
   return {
     close: () => clearInterval(sampling),
     read: async (url, signal) => {
+      const totals = [telemetry.ingest.totals('traces'), telemetry.ingest.totals('logs')]
+      const sum = (of: (total: IngestTotals) => number) => totals.reduce((all, total) => all + of(total), 0)
       const extent = await queries.run('extent', {}, { signal, timeoutMillis: config.query.timeout })
       const { acceptedItems, duplicateRequests, refusing, ...stored } = store.status()
       return {
@@ -43,8 +46,8 @@ export function createStatus({ config, store, queries, telemetry, clock, version
         ingest: {
           acceptedSpans: acceptedItems.traces,
           acceptedLogs: acceptedItems.logs,
-          rejectedItems: telemetry.ingest.rejectedItems(),
-          refusedRequests: telemetry.ingest.refusedRequests(),
+          rejectedItems: sum(total => total.rejectedItems),
+          refusedRequests: sum(total => total.refusedRequests),
           duplicateRequests,
           spansPerSecond: spans.perSecond(),
           logsPerSecond: logs.perSecond(),
