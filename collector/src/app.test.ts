@@ -92,6 +92,16 @@ it('tells at /api/status what it counted', async () => {
   })
 })
 
+it('tells at /metrics what it took and what the store holds', async () => {
+  const { url } = await app()
+  await post(url)
+  await post(url)
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toContain('hodoscope_ingest_stored_items_total{signal="traces"} 2\n')
+  expect(metrics).toContain('hodoscope_store_duplicate_requests 1\n')
+  expect(metrics).toContain('hodoscope_store_refusing 0\n')
+})
+
 it('stops the requests first, then the queries, then the store', async () => {
   const answer = Promise.withResolvers<Uint8Array>()
   const asked = Promise.withResolvers<void>()

@@ -18,6 +18,7 @@ import { createStatus } from './serve/status.ts'
 import { createWeb } from './serve/web.ts'
 import type { StoreWriter } from './store/api.ts'
 import type { Log } from './telemetry/log.ts'
+import { exposeStoreMetrics } from './telemetry/store-metrics.ts'
 import type { Telemetry } from './telemetry/telemetry.ts'
 
 export interface AppParts {
@@ -48,6 +49,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   let stopped: Promise<void> | undefined
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
   const status = createStatus(parts)
+  exposeStoreMetrics(parts.telemetry.registry, () => store.status())
   const web = createWeb({
     ...parts,
     queryTimeoutMillis: config.query.timeout,
