@@ -10,14 +10,22 @@ const instant = z.string().regex(/^\d+$/).describe('Nanoseconds since 1970, deci
 const length = z.number().describe('Nanoseconds.')
 const count = z.int().min(0)
 
-const attributeValue: z.ZodType<api.AttributeValue> = z
-  .json()
+export const AttributeValue: z.ZodType<api.AttributeValue> = z
+  .lazy(() =>
+    z.union([
+      z.string(),
+      z.number(),
+      z.boolean(),
+      z.null(),
+      z.array(AttributeValue),
+      z.record(z.string(), AttributeValue),
+    ]),
+  )
   .describe('int64 beyond ±2^53, bytes (base64), NaN and infinities are strings.')
-  .meta({ id: 'AttributeValue' })
-const attributes: z.ZodType<api.AttributeList> = z
-  .array(z.strictObject({ key: z.string(), value: attributeValue }))
+
+export const AttributeList: z.ZodType<api.AttributeList> = z
+  .array(z.strictObject({ key: z.string(), value: AttributeValue }))
   .describe('In the order sent; a key may stand twice.')
-  .meta({ id: 'AttributeList' })
 
 const answered = {
   partial: z
@@ -75,17 +83,15 @@ export const OperationsAnswer: z.ZodType<api.OperationsAnswer> = z.strictObject(
   ...answered,
 })
 
-const TraceRow: z.ZodType<api.TraceRow> = z
-  .strictObject({
-    traceId: id,
-    root,
-    startTimeUnixNano: instant,
-    durationNano: length,
-    spanCount: count,
-    errorCount: count,
-    services: serviceCounts,
-  })
-  .meta({ id: 'TraceRow' })
+export const TraceRow: z.ZodType<api.TraceRow> = z.strictObject({
+  traceId: id,
+  root,
+  startTimeUnixNano: instant,
+  durationNano: length,
+  spanCount: count,
+  errorCount: count,
+  services: serviceCounts,
+})
 
 const nextPage = z.string().nullable().describe('Pass it back for the next page; null on the last one.')
 
@@ -102,85 +108,81 @@ export const HistogramAnswer: z.ZodType<api.HistogramAnswer> = z.strictObject({
   ...answered,
 })
 
-const SpanJson: z.ZodType<api.SpanJson> = z
-  .strictObject({
-    spanId: id,
-    parentSpanId: id,
-    name: z.string(),
-    service: z.string(),
-    kind,
-    startTimeUnixNano: instant,
-    durationNano: length,
-    status: z.enum(['unset', 'ok', 'error']),
-    statusMessage: z.string(),
-    traceState: z.string(),
-    flags: z.int(),
-    attributes,
-    events: z.array(
-      z.strictObject({
-        timeUnixNano: instant,
-        name: z.string(),
-        attributes,
-        droppedAttributesCount: count,
-      }),
-    ),
-    links: z.array(
-      z.strictObject({
-        traceId: id,
-        spanId: id,
-        traceState: z.string(),
-        flags: z.int(),
-        attributes,
-        droppedAttributesCount: count,
-      }),
-    ),
-    droppedAttributesCount: count,
-    droppedEventsCount: count,
-    droppedLinksCount: count,
-    resource: z.int().describe('Index into `resources`.'),
-    scope: z.int().describe('Index into `scopes`.'),
-    parent: z.int().min(-1).describe('Index of the parent in `spans`; -1 without one.'),
-    depth: count,
-  })
-  .meta({ id: 'Span' })
-
-const resources: z.ZodType<api.ResourceJson[]> = z.array(
-  z
-    .strictObject({ service: z.string(), attributes, droppedAttributesCount: count, schemaUrl: z.string() })
-    .meta({ id: 'Resource' }),
-)
-const scopes: z.ZodType<api.ScopeJson[]> = z.array(
-  z
-    .strictObject({
+export const SpanJson: z.ZodType<api.SpanJson> = z.strictObject({
+  spanId: id,
+  parentSpanId: id,
+  name: z.string(),
+  service: z.string(),
+  kind,
+  startTimeUnixNano: instant,
+  durationNano: length,
+  status: z.enum(['unset', 'ok', 'error']),
+  statusMessage: z.string(),
+  traceState: z.string(),
+  flags: z.int(),
+  attributes: AttributeList,
+  events: z.array(
+    z.strictObject({
+      timeUnixNano: instant,
       name: z.string(),
-      version: z.string(),
-      attributes,
+      attributes: AttributeList,
       droppedAttributesCount: count,
-      schemaUrl: z.string(),
-    })
-    .meta({ id: 'Scope' }),
-)
+    }),
+  ),
+  links: z.array(
+    z.strictObject({
+      traceId: id,
+      spanId: id,
+      traceState: z.string(),
+      flags: z.int(),
+      attributes: AttributeList,
+      droppedAttributesCount: count,
+    }),
+  ),
+  droppedAttributesCount: count,
+  droppedEventsCount: count,
+  droppedLinksCount: count,
+  resource: z.int().describe('Index into `resources`.'),
+  scope: z.int().describe('Index into `scopes`.'),
+  parent: z.int().min(-1).describe('Index of the parent in `spans`; -1 without one.'),
+  depth: count,
+})
 
-const LogJson: z.ZodType<api.LogJson> = z
-  .strictObject({
-    id: z.string().describe('Opaque and stable.'),
-    timeUnixNano: instant,
-    observedTimeUnixNano: instant,
-    severity,
-    severityNumber: z.int(),
-    severityText: z.string(),
-    eventName: z.string(),
-    body: attributeValue,
-    service: z.string(),
-    traceId: id,
-    spanId: id,
-    flags: z.int(),
-    attributes,
-    droppedAttributesCount: count,
-    resource: z.int(),
-    scope: z.int(),
-  })
-  .meta({ id: 'Log' })
+export const ResourceJson: z.ZodType<api.ResourceJson> = z.strictObject({
+  service: z.string(),
+  attributes: AttributeList,
+  droppedAttributesCount: count,
+  schemaUrl: z.string(),
+})
+
+export const ScopeJson: z.ZodType<api.ScopeJson> = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  attributes: AttributeList,
+  droppedAttributesCount: count,
+  schemaUrl: z.string(),
+})
+
+const carriers = { resources: z.array(ResourceJson), scopes: z.array(ScopeJson) }
+
+export const LogJson: z.ZodType<api.LogJson> = z.strictObject({
+  id: z.string().describe('Opaque and stable.'),
+  timeUnixNano: instant,
+  observedTimeUnixNano: instant,
+  severity,
+  severityNumber: z.int(),
+  severityText: z.string(),
+  eventName: z.string(),
+  body: AttributeValue,
+  service: z.string(),
+  traceId: id,
+  spanId: id,
+  flags: z.int(),
+  attributes: AttributeList,
+  droppedAttributesCount: count,
+  resource: z.int(),
+  scope: z.int(),
+})
 
 export const TraceAnswer: z.ZodType<api.TraceAnswer> = z.strictObject({
   traceId: id,
@@ -192,8 +194,7 @@ export const TraceAnswer: z.ZodType<api.TraceAnswer> = z.strictObject({
   services: serviceCounts,
   spans: z.array(SpanJson),
   logs: z.array(LogJson),
-  resources,
-  scopes,
+  ...carriers,
   warnings: z.array(
     z.strictObject({
       kind: z.enum(['missing_parent', 'cycle', 'clock_skew', 'duplicate_span', 'truncated']),
@@ -207,8 +208,7 @@ export const TraceAnswer: z.ZodType<api.TraceAnswer> = z.strictObject({
 
 export const LogsAnswer: z.ZodType<api.LogsAnswer> = z.strictObject({
   logs: z.array(LogJson),
-  resources,
-  scopes,
+  ...carriers,
   cursor: nextPage,
   ...answered,
 })
@@ -218,8 +218,7 @@ export const CorrelationAnswer: z.ZodType<api.CorrelationAnswer> = z.strictObjec
   readAs: z.array(z.enum(['trace', 'span', 'correlation'])),
   traces: z.array(TraceRow),
   logs: z.array(LogJson),
-  resources,
-  scopes,
+  ...carriers,
   ...answered,
 })
 

@@ -9,6 +9,8 @@ import * as p from './parameters.ts'
 export interface Endpoint {
   /** In OpenAPI's notation: `/api/traces/{id}`. */
   readonly path: string
+  /** Its name in the description, from which generators make a function's. */
+  readonly operation: string
   readonly summary: string
   readonly parameters: z.ZodObject
   /** Names of the parameters that stand in the path. */
@@ -23,6 +25,7 @@ export interface Endpoint {
 }
 
 type Plan<S extends z.ZodObject> = {
+  operation: string
   summary: string
   parameters: S
   answer: string
@@ -38,12 +41,14 @@ const range = { from: p.from, to: p.to }
 
 export const ENDPOINTS: readonly Endpoint[] = [
   endpoint('/api/services', {
+    operation: 'getServices',
     summary: 'Services with rate, errors and latency',
     parameters: z.object(range),
     answer: 'ServicesAnswer',
     job: (given, now) => ({ name: 'services', params: { range: p.parseRange(given, now) } }),
   }),
   endpoint('/api/operations', {
+    operation: 'getOperations',
     summary: 'Operations of a service, or of all, with rate, errors and latency',
     parameters: z.object({ service: p.service, ...range }),
     answer: 'OperationsAnswer',
@@ -53,6 +58,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/traces', {
+    operation: 'getTraces',
     summary: 'Search for traces',
     parameters: z.object({
       q: p.search,
@@ -68,6 +74,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/traces/histogram', {
+    operation: 'getTracesHistogram',
     summary: 'Matching spans over time',
     parameters: z.object({ q: p.search, ...range, buckets: p.buckets }),
     answer: 'HistogramAnswer',
@@ -77,6 +84,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/traces/{id}', {
+    operation: 'getTrace',
     summary: 'A trace: its spans, its logs, and what is odd about it',
     parameters: z.object({
       id: p.traceId,
@@ -86,6 +94,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     job: ({ id, format }) => ({ name: format === 'otlp' ? 'traceOtlp' : 'trace', params: { traceId: id } }),
   }),
   endpoint('/api/logs', {
+    operation: 'getLogs',
     summary: 'Search for log records',
     parameters: z.object({
       q: p.search,
@@ -101,6 +110,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/logs/histogram', {
+    operation: 'getLogsHistogram',
     summary: 'Matching log records over time, by severity',
     parameters: z.object({ q: p.search, ...range, buckets: p.buckets }),
     answer: 'HistogramAnswer',
@@ -110,12 +120,14 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/correlations/{id}', {
+    operation: 'getCorrelation',
     summary: 'Everything that carries an id: a trace id, a span id or a correlation id',
     parameters: z.object({ id: p.anyId }),
     answer: 'CorrelationAnswer',
     job: ({ id }) => ({ name: 'correlation', params: { id } }),
   }),
   endpoint('/api/attributes', {
+    operation: 'getAttributes',
     summary: 'Attribute keys, for completion',
     parameters: z.object({ signal: p.signal, prefix: p.prefix, ...range, limit: p.limit(100) }),
     answer: 'AttributeKeysAnswer',
@@ -125,6 +137,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/attributes/{key}/values', {
+    operation: 'getAttributeValues',
     summary: 'Values of an attribute or an intrinsic, for completion',
     parameters: z.object({
       key: p.attributeKey,

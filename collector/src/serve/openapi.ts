@@ -35,9 +35,7 @@ export function openApi(version: string): Json {
 
 function operation(endpoint: Endpoint): Json {
   return {
-    operationId: endpoint.path
-      .replaceAll(/[/{}]+(\w)/g, (_, letter: string) => letter.toUpperCase())
-      .replace('}', ''),
+    operationId: endpoint.operation,
     summary: endpoint.summary,
     parameters: parameters(endpoint),
     responses: {
@@ -81,28 +79,28 @@ const text = (description: string) => ({
 const PLAIN_PATHS: Json = {
   '/api/status': {
     get: {
-      operationId: 'ApiStatus',
+      operationId: 'getStatus',
       summary: 'Ingest, disk and retention',
       responses: { 200: { description: 'Status', content: json('StatusAnswer') }, ...failures(421, 503) },
     },
   },
   '/metrics': {
     get: {
-      operationId: 'Metrics',
+      operationId: 'getMetrics',
       summary: "The collector's own metrics in Prometheus' text format",
-      responses: { 200: text('Metrics') },
+      responses: { 200: text('getMetrics') },
     },
   },
   '/healthz': {
     get: {
-      operationId: 'Healthz',
+      operationId: 'getHealthz',
       summary: 'Whether the process lives',
       responses: { 200: text('It does.') },
     },
   },
   '/readyz': {
     get: {
-      operationId: 'Readyz',
+      operationId: 'getReadyz',
       summary: 'Whether it takes telemetry and answers queries',
       responses: { 200: text('It does.'), 503: text('It is stopping.') },
     },

@@ -29,12 +29,14 @@ const FIGURES: readonly [name: string, help: string, read: (figures: StoreFigure
 
 export function exposeStoreMetrics(registry: Registry, figures: () => StoreFigures): void {
   for (const [name, help, read] of FIGURES)
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(read(figures()))
-      },
-    })
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read(figures()))
+        },
+      }),
+    )
 }

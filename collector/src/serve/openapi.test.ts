@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest'
+import { openApi } from './openapi.ts'
+
+const text = JSON.stringify(openApi('1.2.3'))
+const description = JSON.parse(text) as {
+  info: { version: string }
+  paths: Record<string, { get: { operationId: string; parameters?: Parameter[] } }>
+  components: { schemas: Record<string, unknown>; responses: Record<string, unknown> }
+}
+interface Parameter {
+  name: string
+  in: string
+  required: boolean
+  schema: unknown
+}
+
+it('carries the version of the package', () => expect(description.info.version).toBe('1.2.3'))
+
+it('refers only to what it holds', () => {
+  const held = [
+    ...Object.keys(description.components.schemas).map(name => `#/components/schemas/${name}`),
+    ...Object.keys(description.components.responses).map(name => `#/components/responses/${name}`),
+  ]
+  const referred = new Set([...text.matchAll(/"\$ref":"([^"]+)"/g)].map(match => match[1]!))
+  expect(referred.size).toBeGreaterThan(10)
+  expect([...referred].filter(reference => !held.includes(reference))).toEqual([])
+})
+
+it('names every operation once, in a way that a generator can use', () => {
+  const names = Object.values(description.paths).map(path => path.get.operationId)
+  expect(names.toSorted()).toEqual([
+    'getAttributeValues',
+    'getAttributes',
+    'getCorrelation',
+    'getHealthz',
+    'getLogs',
+    'getLogsHistogram',
+    'getMetrics',
+    'getOperations',
+    'getReadyz',
+    'getServices',
+    'getStatus',
+    'getTrace',
+    'getTraces',
+    'getTracesHistogram',
+  ])
+})
+
+it('describes parameters with their place, default and limits', () => {
+  const { parameters } = description.paths['/api/attributes/{key}/values']!.get
+  expect(parameters!.map(p => [p.name, p.in, p.required])).toEqual([
+    ['key', 'path', true],
+    ['signal', 'query', false],
+    ['prefix', 'query', false],
+    ['from', 'query', false],
+    ['to', 'query', false],
+    ['limit', 'query', false],
+  ])
+  expect(parameters!.find(p => p.name === 'limit')!.schema).toEqual({
+    type: 'integer',
+    minimum: 1,
+    maximum: 1_000,
+    default: 100,
+  })
+})
