@@ -4,7 +4,13 @@
  */
 import { z } from 'zod'
 import type { UnixMillis } from '../model/time.ts'
+import type { JobName, JOBS } from '../query/jobs.ts'
 import * as p from './parameters.ts'
+
+/** A job's name with the parameters that it takes. */
+export type JobCall = {
+  [Name in JobName]: { readonly name: Name; readonly params: Parameters<(typeof JOBS)[Name]>[1] }
+}[JobName]
 
 export interface Endpoint {
   /** In OpenAPI's notation: `/api/traces/{id}`. */
@@ -18,10 +24,7 @@ export interface Endpoint {
   /** Name of the answer's schema in `answers.ts`. */
   readonly answer: string
   /** From parsed parameters to the job that answers. @throws HodoscopeError parameter_invalid */
-  job(
-    parameters: Record<string, unknown>,
-    now: UnixMillis,
-  ): { readonly name: string; readonly params: unknown }
+  job(parameters: Record<string, unknown>, now: UnixMillis): JobCall
 }
 
 type Plan<S extends z.ZodObject> = {
@@ -29,7 +32,7 @@ type Plan<S extends z.ZodObject> = {
   summary: string
   parameters: S
   answer: string
-  job: (parameters: z.output<S>, now: UnixMillis) => { name: string; params: unknown }
+  job: (parameters: z.output<S>, now: UnixMillis) => JobCall
 }
 
 function endpoint<S extends z.ZodObject>(path: string, plan: Plan<S>): Endpoint {
