@@ -94,6 +94,10 @@ export function assetResponse(asset: Asset, request: Headers): Response {
   return new Response(asset.body, { headers: typed })
 }
 
-/** Whether a path that is no asset may be a page of the UI; what looks like a file or a trick is not. */
+/** A page that shows what carries an id; the id may hold anything. */
+const ID_PAGE = /^\/ids\/[^/]+$/
+const TRICKS = /%2e|%2f|%5c|%00|\/\/|\/\.|\\|;/i
+
+/** Whether a path (as it was sent) that is no asset may be a page of the UI; a file or a trick is not. */
 export const isPagePath = (path: string): boolean =>
-  !/%2e|%2f|%5c|%00|\/\/|\/\.|\\|;/i.test(path) && !FILE_TYPES.has(extname(path))
+  ID_PAGE.test(path) || (!TRICKS.test(path) && !FILE_TYPES.has(extname(path)))

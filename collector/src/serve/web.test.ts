@@ -334,16 +334,16 @@ describe('the UI', () => {
     expect(text.endsWith('packed')).toBe(true)
   })
 
-  it.each(['/traces', '/traces/0af7651916cd43dd8448eb211c80319c', '/services/shop.web'])(
-    'answers %s with its page',
-    async path => {
-      const response = await get(path, { headers: { Accept: 'text/html' } })
-      expect([response.status, await response.text()]).toEqual([
-        200,
-        '<!doctype html><title>Hodoscope</title>',
-      ])
-    },
-  )
+  it.each([
+    '/traces',
+    '/traces/0af7651916cd43dd8448eb211c80319c',
+    '/services/shop.web',
+    '/ids/a%2Fb',
+    '/ids/report.js',
+  ])('answers %s with its page', async path => {
+    const response = await get(path, { headers: { Accept: 'text/html' } })
+    expect([response.status, await response.text()]).toEqual([200, '<!doctype html><title>Hodoscope</title>'])
+  })
 
   it.each(['/app.js', '/favicon.ico', '/assets/app-00000000.js', '/index.php', '/api', '/api/nothing'])(
     'has nothing at %s',
