@@ -29,12 +29,14 @@ interface Props {
   noun: string
   range: Range
   stale: boolean
+  /** Why there is nothing newer to show. */
+  fault: string | undefined
   onZoom: (range: Range) => void
 }
 
 const HEIGHT = 64
 
-export function Volume({ answer, classes, noun, range, stale, onZoom }: Props) {
+export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   const hover = useSignal<number | undefined>(undefined)
@@ -61,7 +63,7 @@ export function Volume({ answer, classes, noun, range, stale, onZoom }: Props) {
 
   return (
     <section class={stale ? 'volume stale' : 'volume'} aria-label={`${noun} over time`}>
-      <Readout {...{ answer, classes, noun, buckets, bucket, from, to }} />
+      <Readout {...{ answer, classes, noun, buckets, bucket, from, to, fault }} />
       <div
         class="plot"
         ref={box}
@@ -123,14 +125,14 @@ export function Volume({ answer, classes, noun, range, stale, onZoom }: Props) {
   )
 }
 
-interface ReadoutProps extends Pick<Props, 'answer' | 'classes' | 'noun'> {
+interface ReadoutProps extends Pick<Props, 'answer' | 'classes' | 'noun' | 'fault'> {
   buckets: number
   bucket: number | undefined
   from: number
   to: number
 }
 
-function Readout({ answer, classes, noun, buckets, bucket, from, to }: ReadoutProps) {
+function Readout({ answer, classes, noun, buckets, bucket, from, to, fault }: ReadoutProps) {
   const step = (to - from) / Math.max(1, buckets)
   const precision = step < 1000 ? 'milli' : step < 60_000 ? 'second' : 'minute'
   const clock = (at: number): string => formatClock(at, { utc: utc.value }, precision)
@@ -150,6 +152,7 @@ function Readout({ answer, classes, noun, buckets, bucket, from, to }: ReadoutPr
           {formatInteger(countOf(name))} {label}
         </span>
       ))}
+      {fault && <span class="bad">{fault}</span>}
     </p>
   )
 }

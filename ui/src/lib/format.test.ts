@@ -61,7 +61,7 @@ describe('other quantities', () => {
 
   it.each([
     [0, '0/s'],
-    [0.07, '4.2/min'],
+    [0.07, '4.20/min'],
     [1, '1.00/s'],
     [12_480, '12.5 k/s'],
   ])('writes a rate of %d as %s', (rate, text) => {

@@ -68,7 +68,7 @@ export function formatCount(count: number): string {
 /** Events a second: `12.4/s`, `12.5 k/s`; below one a second by the minute: `4.20/min`. */
 export function formatRate(perSecond: number): string {
   if (perSecond === 0) return '0/s'
-  if (perSecond < 0.995) return `${trimZeros(threeDigits(perSecond * 60))}/min`
+  if (perSecond < 0.995) return `${threeDigits(perSecond * 60)}/min`
   return `${scaled(perSecond, 1000, ['', 'k', 'M', 'G'])}/s`
 }
 

@@ -3,19 +3,19 @@ import { Copy } from '../parts/copy.tsx'
 import { status } from '../state/status.ts'
 import './first-start.css'
 
-export function FirstStart() {
+export function FirstStart({ arrived }: { arrived: boolean }) {
   const line = status.value?.instrument ?? ''
   return (
     <div class="first-start">
-      <h1>Nothing has arrived yet</h1>
+      <h1>{arrived ? 'It works' : 'Nothing has arrived yet'}</h1>
       <p>Start a Node service with this line. It changes nothing in the service's code.</p>
       <div class="shell">
         <code>{line}</code>
         <Copy text={line} what="the line" label="Copy" />
       </div>
-      <p class="waiting" role="status">
+      <p class={arrived ? 'waiting arrived' : 'waiting'} role="status">
         <i aria-hidden="true" />
-        Waiting for the first span
+        {arrived ? 'The first data has arrived' : 'Waiting for the first span'}
       </p>
       <p class="muted">
         Anything that speaks OTLP over HTTP can send here too: point its exporter at{' '}

@@ -76,6 +76,22 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   )
 }
 
+const LIGHT_MILLIS = 1600
+
+/** The first start as long as nothing has arrived, and a moment longer, so that its light is seen to turn on. */
+function useWelcome(): 'waiting' | 'arrived' | undefined {
+  const waiting = firstStart.value === true
+  const state = useSignal<'waiting' | 'arrived' | undefined>(undefined)
+  useEffect(() => {
+    if (waiting) state.value = 'waiting'
+    else if (state.peek() === 'waiting') state.value = 'arrived'
+    if (state.peek() !== 'arrived') return undefined
+    const timer = setTimeout(() => (state.value = undefined), LIGHT_MILLIS)
+    return () => clearTimeout(timer)
+  }, [waiting])
+  return waiting ? 'waiting' : state.value
+}
+
 const TITLES: Readonly<Record<string, string>> = {
   traces: 'Traces',
   trace: 'Trace',
@@ -90,7 +106,8 @@ function Page() {
   useEffect(() => {
     document.title = `${TITLES[to.page]} · Hodoscope`
   }, [to.page])
-  if (firstStart.value && to.page !== 'unknown') return <FirstStart />
+  const welcome = useWelcome()
+  if (welcome && to.page !== 'unknown') return <FirstStart arrived={welcome === 'arrived'} />
   switch (to.page) {
     case 'traces':
       return <TracesPage />

@@ -1,1 +1,114 @@
-export const LogsPage = () => <p>later</p>
+/** Logs: what to look for, how much of it there is by severity, and the lines themselves. */
+import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
+import type {
+  HistogramAnswer,
+  LogJson,
+  LogsAnswer,
+  ResourceJson,
+} from '../../../collector/src/serve/api-types.ts'
+import { Volume } from '../chart/volume.tsx'
+import { formatInteger } from '../lib/format.ts'
+import { url } from '../lib/routes.ts'
+import { SEVERITIES } from '../lib/severity.ts'
+import { alignRange } from '../lib/time-range.ts'
+import { Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
+import { useLoad, usePages } from '../state/load.ts'
+import { param, setParams } from '../state/location.ts'
+import { range, zoomTo } from '../state/range.ts'
+import { LogList } from './log-list.tsx'
+import { NothingFound } from './nothing-found.tsx'
+import { useRowKeys } from './row-keys.ts'
+import { isQueryFault, SearchBar } from './search-bar.tsx'
+
+const PAGE = 100
+const MOST_BUCKETS = 120
+
+const LOG_CLASSES = SEVERITIES.map(name => ({
+  name,
+  label: name === 'unspecified' ? 'without severity' : name,
+  color: `var(--severity-${name})`,
+}))
+
+export interface LogEntry {
+  readonly log: LogJson
+  readonly resource: ResourceJson | undefined
+}
+
+/** Each page of an answer has its own table of resources. */
+const entriesOf = (page: Pick<LogsAnswer, 'logs' | 'resources'>): LogEntry[] =>
+  page.logs.map(log => ({ log, resource: page.resources[log.resource] }))
+
+export function LogsPage() {
+  const q = param('q')
+  const order = param('order') === 'oldest' ? 'oldest' : 'newest'
+  const { from, to } = range.value
+  const aligned = alignRange(range.value, MOST_BUCKETS)
+  const list = usePages<LogsAnswer>(url('/api/logs', { q, from, to, order, limit: PAGE }))
+  const volume = useLoad<HistogramAnswer>(
+    url('/api/logs/histogram', { q, from: aligned.from, to: aligned.to, buckets: aligned.buckets }),
+  )
+  const entries = list.pages.flatMap(entriesOf)
+  const fault = isQueryFault(list.failure) ? list.failure : undefined
+  return (
+    <div class="page">
+      <div class="head">
+        <h1>Logs</h1>
+        <p class="facts" role="status">
+          {list.data &&
+            entries.length > 0 &&
+            `${list.more ? 'first ' : ''}${formatInteger(entries.length)} lines`}
+        </p>
+        <div class="actions">
+          <div class="segments" role="group" aria-label="Order">
+            {(['newest', 'oldest'] as const).map(choice => (
+              <button
+                type="button"
+                key={choice}
+                aria-pressed={order === choice}
+                onClick={() => setParams({ order: choice === 'newest' ? '' : choice })}
+              >
+                {choice}
+              </button>
+            ))}
+          </div>
+        </div>
+      </div>
+      <SearchBar signal="logs" fault={fault} />
+      <Volume
+        answer={volume.data}
+        classes={LOG_CLASSES}
+        noun="lines"
+        range={range.value}
+        stale={volume.loading && volume.data !== undefined}
+        fault={list.failure ? undefined : volume.failure?.message}
+        onZoom={zoomTo}
+      />
+      <Partial answer={list.data} />
+      <Progress loading={list.loading} stop={list.stop} />
+      {list.failure && !fault && <Failed failure={list.failure} old={list.data !== undefined} />}
+      {list.stopped && <p class="muted">Stopped before the answer came. Refresh to ask again.</p>}
+      {!list.data && list.loading && <Skeleton rows={16} />}
+      {list.data && entries.length === 0 && !fault && <NothingFound signal="logs" q={q} />}
+      {entries.length > 0 && <Lines entries={entries} stale={list.loading || fault !== undefined} />}
+      {list.more && (
+        <button type="button" class="outlined more" disabled={list.loadingMore} onClick={list.more}>
+          {list.loadingMore ? 'Loading' : `${PAGE} more`}
+        </button>
+      )}
+    </div>
+  )
+}
+
+function Lines({ entries, stale }: { entries: readonly LogEntry[]; stale: boolean }) {
+  const chosen = useSignal(-1)
+  const box = useRef<HTMLDivElement>(null)
+  const open = param('log')
+  const toggle = (id: string): void => setParams({ log: id === open ? '' : id }, { replace: true })
+  useRowKeys(chosen, entries.length, box, i => toggle(entries[i]!.log.id))
+  return (
+    <div ref={box} class={stale ? 'stale' : ''}>
+      <LogList entries={entries} chosen={chosen.value} open={open} onToggle={toggle} />
+    </div>
+  )
+}

@@ -24,7 +24,9 @@ export function TraceHead({ trace }: { trace: TraceAnswer }) {
         </h1>
         <p class="facts">
           <b title={exactDuration(durationNano)}>{formatDuration(durationNano)}</b>
-          <span>{plural(spanCount, 'span')}</span>
+          <span>
+            {formatInteger(spanCount)} {spanCount === 1 ? 'span' : 'spans'}
+          </span>
           <span>{plural(services.length, 'service')}</span>
           <span>{plural(trace.logs.length, 'log line')}</span>
           <span class={errorCount > 0 ? 'bad' : ''}>{plural(errorCount, 'error')}</span>

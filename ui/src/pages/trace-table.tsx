@@ -1,6 +1,6 @@
 /** Traces as rows: when, what, how long (against the longest shown), how many spans, what failed, where. */
 import type { TraceRow } from '../../../collector/src/serve/api-types.ts'
-import { exactInstant, formatInstant } from '../lib/clock.ts'
+import { exactInstant, formatInstant, sameDay } from '../lib/clock.ts'
 import { exactDuration, formatCount, formatDuration, plural } from '../lib/format.ts'
 import { millisOfNano } from '../lib/nano.ts'
 import { tracePath } from '../lib/routes.ts'
@@ -14,8 +14,11 @@ const MOST_DOTS = 6
 
 export function TraceTable({ traces, chosen }: { traces: readonly TraceRow[]; chosen: number }) {
   const longest = Math.max(1, ...traces.map(trace => trace.durationNano))
+  const dated = traces.some(
+    trace => !sameDay(millisOfNano(trace.startTimeUnixNano), now.value, { utc: utc.value }),
+  )
   return (
-    <table class="traces">
+    <table class={dated ? 'traces dated' : 'traces'}>
       <thead>
         <tr>
           <th class="when">Start</th>

@@ -52,6 +52,7 @@ export function TracesPage() {
         noun="spans"
         range={range.value}
         stale={volume.loading && volume.data !== undefined}
+        fault={list.failure ? undefined : volume.failure?.message}
         onZoom={zoomTo}
       />
       <Partial answer={list.data} />

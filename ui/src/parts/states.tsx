@@ -32,7 +32,7 @@ export const Empty = ({ title, children }: { title: string; children?: Component
 /** What failed, what still holds, what to do. `old`: there is data on the page from before. */
 export function Failed({ failure, old }: { failure: Failure; old: boolean }) {
   return (
-    <div class={old ? 'failed slim' : 'failed'} role="alert">
+    <div class={old ? 'failure slim' : 'failure'} role="alert">
       <div>
         <strong>{failure.message}</strong>
         <span class="muted">

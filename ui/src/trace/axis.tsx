@@ -4,6 +4,7 @@ import { useRef } from 'preact/hooks'
 import { formatDuration } from '../lib/format.ts'
 import type { Tick } from '../lib/ticks.ts'
 import { labelShare } from '../state/preferences.ts'
+import type { Pointed } from './pointer.tsx'
 import { clampZoom, timeAt, xOf, type Scale, type Zoom } from './scale.ts'
 
 interface Props {
@@ -11,7 +12,7 @@ interface Props {
   ticks: readonly Tick[]
   /** Width of the labels in CSS pixels. */
   labels: number
-  pointer: ReadonlySignal<number | undefined>
+  pointer: ReadonlySignal<Pointed | undefined>
   zoom: Zoom | undefined
   total: number
   onZoom: (zoom: Zoom | undefined) => void
@@ -70,8 +71,8 @@ export function Axis({ scale, ticks, labels, pointer, zoom, total, onZoom }: Pro
   )
 }
 
-function Pointer({ scale, pointer }: { scale: Scale; pointer: ReadonlySignal<number | undefined> }) {
-  const x = pointer.value
+function Pointer({ scale, pointer }: { scale: Scale; pointer: ReadonlySignal<Pointed | undefined> }) {
+  const x = pointer.value?.x
   if (x === undefined) return null
   return (
     <span class="pointer" style={{ left: `${Math.min(x, scale.width - 56)}px` }}>

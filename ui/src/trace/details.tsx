@@ -58,9 +58,11 @@ export function Details({ trace, layout, at, lines, chosen, close }: Props) {
       <Facts span={span} layout={layout} at={at} />
       {(span.status === 'error' || exceptions.length > 0) && (
         <Section title={exceptions.length > 0 ? 'Exceptions' : 'Error'}>
-          {span.statusMessage !== '' && <p class="message">{span.statusMessage}</p>}
+          {span.statusMessage !== '' && !exceptions.some(tells(span.statusMessage)) && (
+            <p class="message">{span.statusMessage}</p>
+          )}
           {exceptions.map((event, i) => (
-            <Exception key={i} event={event} span={span} />
+            <Exception key={i} event={event} />
           ))}
           {span.statusMessage === '' && exceptions.length === 0 && (
             <p class="muted">failed without a message</p>
@@ -191,14 +193,18 @@ const Section = ({ title, count, note, folded = false, children }: SectionProps)
   </details>
 )
 
-function Exception({ event, span }: { event: SpanJson['events'][number]; span: SpanJson }) {
-  const stack = attributeOf(event.attributes, 'exception.stacktrace')
+/** Whether an exception says what a message says, so that it need not be said twice. */
+const tells = (message: string) => (event: SpanJson['events'][number]) =>
+  exceptionText(event.attributes).includes(message)
+
+function Exception({ event }: { event: SpanJson['events'][number] }) {
+  const stack = attributeText(attributeOf(event.attributes, 'exception.stacktrace') ?? '')
   const rest = event.attributes.filter(({ key }) => !key.startsWith('exception.'))
   const text = exceptionText(event.attributes)
   return (
     <div class="exception">
-      {text !== span.statusMessage && <p class="message">{text}</p>}
-      {stack !== undefined && <Stack text={attributeText(stack)} />}
+      {!stack.startsWith(text) && <p class="message">{text}</p>}
+      {stack !== '' && <Stack text={stack} />}
       {rest.length > 0 && <Attributes list={rest} signal="traces" />}
     </div>
   )

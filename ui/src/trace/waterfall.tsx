@@ -14,6 +14,7 @@ import { Canvas } from './canvas.tsx'
 import { Axis } from './axis.tsx'
 import { LineRow, SpanRow } from './label-rows.tsx'
 import { paintRows, ROW_HEIGHT, type Palette, type Scene } from './paint.ts'
+import { PointerMarks, type Pointed } from './pointer.tsx'
 import { makeScale, timeAt, xOf, zoomAround, type Zoom } from './scale.ts'
 import './waterfall.css'
 
@@ -41,7 +42,7 @@ export function Waterfall(props: WaterfallProps) {
   const size = useSize(view)
   const scrolled = useSignal(0)
   const chunk = useComputed(() => Math.floor(scrolled.value / ROW_HEIGHT / CHUNK))
-  const pointer = useSignal<number | undefined>(undefined)
+  const pointer = useSignal<Pointed | undefined>(undefined)
 
   const labels = Math.round(Math.max(120, size.width * labelShare.value))
   const whole: Zoom = { from: 0, to: layout.total }
@@ -78,8 +79,11 @@ export function Waterfall(props: WaterfallProps) {
         aria-activedescendant={cursor >= first && cursor < last ? `row-${cursor}` : undefined}
         onScroll={event => (scrolled.value = event.currentTarget.scrollTop)}
         onPointerMove={event => {
-          const x = event.clientX - event.currentTarget.getBoundingClientRect().left - labels
-          pointer.value = x >= 0 && x <= scale.width ? x : undefined
+          const box = event.currentTarget.getBoundingClientRect()
+          const x = event.clientX - box.left - labels
+          const y = event.clientY - box.top
+          const row = Math.floor((y + event.currentTarget.scrollTop) / ROW_HEIGHT)
+          pointer.value = x >= 0 && x <= scale.width ? { x, y, row } : undefined
         }}
         onPointerLeave={() => (pointer.value = undefined)}
       >
@@ -128,6 +132,7 @@ export function Waterfall(props: WaterfallProps) {
           />
         </div>
       </div>
+      <PointerMarks {...{ pointer, scene, scale, labels }} />
     </div>
   )
 }
