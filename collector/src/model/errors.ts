@@ -36,6 +36,11 @@ export const ERRORS = {
   },
   query_cancelled: { status: 499, retryable: false, hint: 'The client went away.' },
   query_timeout: { status: 504, retryable: true, hint: 'Narrow the time range or the filter.' },
+  query_too_large: {
+    status: 422,
+    retryable: false,
+    hint: 'Narrow the time range or the filter, or ask for fewer at a time.',
+  },
   queries_busy: {
     status: 429,
     retryable: true,

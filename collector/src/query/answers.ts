@@ -18,6 +18,8 @@ export interface Answered {
   partial: { what: string; reason: string }[]
   stats: { tookMillis: number }
 }
+/** What a job says itself; the query thread adds what is told with every answer. */
+export type Answer<Whole extends Answered> = Omit<Whole, keyof Answered>
 
 export interface ServiceRow {
   service: string
@@ -25,8 +27,9 @@ export interface ServiceRow {
   rate: number
   spanCount: number
   entryCount: number
+  /** Of all spans. */
   errorCount: number
-  /** Errors ÷ entry spans; null without entry spans. */
+  /** Entry spans with an error ÷ entry spans; null without entry spans. */
   errorRatio: number | null
   p50Nano: number | null
   p95Nano: number | null

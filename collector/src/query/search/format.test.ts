@@ -38,7 +38,9 @@ const field: fc.Arbitrary<Field> = fc.oneof(
 
 const intrinsic = (name: Intrinsic): Field => ({ in: 'intrinsic', name })
 const fixed = (name: Intrinsic, words: readonly string[]): fc.Arbitrary<Filter> =>
-  fc.constantFrom(...words).map(text => ({ op: '=', field: intrinsic(name), value: { text, number: Number.NaN } }))
+  fc
+    .constantFrom(...words)
+    .map(text => ({ op: '=', field: intrinsic(name), value: { text, number: Number.NaN } }))
 
 const pattern = someText.filter(text => text.includes('*') && !text.includes('**') && text !== '*')
 const number = fc.double({ noNaN: true, noDefaultInfinity: true }).map(String)
@@ -53,7 +55,11 @@ const leaf: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({ op: fc.constantFrom('<', '<=', '>', '>='), field, value: number.map(literalOf) }),
   fc.record({ op: fc.constant('wildcard' as const), field, pattern }),
   fc.record({ op: fc.constant('contains' as const), field, pattern: someText }),
-  fc.record({ op: fc.constant('regex' as const), field, pattern: fc.constantFrom('a', 'a/b', '\\d+', '\\\\', '(?i)x| y') }),
+  fc.record({
+    op: fc.constant('regex' as const),
+    field,
+    pattern: fc.constantFrom('a', 'a/b', '\\d+', '\\\\', '(?i)x| y'),
+  }),
   fc.record({
     op: fc.constantFrom('=', '<', '>='),
     field: fc.constant(intrinsic('duration')),
@@ -68,7 +74,10 @@ const { tree } = fc.letrec<{ tree: Filter }>(tie => ({
   tree: fc.oneof(
     { maxDepth: 4 },
     leaf,
-    fc.record({ op: fc.constantFrom('and', 'or'), of: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }) }),
+    fc.record({
+      op: fc.constantFrom('and', 'or'),
+      of: fc.array(tie('tree'), { minLength: 2, maxLength: 3 }),
+    }),
     fc.record({ op: fc.constant('not' as const), of: tie('tree') }),
   ),
 }))
@@ -76,8 +85,8 @@ const { tree } = fc.letrec<{ tree: Filter }>(tie => ({
 it('a tree is printed and parsed to itself', () => {
   fc.assert(
     fc.property(tree, filter => {
- expect(parseSearch(formatFilter(filter))).toEqual(filter)
- }),
+      expect(parseSearch(formatFilter(filter))).toEqual(filter)
+    }),
     { numRuns: 2000 },
   )
 })
@@ -86,9 +95,27 @@ it('any text parses or is refused as malformed, with a position in it', () => {
   const query = fc.oneof(
     fc.string({ maxLength: 40, unit: 'binary' }),
     fc.string({ maxLength: 40, unit: fc.constantFrom(...'ab *:"\'\\/()<>=!~-.OR') }),
-    fc.array(fc.constantFrom('service', ':', 'OR', '(', ')', ' ', '-', '"', '~/', '/', 'x', '*', '>=', '5ms', 'duration')).map(
-      parts => parts.join(''),
-    ),
+    fc
+      .array(
+        fc.constantFrom(
+          'service',
+          ':',
+          'OR',
+          '(',
+          ')',
+          ' ',
+          '-',
+          '"',
+          '~/',
+          '/',
+          'x',
+          '*',
+          '>=',
+          '5ms',
+          'duration',
+        ),
+      )
+      .map(parts => parts.join('')),
   )
   fc.assert(
     fc.property(query, text => {
@@ -106,7 +133,20 @@ it('any text parses or is refused as malformed, with a position in it', () => {
 })
 
 it('what was parsed from any text is printed and parsed to itself', () => {
-  const piece = fc.constantFrom('service:a', '-', 'x', '(', ')', ' ', ' OR ', 'k:b*', '"q"', 'd>5', 'm~/r/', 'body:z')
+  const piece = fc.constantFrom(
+    'service:a',
+    '-',
+    'x',
+    '(',
+    ')',
+    ' ',
+    ' OR ',
+    'k:b*',
+    '"q"',
+    'd>5',
+    'm~/r/',
+    'body:z',
+  )
   fc.assert(
     fc.property(fc.array(piece), pieces => {
       const parsed = tryParse(pieces.join(''))

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { HodoscopeError } from '../../model/errors.ts'
-import { and, compare, contains, eq, exists, not, or, regex, text, wildcard } from '../../../test/conformance/filters.ts'
+import {
+  and,
+  compare,
+  contains,
+  eq,
+  exists,
+  not,
+  or,
+  regex,
+  text,
+  wildcard,
+} from '../../../test/conformance/filters.ts'
 import type { Filter } from '../../filter/ast.ts'
 import { parseSearch } from './parse.ts'
 
@@ -95,7 +106,9 @@ describe('the search language', () => {
   })
 
   it('joins its parts by AND', () => {
-    expect(parseSearch('service:checkout status:error duration>300ms "timed out" -user.id:u_1')).toMatchObject({
+    expect(
+      parseSearch('service:checkout status:error duration>300ms "timed out" -user.id:u_1'),
+    ).toMatchObject({
       op: 'and',
       of: [{ op: '=' }, { op: '=' }, { op: '>' }, { op: 'text' }, { op: 'not' }],
     })
@@ -103,7 +116,10 @@ describe('the search language', () => {
 
   it('takes the name of an intrinsic that the signal has not for an attribute', () => {
     expect(parseSearch('duration>5', 'logs')).toMatchObject({ field: { in: 'any', key: 'duration' } })
-    expect(parseSearch('message:x', 'traces')).toMatchObject({ op: '=', field: { in: 'any', key: 'message' } })
+    expect(parseSearch('message:x', 'traces')).toMatchObject({
+      op: '=',
+      field: { in: 'any', key: 'message' },
+    })
     expect(parseSearch('message:x', 'logs')).toMatchObject({ op: 'contains', field: { name: 'body' } })
   })
 })
@@ -131,7 +147,11 @@ describe('a fault in a search has a position and a way out', () => {
     ['x~/a(/', 2, 'is no regular expression'],
     ['x~/a', 2, "the regular expression is never closed by '/' at 2"],
     ['x~/a/b/', 5, "a '/' inside a regular expression is written '\\/' at 5"],
-    ['key:(a OR b)', 4, "a value cannot begin with '(': quote it, or repeat the field: (key:a OR key:b) at 4"],
+    [
+      'key:(a OR b)',
+      4,
+      "a value cannot begin with '(': quote it, or repeat the field: (key:a OR key:b) at 4",
+    ],
     ['('.repeat(100), 64, 'more than 64 levels of nesting at 64'],
     ['-'.repeat(100) + 'a', 64, 'more than 64 levels of nesting at 64'],
   ])('%s', (query, position, message) => {

@@ -1,0 +1,56 @@
+/**
+ * Every question that a query thread can answer, by name: pure functions from a snapshot and
+ * parameters, plain data that survives being sent between threads, to plain JSON.
+ */
+import type { Cancellation, Snapshot } from '../store/api.ts'
+import { attributeKeys, attributeValues } from './attributes.ts'
+import { correlation } from './correlations.ts'
+import { extent } from './extent.ts'
+import { histogram } from './histogram.ts'
+import { searchLogs } from './logs/search.ts'
+import { operations, services } from './services.ts'
+import { searchTraces } from './traces/search.ts'
+import { readTrace, readTraceOtlp } from './traces/trace.ts'
+
+export type Job<Params, Answer extends object> = (
+  snapshot: Snapshot,
+  params: Params,
+  cancel: Cancellation,
+) => Answer
+
+export const JOBS = {
+  traces: searchTraces,
+  trace: readTrace,
+  traceOtlp: readTraceOtlp,
+  logs: searchLogs,
+  histogram,
+  services,
+  operations,
+  correlation,
+  attributeKeys,
+  attributeValues,
+  extent,
+} as const
+
+export type JobName = keyof typeof JOBS
+
+/** Their answers are handed out as they are; all others also tell `partial` and `stats`. */
+const BARE: ReadonlySet<string> = new Set<JobName>(['traceOtlp', 'extent'])
+
+/**
+ * @param tookMillis asked when the job is done
+ * @throws HodoscopeError as the job does; RangeError for a name that is no job
+ */
+export function runJob(
+  name: string,
+  snapshot: Snapshot,
+  params: unknown,
+  cancel: Cancellation,
+  tookMillis: () => number,
+): object {
+  if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)
+  const job = JOBS[name as JobName] as Job<unknown, object>
+  const answer = job(snapshot, params, cancel)
+  if (BARE.has(name)) return answer
+  return { ...answer, partial: [...snapshot.partial], stats: { tookMillis: tookMillis() } }
+}

@@ -1,0 +1,61 @@
+/**
+ * A reader for tests of the query threads: its one store has the two spans below, and its questions
+ * can be told to take long, to fail, or to hang without looking at anything.
+ */
+import { HodoscopeError } from '../../model/errors.ts'
+import type { Cancellation, OpenReader, Snapshot } from '../../store/api.ts'
+
+export interface TestReaderOptions {
+  readonly records: number
+}
+
+/** What a trace id makes the reader do. */
+const BEHAVIOUR: Readonly<Record<string, (cancel: Cancellation) => void>> = {
+  busy: cancel => {
+    for (let n = 0; ; n++) {
+      cancel.progress(n, 1_000_000)
+      cancel.check()
+    }
+  },
+  hang: () => {
+    for (;;);
+  },
+  crash: () => process.exit(1),
+  fail: () => {
+    throw new TypeError('planted')
+  },
+  refuse: () => {
+    throw new HodoscopeError('query_malformed', 'planted', { position: 7 })
+  },
+  memory: () => {
+    const held: unknown[] = []
+    for (;;) held.push(new Array(1_000).fill(held.length))
+  },
+}
+
+const open: OpenReader = options => {
+  const { records } = options as TestReaderOptions
+  return {
+    snapshot: () =>
+      ({
+        partial: [{ what: 'partition 3', reason: 'quarantined' }],
+        trace: (traceId: string, _limit: number, cancel: Cancellation) => {
+          BEHAVIOUR[traceId]?.(cancel)
+          return { spans: [], total: 0 }
+        },
+        histogram: (query: { range: { from: bigint } }) => ({
+          from: query.range.from,
+          widthNano: 1,
+          counts: { ok: [records] },
+        }),
+        extent: () => ({
+          traces: { records, from: undefined, to: undefined },
+          logs: { records: 0, from: undefined, to: undefined },
+        }),
+        release: () => {},
+      }) as unknown as Snapshot,
+    close: () => {},
+  }
+}
+
+export default open

@@ -1,0 +1,140 @@
+/**
+ * One query thread as the main thread sees it: one job at a time, each of which ends in an answer,
+ * a typed error, or the end of the thread.
+ *
+ * better-sqlite3 cannot interrupt a statement, so a query that does not look at its flag in time is
+ * stopped by ending the thread.
+ */
+import { Worker } from 'node:worker_threads'
+import { HodoscopeError } from '../model/errors.ts'
+import type { ReaderSource } from '../store/api.ts'
+import { CONTROL, errorOf, STOP, type FromThread, type ThreadData, type ToThread } from './messages.ts'
+
+/** Compiled, this module and the thread's lie side by side as `.js`. */
+const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
+
+export interface ThreadOptions {
+  readonly source: ReaderSource
+  /** How long a query may take to notice that it is to stop. */
+  readonly graceMillis: number
+  readonly maxHeapMegabytes: number
+}
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  readonly timeoutMillis: number
+}
+
+interface Running {
+  readonly job: string
+  readonly control: Int32Array
+  readonly settle: (outcome: FromThread | HodoscopeError) => void
+}
+
+export class QueryThread {
+  readonly #worker: Worker
+  readonly #options: ThreadOptions
+  readonly #ended: Promise<void>
+  #running: Running | undefined
+  #alive = true
+
+  constructor(options: ThreadOptions) {
+    this.#options = options
+    const workerData: ThreadData = { source: options.source }
+    this.#worker = new Worker(ENTRY, {
+      name: 'query',
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: options.maxHeapMegabytes },
+    })
+    this.#worker.on('message', (message: FromThread) => this.#running?.settle(message))
+    this.#worker.on('error', error => this.#fail(errorOfCrash(error)))
+    this.#ended = new Promise(resolve => {
+      this.#worker.once('exit', () => {
+        this.#fail(new HodoscopeError('internal', 'the query thread ended before its query'))
+        resolve()
+      })
+    })
+  }
+
+  /** False from the moment at which it ends; a thread that is not alive is to be replaced. */
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** What it is doing: pieces read of pieces to read. */
+  get progress(): { readonly job: string; readonly done: number; readonly total: number } | undefined {
+    if (this.#running === undefined) return undefined
+    const { job, control } = this.#running
+    return { job, done: Atomics.load(control, CONTROL.done), total: Atomics.load(control, CONTROL.total) }
+  }
+
+  /**
+   * Only while it is alive and does nothing else.
+   * @returns finished JSON; rejects with a HodoscopeError
+   */
+  async run(job: string, params: unknown, { signal, timeoutMillis }: RunOptions): Promise<Uint8Array> {
+    const control = new SharedArrayBuffer(CONTROL.size * Int32Array.BYTES_PER_ELEMENT)
+    const flags = new Int32Array(control)
+    const timers: NodeJS.Timeout[] = []
+    const stop = (reason: 'cancelled' | 'timeout'): void => {
+      Atomics.compareExchange(flags, CONTROL.stop, STOP.no, STOP[reason])
+      timers.push(
+        setTimeout(() => void this.#kill(errorOfStop(reason, timeoutMillis)), this.#options.graceMillis),
+      )
+    }
+    const cancel = (): void => stop('cancelled')
+    signal.addEventListener('abort', cancel, { once: true })
+    timers.push(setTimeout(() => stop('timeout'), timeoutMillis))
+    try {
+      const { promise, resolve } = Promise.withResolvers<FromThread | HodoscopeError>()
+      this.#running = { job, control: flags, settle: resolve }
+      this.#send({ kind: 'run', job, params, control, timeoutMillis })
+      const outcome = await promise
+      if (outcome instanceof HodoscopeError) throw outcome
+      if (outcome.kind === 'fault') throw errorOf(outcome.fault)
+      return outcome.json
+    } finally {
+      this.#running = undefined
+      signal.removeEventListener('abort', cancel)
+      for (const timer of timers) clearTimeout(timer)
+    }
+  }
+
+  /** Lets go of the reader; a query that still runs is cancelled. Resolves when the thread is gone. */
+  async close(): Promise<void> {
+    if (!this.#alive) return this.#ended
+    this.#alive = false
+    if (this.#running !== undefined) Atomics.store(this.#running.control, CONTROL.stop, STOP.cancelled)
+    this.#send({ kind: 'close' })
+    const timer = setTimeout(() => void this.#worker.terminate(), this.#options.graceMillis)
+    await this.#ended
+    clearTimeout(timer)
+  }
+
+  async #kill(error: HodoscopeError): Promise<void> {
+    this.#fail(error)
+    await this.#worker.terminate()
+  }
+
+  #fail(error: HodoscopeError): void {
+    this.#alive = false
+    this.#running?.settle(error)
+  }
+
+  #send(message: ToThread): void {
+    this.#worker.postMessage(message)
+  }
+}
+
+function errorOfStop(reason: 'cancelled' | 'timeout', timeoutMillis: number): HodoscopeError {
+  return reason === 'cancelled'
+    ? new HodoscopeError('query_cancelled', 'the query was cancelled')
+    : new HodoscopeError('query_timeout', `the query took longer than ${timeoutMillis} ms`)
+}
+
+function errorOfCrash(error: unknown): HodoscopeError {
+  const { code, message } = error as { code?: string; message?: string }
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new HodoscopeError('query_too_large', 'the answer does not fit into the memory of a query thread')
+    : new HodoscopeError('internal', `the query thread failed: ${message ?? String(error)}`, { cause: error })
+}

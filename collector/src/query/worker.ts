@@ -1,0 +1,63 @@
+/**
+ * A query thread: opens a reader, then answers one job after the other with finished JSON.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { HodoscopeError } from '../model/errors.ts'
+import type { Cancellation, OpenReader, StoreReader } from '../store/api.ts'
+import { runJob } from './jobs.ts'
+import { CONTROL, faultOf, STOP, type FromThread, type ThreadData, type ToThread } from './messages.ts'
+
+type Run = Extract<ToThread, { kind: 'run' }>
+
+const port = parentPort!
+const { source } = workerData as ThreadData
+const { default: open } = (await import(source.module)) as { default: OpenReader }
+const reader = open(source.options)
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'run') answer(message)
+  else {
+    reader.close()
+    port.close()
+  }
+})
+
+function answer(run: Run): void {
+  try {
+    const json = new TextEncoder().encode(JSON.stringify(ask(reader, run)))
+    send({ kind: 'answer', json }, [json.buffer])
+  } catch (error) {
+    send({ kind: 'fault', fault: faultOf(error) })
+  }
+}
+
+function ask(reader: StoreReader, { job, params, control, timeoutMillis }: Run): object {
+  const startedAt = performance.now()
+  const tookMillis = (): number => Math.round((performance.now() - startedAt) * 100) / 100
+  const cancel = cancellation(new Int32Array(control), startedAt + timeoutMillis, timeoutMillis)
+  const snapshot = reader.snapshot()
+  try {
+    return runJob(job, snapshot, params, cancel, tookMillis)
+  } finally {
+    snapshot.release()
+  }
+}
+
+function cancellation(control: Int32Array, deadline: number, timeoutMillis: number): Cancellation {
+  return {
+    check: () => {
+      const stop = Atomics.load(control, CONTROL.stop)
+      if (stop === STOP.cancelled) throw new HodoscopeError('query_cancelled', 'the query was cancelled')
+      if (stop === STOP.timeout || performance.now() > deadline)
+        throw new HodoscopeError('query_timeout', `the query took longer than ${timeoutMillis} ms`)
+    },
+    progress: (done, total) => {
+      Atomics.store(control, CONTROL.done, done)
+      Atomics.store(control, CONTROL.total, total)
+    },
+  }
+}
+
+function send(message: FromThread, transfer: ArrayBuffer[] = []): void {
+  port.postMessage(message, transfer)
+}
