@@ -3,7 +3,7 @@
  *
  * `HODOSCOPE_*` names what is ours, `OTEL_*` means what the OpenTelemetry specification says. The variables
  * that the SDK reads itself (sampler, limits, propagators, resource attributes, headers, compression, certificates)
- * are left to it. Deviations: the protocol is OTLP/JSON whatever is asked for, metrics are not sent yet, and only
+ * are left to it. Deviations: what waits is bounded in bytes, not by `OTEL_BSP_MAX_QUEUE_SIZE`; the protocol is OTLP/JSON whatever is asked for, metrics are not sent yet, and only
  * the `otlp` and `none` exporters exist; each is named in `remarks`.
  *
  * Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
@@ -29,10 +29,17 @@ export interface Config {
 export interface Signal {
   readonly enabled: boolean
   readonly url: string
+  /** How long a lone record waits for company: `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BLRP_SCHEDULE_DELAY`. */
+  readonly delayMillis: number
+  /** `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`, `OTEL_BLRP_MAX_EXPORT_BATCH_SIZE`. */
+  readonly maxBatchItems: number
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** Short, so that a person who has just sent a request sees it. */
+const DEFAULT_DELAY_MILLIS = 500
+const DEFAULT_BATCH_ITEMS = 512
 const DEFAULT_URL = 'http://127.0.0.1:4318'
 
 /**
@@ -71,10 +78,13 @@ function signal(env: Environment, kind: 'TRACES' | 'LOGS', base: string, remarks
     remarks.push(`OTEL_${kind}_EXPORTER=${exporter} is not in this agent; using otlp`)
   }
   const own = text(env[`OTEL_EXPORTER_OTLP_${kind}_ENDPOINT`])
+  const processor = kind === 'TRACES' ? 'OTEL_BSP' : 'OTEL_BLRP'
   const useOwn = own !== undefined && isHttpUrl(own) && text(env['HODOSCOPE_URL']) === undefined
   return Object.freeze({
     enabled: exporter !== 'none',
     url: useOwn ? own : `${base}/v1/${kind.toLowerCase()}`,
+    delayMillis: wholeNumber(env[`${processor}_SCHEDULE_DELAY`]) ?? DEFAULT_DELAY_MILLIS,
+    maxBatchItems: wholeNumber(env[`${processor}_MAX_EXPORT_BATCH_SIZE`]) || DEFAULT_BATCH_ITEMS,
   })
 }
 
@@ -115,6 +125,11 @@ function withoutCredentials(url: string): string {
 function text(value: string | undefined): string | undefined {
   const trimmed = value?.trim()
   return trimmed === '' ? undefined : trimmed
+}
+
+/** @returns undefined for what is no whole number from 0 on, which the specification asks to ignore */
+function wholeNumber(value: string | undefined): number | undefined {
+  return /^\d{1,9}$/.test(value?.trim() ?? '') ? Number(value) : undefined
 }
 
 function isTrue(value: string | undefined): boolean {

@@ -17,20 +17,16 @@ export type Outcome =
   { readonly kind: 'sent' } | { readonly kind: 'retry' | 'too-large' | 'refused'; readonly reason: string }
 
 export interface QueueSettings {
-  /** Bound of everything that waits, as estimated by the caller of `add`. */
-  readonly maxBytes: number
-  readonly maxBatchItems: number
-  readonly maxBatchBytes: number
   /** How long a lone item waits for company. */
   readonly delayMillis: number
+  readonly maxBatchItems: number
+  /** Bound of a request, as estimated by the caller of `add`; 2 MiB. */
+  readonly maxBatchBytes?: number
+  /** Bound of everything that waits; 16 MiB. */
+  readonly maxBytes?: number
 }
 
-export const QUEUE_DEFAULTS: QueueSettings = {
-  maxBytes: 16 * 1024 * 1024,
-  maxBatchItems: 512,
-  maxBatchBytes: 2 * 1024 * 1024,
-  delayMillis: 500,
-}
+const MEBIBYTE = 1024 * 1024
 
 const FIRST_BACKOFF_MILLIS = 1000
 const LAST_BACKOFF_MILLIS = 30_000
@@ -43,7 +39,7 @@ interface Entry<T> {
 export class ExportQueue<T> {
   readonly #send: (items: T[]) => Promise<Outcome>
   readonly #onOutcome: (outcome: Outcome, items: number) => void
-  readonly #settings: QueueSettings
+  readonly #settings: Required<QueueSettings>
   #waiting: Entry<T>[] = []
   #bytes = 0
   #dropped = 0
@@ -59,11 +55,11 @@ export class ExportQueue<T> {
   constructor(
     send: (items: T[]) => Promise<Outcome>,
     onOutcome: (outcome: Outcome, items: number) => void,
-    settings: QueueSettings = QUEUE_DEFAULTS,
+    settings: QueueSettings,
   ) {
     this.#send = send
     this.#onOutcome = onOutcome
-    this.#settings = settings
+    this.#settings = { maxBatchBytes: 2 * MEBIBYTE, maxBytes: 16 * MEBIBYTE, ...settings }
     this.#batchItems = settings.maxBatchItems
   }
 

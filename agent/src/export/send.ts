@@ -32,10 +32,10 @@ export function createQueues(config: Config, reporter: Reporter): Queues {
   const onOutcome = (outcome: Outcome, items: number) => reporter.outcome(outcome, items)
   return {
     spans: config.traces.enabled
-      ? new ExportQueue(sendBy(new OTLPTraceExporter(options(config.traces.url))), onOutcome)
+      ? new ExportQueue(sendBy(new OTLPTraceExporter(options(config.traces.url))), onOutcome, config.traces)
       : undefined,
     logs: config.logs.enabled
-      ? new ExportQueue(sendBy(new OTLPLogExporter(options(config.logs.url))), onOutcome)
+      ? new ExportQueue(sendBy(new OTLPLogExporter(options(config.logs.url))), onOutcome, config.logs)
       : undefined,
   }
 }

@@ -18,8 +18,8 @@ const routes = {
   '/fetch-foreign-trace': async (req, res) =>
     res.end(await (await fetch(`${next}/leaf`, { headers: { traceparent: FOREIGN } })).text()),
   '/fetch-missing': async (req, res) => res.end(await (await fetch(`${next}/nothing`)).text()),
-  '/get-refused': (req, res) => http.get('http://127.0.0.1:1/x').on('error', error => res.end(error.code)),
-  '/fetch-refused': (req, res) => fetch('http://127.0.0.1:1/x').catch(error => res.end(error.cause.code)),
+  '/get-refused': (req, res) => http.get(process.env.DEAD).on('error', error => res.end(error.code)),
+  '/fetch-refused': (req, res) => fetch(process.env.DEAD).catch(error => res.end(error.cause.code)),
   '/echo': (req, res) => {
     let size = 0
     req.on('data', chunk => (size += chunk.length))

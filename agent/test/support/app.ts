@@ -5,6 +5,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,7 +57,7 @@ export function run(
   const began = performance.now()
   const child = spawn(NODE, [...flags, path, ...args], {
     cwd: AGENT,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_BLRP_SCHEDULE_DELAY: '50', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const out: Output = { stdout: '', stderr: '' }
@@ -106,6 +107,15 @@ export async function until<T>(
     if (performance.now() > deadline) throw new Error(`${what} after ${PATIENCE_MILLIS} ms. ${detail()}`)
     await new Promise(resolve => setTimeout(resolve, 5))
   }
+}
+
+/** A port on which nothing listens. */
+export async function deadPort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
 }
 
 /** A folder that is gone at the end of the test file. */

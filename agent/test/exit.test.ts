@@ -1,0 +1,111 @@
+/** The host's end: as without the agent, and at most a second later. */
+import { createServer, type Server } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtAgent, deadPort, run, serve, type Exit } from './support/app.ts'
+import { startReceiver, type Receiver } from './support/receiver.ts'
+
+/** What the agent may add, ms; the rest of the figure is what starting and ending two processes varies by here. */
+const ALLOWED_MILLIS = 1000
+const NOISE_MILLIS = 400
+
+let up: Receiver
+let mute: Receiver
+let blackHole: Server
+let dead: number
+let without: Map<string, Exit>
+
+beforeAll(async () => {
+  await builtAgent()
+  up = await startReceiver()
+  mute = await startReceiver('silent')
+  dead = await deadPort()
+  // Accepts by its backlog and never reads.
+  blackHole = createServer({ pauseOnConnect: true }, () => {})
+  await new Promise<void>(resolve => blackHole.listen(0, '127.0.0.1', resolve))
+  without = new Map()
+  for (const tell of ['end', 'exitCode', 'throw', 'reject']) {
+    without.set(tell, await run('work-and-end.cjs', { by: 'none', env: { TELL: tell } }).exit)
+  }
+})
+
+afterAll(async () => {
+  blackHole.close()
+  await Promise.all([up.close(), mute.close()])
+})
+
+const collectors: [string, () => string][] = [
+  ['up', () => up.url],
+  ['refusing connections', () => `http://127.0.0.1:${dead}`],
+  ['mute', () => mute.url],
+  ['a black hole', () => `http://127.0.0.1:${(blackHole.address() as AddressInfo).port}`],
+  ['not to be found by name', () => 'http://collector.invalid:4318'],
+]
+
+describe.each(collectors)('with a collector that is %s', (_name, url) => {
+  it.each(['end', 'exitCode', 'throw', 'reject'])(
+    'a process that ends by "%s" ends as without the agent',
+    async tell => {
+      const exit = await run('work-and-end.cjs', { env: { TELL: tell, HODOSCOPE_URL: url() } }).exit
+      const expected = without.get(tell)!
+      expect({ code: exit.code, signal: exit.signal }).toEqual({
+        code: expected.code,
+        signal: expected.signal,
+      })
+      expect(exit.millis - expected.millis).toBeLessThan(ALLOWED_MILLIS + NOISE_MILLIS)
+    },
+  )
+
+  it('a server that SIGTERM ends dies by SIGTERM', async () => {
+    const app = await serve('signals.cjs', { env: { HODOSCOPE_URL: url() } })
+    await fetch(app.url)
+    const began = performance.now()
+    app.kill('SIGTERM')
+    expect(await app.exit).toMatchObject({ code: null, signal: 'SIGTERM' })
+    expect(performance.now() - began).toBeLessThan(ALLOWED_MILLIS + NOISE_MILLIS)
+  })
+})
+
+it('a host that listens to SIGTERM itself ends in its own way, and nothing is lost', async () => {
+  const app = await serve('signals.cjs', {
+    env: { HODOSCOPE_URL: up.url, OWN: '1', OTEL_BSP_SCHEDULE_DELAY: '60000' },
+  })
+  up.spans.length = 0
+  await fetch(app.url)
+  app.kill('SIGTERM')
+  expect(await app.exit).toMatchObject({ code: 3, signal: null })
+  expect(up.spans.map(span => span.name)).toEqual(['GET'])
+})
+
+it('what waits is delivered at the end, though the batch was not due for a minute', async () => {
+  const env = {
+    TELL: 'end',
+    HODOSCOPE_URL: up.url,
+    OTEL_SERVICE_NAME: 'late',
+    OTEL_BSP_SCHEDULE_DELAY: '60000',
+  }
+  const exit = await run('work-and-end.cjs', { env }).exit
+  expect(up.spans.filter(span => span.service === 'late').map(span => span.kind)).toEqual([2, 3])
+  expect(exit.millis - without.get('end')!.millis).toBeLessThan(200 + NOISE_MILLIS)
+})
+
+it('a collector that cannot be reached is said once', async () => {
+  const exit = await run('work-and-end.cjs', {
+    env: { TELL: 'end', HODOSCOPE_URL: `http://127.0.0.1:${dead}` },
+  }).exit
+  const lines = exit.stderr.trim().split('\n')
+  expect(lines).toEqual([
+    `hodoscope: sending traces and logs of "@hodoscope/agent" to http://127.0.0.1:${dead}`,
+    `hodoscope: cannot reach http://127.0.0.1:${dead} (ECONNREFUSED); keeping what fits and trying again. Is the collector running?`,
+  ])
+})
+
+it('a hostile host sees the same with the agent as without', async () => {
+  const observed = async (by: 'none' | '--require') => {
+    const { code, stdout } = await run('hostile.cjs', { by, env: { HODOSCOPE_URL: up.url } }).exit
+    return { code, seen: /^SEEN (.*)$/m.exec(stdout)?.[1] }
+  }
+  const without = await observed('none')
+  expect(without.seen).toContain('"status":200')
+  expect(await observed('--require')).toEqual(without)
+})
