@@ -86,7 +86,10 @@ async function receive(
     telemetry.stored(signal, received)
     return answer(200, encoding, successBody(signal, encoding, decoded.rejected, decoded.message))
   } catch (error) {
-    if (error instanceof AbortedError) return new Response(null, { status: 400 })
+    if (error instanceof AbortedError) {
+      telemetry.aborted(signal)
+      return new Response(null, { status: 400 })
+    }
     const told = typed(error, options)
     telemetry.refused(signal, told.code, received)
     return refusal(c, told)

@@ -15,6 +15,7 @@ import type { Signal } from '../model/telemetry.ts'
 export interface IngestTotals {
   readonly requests: number
   readonly refusedRequests: number
+  readonly abortedRequests: number
   readonly bytes: number
   readonly receivedItems: number
   readonly storedItems: number
@@ -32,6 +33,8 @@ export interface IngestMetrics {
   stored(signal: Signal, items: number): void
   /** A request was answered with an error; `items` were decoded and are lost to it (0 when it was not decoded). */
   refused(signal: Signal, code: ErrorCode, items: number): void
+  /** A client left before its body was complete. */
+  aborted(signal: Signal): void
   totals(signal: Signal): IngestTotals
 }
 
@@ -52,6 +55,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     })
   }
   expose('hodoscope_ingest_requests_total', 'OTLP requests that arrived.', c => c.requests)
+  expose('hodoscope_ingest_aborted_requests_total', 'Clients that left in mid-body.', c => c.abortedRequests)
   expose('hodoscope_ingest_wire_bytes_total', 'Bytes of request bodies as they were sent.', c => c.bytes)
   expose(
     'hodoscope_ingest_inflated_bytes_total',
@@ -97,6 +101,7 @@ function countInto(counts: Readonly<Record<Signal, SignalCounts>>): IngestMetric
       of.refusedItems += items
       of.refusals.set(code, (of.refusals.get(code) ?? 0) + 1)
     },
+    aborted: signal => void counts[signal].abortedRequests++,
     totals(signal) {
       const { inflatedBytes: _, refusals: __, ...totals } = counts[signal]
       return totals
@@ -107,6 +112,7 @@ function countInto(counts: Readonly<Record<Signal, SignalCounts>>): IngestMetric
 const zero = (): SignalCounts => ({
   requests: 0,
   refusedRequests: 0,
+  abortedRequests: 0,
   bytes: 0,
   inflatedBytes: 0,
   receivedItems: 0,
