@@ -22,17 +22,25 @@ import { createTelemetry } from './telemetry/telemetry.ts'
 /** From sources the UI lies where its build puts it, in the package beside this file. */
 const UI = new URL(import.meta.url.endsWith('.ts') ? '../../ui/dist/' : './ui/', import.meta.url)
 
+/** Telemetry tells about people: what is written is read by the owner of the process alone. */
+const ONLY_OWNER = 0o077
+
 /** @returns when it listens; the process then ends by a signal */
 export async function serve(config: Config, version: string): Promise<void> {
   const clock = systemClock
   const log = createLog({ plain: process.stderr.isTTY, write: line => process.stderr.write(line) })
   const telemetry = createTelemetry({ version, process: true })
+  process.umask(ONLY_OWNER)
   const folder = lockDataFolder(config.data)
   const [store, assets] = await Promise.all([
     openSqliteStore({ folder: folder.path, clock, limits: config.storage }),
     loadAssets(fileURLToPath(UI)),
   ])
-  const queries = openQueryPool({ source: store.readerSource, ...config.query })
+  const queries = openQueryPool({
+    source: store.readerSource,
+    threads: config.query.threads,
+    maxWaiting: config.query.maxWaiting,
+  })
   const receiver = createReceiver({
     store: store.writer,
     limits: receiveLimits(config),

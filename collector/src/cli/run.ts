@@ -3,6 +3,7 @@
  * `--version` answer at once.
  */
 import { Command } from 'commander'
+import { didYouMean } from '../config/suggest.ts'
 import { version } from './version.ts'
 
 interface GlobalOptions {
@@ -16,7 +17,6 @@ export async function run(args: readonly string[]): Promise<void> {
   const program = new Command('hodoscope')
     .description('Traces and logs of Node services in one small process, acknowledged only when on disk.')
     .version(version())
-    .showSuggestionAfterError()
     .addHelpText('after', () => '\nEvery option of the file and its variable: hodoscope options')
   withSources(
     program.command('serve', { isDefault: true }).description('collect, store, answer (the default)'),
@@ -39,7 +39,15 @@ export async function run(args: readonly string[]): Promise<void> {
       const { optionsTable } = await import('./options-table.ts')
       process.stdout.write(optionsTable())
     })
+  refuseUnknown(program, args[0] ?? '')
   await program.parseAsync(args, { from: 'user' })
+}
+
+/** A mistyped command would be taken for an argument of the default one. */
+function refuseUnknown(program: Command, first: string): void {
+  const names = [...program.commands.map(command => command.name()), 'help']
+  if (first !== '' && !first.startsWith('-') && !names.includes(first))
+    program.error(`hodoscope: unknown command ${JSON.stringify(first)}${didYouMean(first, names)}`)
 }
 
 const withSources = (command: Command): Command =>
