@@ -5,8 +5,9 @@
  * stand is found by counting shapes: `positions` for every row of one column (a filter),
  * `RowCursor` for all columns of a few rows in ascending order (showing records).
  */
-import { anyValueOf, keyValueOf } from '../../decode/objects.ts'
+import { anyValueOf } from '../../decode/objects.ts'
 import type { AnyValue, KeyValue } from '../../model/attributes.ts'
+import { readRest } from './attributes.ts'
 import type { Dictionary } from './dictionary.ts'
 import { partId, ROLE, type PartReader } from './layout.ts'
 import { ByteSource } from './sinks.ts'
@@ -86,15 +87,7 @@ export class AttributeReader {
 
   restAttributes(index: number): KeyValue[] {
     this.#rest ??= new StringColumn(this.#reader, partId(ROLE.rest))
-    const bytes = this.#rest.bytes(this.#rest.indexOf(index))
-    const source = new ByteSource(bytes)
-    const attributes: KeyValue[] = []
-    while (source.position < bytes.length) {
-      const length = source.varint()
-      attributes.push(keyValueOf(bytes, source.position, source.position + length))
-      source.position += length
-    }
-    return attributes
+    return readRest(this.#rest.bytes(this.#rest.indexOf(index)))
   }
 
   value(place: number, position: number): AnyValue {
@@ -122,7 +115,7 @@ export function valueAt(column: ValueColumn, position: number): AnyValue {
 export function storedValue(type: ValueType, strings: StringColumn, index: number): AnyValue {
   if (type === TYPE.string) return strings.text(index)
   const bytes = strings.bytes(index)
-  return type === TYPE.bytes ? bytes.slice() : anyValueOf(bytes, 0, bytes.length)
+  return type === TYPE.bytes ? new Uint8Array(bytes) : anyValueOf(bytes, 0, bytes.length)
 }
 
 /** Walks rows in ascending order and answers the attributes of each. */

@@ -5,11 +5,17 @@
  *   shapes part   columns: key, type, count of values · then shapes: count, places of the columns
  *   rest          for each row of shape -1 its KeyValue messages, each behind its length
  */
-import { CORRELATION_KEYS } from '../../model/attributes.ts'
+import { anyValueOf, keyValueOf } from '../../decode/objects.ts'
+import {
+  CORRELATION_KEYS,
+  correlationValues,
+  type Attributes,
+  type KeyValue,
+} from '../../model/attributes.ts'
 import type { DictionaryBuilder } from './dictionaries.ts'
 import { partId, ROLE, type BlockWriter } from './layout.ts'
 import { columnsOf, ShapeTree } from './shapes.ts'
-import { ByteSink, NumberSink } from './sinks.ts'
+import { ByteSink, ByteSource, NumberSink } from './sinks.ts'
 import type { Ranges } from './span-fields.ts'
 import { StringColumnBuilder } from './strings.ts'
 import { TYPE } from './values.ts'
@@ -70,14 +76,18 @@ export class AttributesBuilder {
     return sink.take()
   }
 
-  /** Values of string attributes under one of the correlation keys. */
+  /** Every correlation value of the rows, as bytes; repeats possible. */
   *correlationValues(): Generator<Uint8Array> {
     for (const { key, type, builder } of this.#tree.used) {
-      if (type !== TYPE.string || builder.length === 0) continue
+      if ((type !== TYPE.string && type !== TYPE.raw) || builder.length === 0) continue
       const text = Buffer.from(this.#dictionary.keys.get(key)).toString()
-      if ((CORRELATION_KEYS as readonly string[]).includes(text))
-        yield* (builder as StringColumnBuilder).values()
+      if (!(CORRELATION_KEYS as readonly string[]).includes(text)) continue
+      for (const bytes of (builder as StringColumnBuilder).values()) {
+        if (type === TYPE.string) yield bytes
+        else yield* texts([{ key: text, value: anyValueOf(bytes, 0, bytes.length) }])
+      }
     }
+    for (const bytes of this.#rest.values()) yield* texts(readRest(bytes))
   }
 
   clear(): void {
@@ -85,4 +95,19 @@ export class AttributesBuilder {
     this.#shapeOfRow.clear()
     this.#rest.clear()
   }
+}
+
+const texts = (attributes: Attributes): Uint8Array[] =>
+  correlationValues(attributes).map(value => Buffer.from(value))
+
+/** The attributes of one row of the rest column. */
+export function readRest(bytes: Uint8Array): KeyValue[] {
+  const source = new ByteSource(bytes)
+  const attributes: KeyValue[] = []
+  while (source.position < bytes.length) {
+    const length = source.varint()
+    attributes.push(keyValueOf(bytes, source.position, source.position + length))
+    source.position += length
+  }
+  return attributes
 }

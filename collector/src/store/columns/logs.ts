@@ -68,12 +68,13 @@ export class LogBlockBuilder {
     skip: number,
     received: UnixNano,
     onFull: (rowsOfRecord: number) => void,
+    firstRow = 0,
   ): number {
     let row = 0
     let continues = false
     walkRecords(body, this.#dictionary, (bytes, start, end, resource, scope) => {
       if (row++ < skip) return
-      if (!continues) this.#segments.add(sequence, this.rows, row - 1)
+      if (!continues) this.#segments.add(sequence, this.rows, firstRow + row - 1)
       continues = true
       this.#add(bytes, start, end, resource, scope, received)
       if (this.rows === BLOCK_ROWS || this.#bytesTaken >= BLOCK_BYTES) {

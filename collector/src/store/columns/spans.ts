@@ -60,14 +60,21 @@ export class SpanBlockBuilder {
    * Takes the spans of a journal record.
    * @param skip spans at the record's beginning that are already in a block
    * @param onFull called when the block is full; it finishes it, and the walk goes on in an empty one
+   * @param firstRow place in the journal record of the body's first span: not 0 where blocks are built anew
    * @returns spans of the record, the skipped ones included
    */
-  append(body: Uint8Array, sequence: number, skip: number, onFull: (rowsOfRecord: number) => void): number {
+  append(
+    body: Uint8Array,
+    sequence: number,
+    skip: number,
+    onFull: (rowsOfRecord: number) => void,
+    firstRow = 0,
+  ): number {
     let row = 0
     let continues = false
     walkRecords(body, this.#dictionary, (bytes, start, end, resource, scope) => {
       if (row++ < skip) return
-      if (!continues) this.#segments.add(sequence, this.rows, row - 1)
+      if (!continues) this.#segments.add(sequence, this.rows, firstRow + row - 1)
       continues = true
       this.#add(bytes, start, end, resource, scope)
       if (this.rows === BLOCK_ROWS || this.#bytesTaken >= BLOCK_BYTES) {

@@ -151,7 +151,7 @@ export function readValueColumn(reader: PartReader, id: number, type: ValueType)
       if (reader.has(id)) return { type, values: reader.integers(id), exact: true }
       return { type, low: reader.integers(id + 1), high: reader.integers(id + 2), exact: false }
     case TYPE.double: {
-      const copy = reader.bytes(id).slice()
+      const copy = new Uint8Array(reader.bytes(id))
       return { type, values: new Float64Array(copy.buffer, 0, copy.length / 8) }
     }
     default:

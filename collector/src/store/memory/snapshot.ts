@@ -145,8 +145,12 @@ export class MemorySnapshot implements Snapshot {
     limit: number,
     cancel: Cancellation,
   ): { readonly traceIds: readonly string[]; readonly logs: readonly StoredLog[] } {
-    const spans = this.#all(this.#spans, cancel).filter(span => correlationValues(span.attributes).includes(value))
-    const logs = this.#all(this.#logs, cancel).filter(log => correlationValues(log.attributes).includes(value))
+    const spans = this.#all(this.#spans, cancel).filter(span =>
+      correlationValues(span.attributes).includes(value),
+    )
+    const logs = this.#all(this.#logs, cancel).filter(log =>
+      correlationValues(log.attributes).includes(value),
+    )
     return { traceIds: newestArrivals(spans, limit), logs: logs.sort(newestFirst).slice(0, limit) }
   }
 

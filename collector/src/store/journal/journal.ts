@@ -1,0 +1,248 @@
+/**
+ * The journal file: one commit is one record, and a commit that returned is on stable storage.
+ *
+ * A record holds whatever arrived while the commit before it ran: the bodies of each signal, one
+ * behind the other, compressed. A request that is known from the last ten minutes is left out.
+ *
+ * Relies on one writer: nobody else has the file open for writing.
+ */
+import { hash } from 'node:crypto'
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { millis, type Millis } from '../../model/time.ts'
+import { loadSql } from '../sql.ts'
+import { openForReading, openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { filterBatch, logsOf, tracesOf, type Batch } from './batch.ts'
+import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
+
+const SQL = loadSql(new URL('journal.sql', import.meta.url), [
+  'schema',
+  'insertRecord',
+  'insertDigests',
+  'removeRecords',
+  'removeDigests',
+  'digests',
+  'recordsAfter',
+  'highest',
+  'raiseHighest',
+  'raiseHighestKnown',
+  'heldBytes',
+])
+
+/** Large blobs come and go: large pages mean few of them. */
+const PAGE_BYTES = 16_384
+/** Pages of the WAL before it is written back: about 64 MB. */
+const CHECKPOINT_PAGES = 4096
+const ZSTD_FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+const FORGET_EVERY: Millis = millis(30_000)
+
+export interface JournalRecord {
+  readonly sequence: number
+  /** Time of receipt, Unix nanoseconds. */
+  readonly received: bigint
+  readonly traces: Uint8Array | undefined
+  readonly logs: Uint8Array | undefined
+}
+
+export interface Commit {
+  /** Sequence of the record; the highest one so far when the batch was all duplicates. */
+  readonly sequence: number
+  /** For each request of the batch whether it was known already. */
+  readonly duplicates: readonly boolean[]
+  /** What was stored: the batch, less its duplicates. */
+  readonly stored: Batch
+  /** Compressed bytes. */
+  readonly bytes: number
+}
+
+export class Journal {
+  readonly #db: Sqlite
+  readonly #insertRecord: Statement
+  readonly #insertDigests: Statement
+  readonly #removeRecords: Statement
+  readonly #removeDigests: Statement
+  readonly #recent = new RecentDigests()
+  #sequence: number
+  #removeUpTo = 0
+  #removed = 0
+  #forgotAt = 0
+  /** What the records hold, in compressed bytes by sequence, for those not yet removed. */
+  readonly #held = new Map<number, number>()
+  #heldBytes = 0
+
+  /** @param floor the highest sequence that any partition has; @param now Unix milliseconds */
+  constructor(path: string, floor: number, now: number) {
+    this.#db = openForWriting(path, PAGE_BYTES)
+    this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    this.#db.exec(SQL.schema)
+    this.#db.prepare(SQL.raiseHighest).run({ sequence: floor })
+    this.#db.prepare(SQL.raiseHighestKnown).run({ sequence: floor })
+    this.#insertRecord = this.#db.prepare(SQL.insertRecord)
+    this.#insertDigests = this.#db.prepare(SQL.insertDigests)
+    this.#removeRecords = this.#db.prepare(SQL.removeRecords)
+    this.#removeDigests = this.#db.prepare(SQL.removeDigests)
+    this.#sequence = this.#db.prepare(SQL.highest).pluck().get() as number
+    this.#recallDigests(now)
+    this.#heldBytes = (this.#db.prepare(SQL.heldBytes).get() as { bytes: number }).bytes
+  }
+
+  #recallDigests(now: number): void {
+    for (const { at, digests } of this.#db.prepare(SQL.digests).all() as {
+      at: number
+      digests: Uint8Array
+    }[]) {
+      if (at < now - WINDOW_MILLIS) continue
+      for (let i = 0; i < digests.length; i += DIGEST_BYTES)
+        this.#recent.add(digests.subarray(i, i + DIGEST_BYTES), seconds(at))
+    }
+  }
+
+  get sequence(): number {
+    return this.#sequence
+  }
+
+  /** Compressed bytes of the records that are not removed. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
+
+  /**
+   * Stores a batch. When it returns, the batch is on stable storage; when it throws, nothing of it is.
+   * @param now time of receipt in Unix milliseconds
+   * @throws what SQLite throws, `SQLITE_FULL` among them
+   */
+  commit(batch: Batch, now: number): Commit {
+    this.#forget(now)
+    const digests = digestsOf(batch)
+    const duplicates = this.#duplicatesAmong(digests)
+    const stored = duplicates.includes(true)
+      ? filterBatch(
+          batch,
+          duplicates.map(known => !known),
+        )
+      : batch
+    if (stored.lengths.length === 0) return { sequence: this.#sequence, duplicates, stored, bytes: 0 }
+    const traces = compressed(tracesOf(stored))
+    const logs = compressed(logsOf(stored))
+    const fresh = Buffer.concat(digests.filter((_, i) => !duplicates[i]))
+    const sequence = this.#db.transaction(() => {
+      const { lastInsertRowid } = this.#insertRecord.run(BigInt(now) * 1_000_000n, traces, logs)
+      this.#insertDigests.run(lastInsertRowid, now, fresh)
+      if (this.#removeUpTo > this.#removed) this.#removeRecords.run(this.#removeUpTo)
+      return Number(lastInsertRowid)
+    })()
+    this.#sequence = sequence
+    this.#noteRemoved()
+    for (let i = 0; i < fresh.length; i += DIGEST_BYTES)
+      this.#recent.add(fresh.subarray(i, i + DIGEST_BYTES), seconds(now))
+    const bytes = (traces?.length ?? 0) + (logs?.length ?? 0)
+    this.#held.set(sequence, bytes)
+    this.#heldBytes += bytes
+    return { sequence, duplicates, stored, bytes }
+  }
+
+  /** Every consumer and reader has passed this sequence: its record goes with the next commit. */
+  removable(sequence: number): void {
+    this.#removeUpTo = Math.max(this.#removeUpTo, sequence)
+  }
+
+  /** Removes now what is removable. */
+  remove(): void {
+    if (this.#removeUpTo <= this.#removed) return
+    this.#removeRecords.run(this.#removeUpTo)
+    this.#noteRemoved()
+  }
+
+  #noteRemoved(): void {
+    for (const [sequence, bytes] of this.#held) {
+      if (sequence > this.#removeUpTo) break
+      this.#held.delete(sequence)
+      this.#heldBytes -= bytes
+    }
+    this.#removed = this.#removeUpTo
+    if (this.#held.size === 0 && this.#removed >= this.#sequence) this.#heldBytes = 0
+  }
+
+  /** A request counts as known within its own batch too. */
+  #duplicatesAmong(digests: readonly Uint8Array[]): boolean[] {
+    const here = new Set<string>()
+    return digests.map(digest => {
+      if (this.#recent.has(digest)) return true
+      if (digests.length === 1) return false
+      const text = Buffer.from(digest).toString('latin1')
+      if (here.has(text)) return true
+      here.add(text)
+      return false
+    })
+  }
+
+  #forget(now: number): void {
+    if (now - this.#forgotAt < FORGET_EVERY && now >= this.#forgotAt) return
+    this.#forgotAt = now
+    this.#removeDigests.run(now - WINDOW_MILLIS)
+    this.#recent.forgetBefore(seconds(now - WINDOW_MILLIS))
+  }
+
+  /** Removes what is removable, gives its pages back and closes the file. */
+  close(): void {
+    this.remove()
+    this.#db.exec('vacuum')
+    this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    this.#db.close()
+  }
+}
+
+const seconds = (at: number): number => Math.max(1, Math.floor(at / 1000) & 0x7fff_ffff)
+
+/** SHA-256 of each body, cut to its first half. */
+function digestsOf(batch: Batch): Buffer[] {
+  let at = 0
+  return Array.from(batch.lengths, length => {
+    const digest = hash('sha256', batch.buffer.subarray(at, at + length), 'buffer').subarray(0, DIGEST_BYTES)
+    at += length
+    return digest
+  })
+}
+
+function compressed(bytes: Uint8Array): Uint8Array | null {
+  return bytes.length === 0 ? null : zstdCompressSync(bytes, ZSTD_FAST)
+}
+
+/** Reads records on a connection of its own, while the writer goes on. */
+export class JournalReader {
+  readonly #db: Sqlite
+  readonly #recordsAfter: Statement
+  readonly #highest: Statement
+
+  constructor(path: string) {
+    this.#db = openForReading(path)
+    this.#recordsAfter = this.#db.prepare(SQL.recordsAfter).safeIntegers()
+    this.#highest = this.#db.prepare(SQL.highest).pluck()
+  }
+
+  /** At most `limit` records behind a sequence, oldest first, as they stand at one moment. */
+  after(sequence: number, limit: number): JournalRecord[] {
+    const rows = this.#recordsAfter.all(sequence, limit) as {
+      sequence: bigint
+      received: bigint
+      traces: Uint8Array | null
+      logs: Uint8Array | null
+    }[]
+    return rows.map(row => ({
+      sequence: Number(row.sequence),
+      received: row.received,
+      traces: inflated(row.traces),
+      logs: inflated(row.logs),
+    }))
+  }
+
+  get highest(): number {
+    return this.#highest.get() as number
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+const inflated = (bytes: Uint8Array | null): Uint8Array | undefined =>
+  bytes === null ? undefined : zstdDecompressSync(bytes)

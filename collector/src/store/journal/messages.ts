@@ -1,0 +1,49 @@
+/**
+ * What the main thread, the journal's thread and the consumer say to each other.
+ */
+import type { ErrorCode } from '../../model/errors.ts'
+import type { MessagePort } from 'node:worker_threads'
+import type { Batch } from './batch.ts'
+
+export interface JournalThreadData {
+  readonly path: string
+  /** Highest sequence that any partition has. */
+  readonly floor: number
+  readonly cells: SharedArrayBuffer
+  /** To the consumer. */
+  readonly consumer: MessagePort
+  /** Bytes that must stay free on the disk. */
+  readonly minFreeBytes: number
+}
+
+export type ToJournal = { readonly commit: Batch } | { readonly close: true }
+
+export type FromJournal =
+  | { readonly ready: true }
+  | {
+      readonly committed: {
+        readonly duplicates: readonly boolean[]
+        readonly sequence: number
+        /** Compressed bytes that the journal holds. */
+        readonly heldBytes: number
+      }
+    }
+  | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
+  /** Compressed bytes that the journal holds, after some were removed. */
+  | { readonly heldBytes: number }
+  | { readonly closed: true }
+
+/** A committed record on its way to the consumer; without its bytes when too many are under way already. */
+export interface ToConsumer {
+  readonly sequence: number
+  readonly received: bigint
+  readonly batch: Batch | undefined
+}
+
+/** From the consumer to the journal. */
+export interface FromConsumer {
+  /** Records up to this one are in committed blocks. */
+  readonly applied: number
+  /** Bytes of batches that the consumer has taken since it last said so. */
+  readonly taken: number
+}

@@ -1,0 +1,66 @@
+/**
+ * What the threads of one store tell each other without a message: cells of shared memory.
+ *
+ *   0          version of the partition list: raised whenever a partition comes, is sealed or goes
+ *   1          readers that have come so far
+ *   2 + n      since when reader n takes a snapshot, in seconds; 0 while it does not
+ *
+ * A snapshot reads the journal behind the position it finds in a partition. A record that is removed
+ * between these two reads would be missed; so a reader raises its hand first, and the journal's
+ * thread looks at the hands before it removes. A record that was removed before the hand went up was
+ * in a committed block before that, and the reader sees that block.
+ *
+ * A query thread that was ended in the middle leaves its hand up: after `HAND_TIRES` it counts as
+ * down, which is far longer than taking a snapshot lasts and any query may run.
+ */
+
+/** Readers beyond share cells with earlier ones, which are gone by then. */
+const MAX_READERS = 256
+const HAND_TIRES_SECONDS = 120
+
+const VERSION = 0
+const CLAIMS = 1
+const READERS = 2
+
+export class SharedCells {
+  readonly memory: SharedArrayBuffer
+  readonly #cells: Int32Array
+
+  constructor(memory = new SharedArrayBuffer(4 * (READERS + MAX_READERS))) {
+    this.memory = memory
+    this.#cells = new Int32Array(memory)
+  }
+
+  get partitionsVersion(): number {
+    return Atomics.load(this.#cells, VERSION)
+  }
+
+  partitionsChanged(): void {
+    Atomics.add(this.#cells, VERSION, 1)
+  }
+
+  /** @returns the number of a new reader */
+  claimReader(): number {
+    return Atomics.add(this.#cells, CLAIMS, 1) % MAX_READERS
+  }
+
+  raiseHand(reader: number): void {
+    Atomics.store(this.#cells, READERS + reader, nowInSeconds())
+  }
+
+  lowerHand(reader: number): void {
+    Atomics.store(this.#cells, READERS + reader, 0)
+  }
+
+  get anyHandUp(): boolean {
+    const now = nowInSeconds()
+    for (let i = 0; i < MAX_READERS; i++) {
+      const since = Atomics.load(this.#cells, READERS + i)
+      if (since !== 0 && now - since < HAND_TIRES_SECONDS) return true
+    }
+    return false
+  }
+}
+
+/** One monotonic clock for all threads, never 0. */
+const nowInSeconds = (): number => 1 + Number(process.hrtime.bigint() / 1_000_000_000n)

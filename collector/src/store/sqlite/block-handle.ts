@@ -1,0 +1,51 @@
+/**
+ * A block as a snapshot sees it, wherever it lies: what is known of it without reading it, and the
+ * way to read it. Opened blocks are kept for a while, since one question often comes back to one
+ * block, and the next question too.
+ */
+import type { Signal } from '../../model/telemetry.ts'
+import type { LogBlock } from '../columns/log-block.ts'
+import type { SpanBlock } from '../columns/span-block.ts'
+
+export interface BlockHandle {
+  /** Name of the partition, or 'journal'. */
+  readonly where: string
+  readonly signal: Signal
+  readonly rows: number
+  readonly from: bigint
+  readonly to: bigint
+  readonly maxDuration: number
+  readonly services: ReadonlySet<string>
+  /** @throws `ChunkDamaged` and what SQLite throws, now or when columns are read */
+  open(): SpanBlock | LogBlock
+}
+
+/** Keeps the blocks opened last. */
+export class BlockCache {
+  readonly #limitRows: number
+  #rows = 0
+  readonly #blocks = new Map<object, SpanBlock | LogBlock>()
+
+  /** @param limitRows rows of all blocks that are kept; a row takes about 100 bytes at most */
+  constructor(limitRows: number) {
+    this.#limitRows = limitRows
+  }
+
+  get(key: object, open: () => SpanBlock | LogBlock): SpanBlock | LogBlock {
+    const known = this.#blocks.get(key)
+    if (known !== undefined) {
+      this.#blocks.delete(key)
+      this.#blocks.set(key, known)
+      return known
+    }
+    const block = open()
+    this.#blocks.set(key, block)
+    this.#rows += block.rows
+    for (const [oldest, { rows }] of this.#blocks) {
+      if (this.#rows <= this.#limitRows || oldest === key) break
+      this.#blocks.delete(oldest)
+      this.#rows -= rows
+    }
+    return block
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What the main thread and the consumer's thread say to each other.
+ */
+import type { MessagePort } from 'node:worker_threads'
+import type { Millis } from '../../model/time.ts'
+import type { ConsumerLimits } from './consumer.ts'
+
+export interface ConsumerThreadData {
+  readonly folder: string
+  readonly cells: SharedArrayBuffer
+  readonly limits: ConsumerLimits & { readonly retention: Millis; readonly maxBytes: number }
+  /** From the journal's thread. */
+  readonly journal: MessagePort
+}
+
+export type ToConsumerThread =
+  /** The journal's file is there: begin with what it holds. */
+  | { readonly begin: true }
+  /** Put everything up to this sequence into blocks. */
+  | { readonly drain: number }
+  /** Seal, and let go of the files. Nothing more will be committed. */
+  | { readonly close: number }
+
+export interface ConsumerStatus {
+  readonly applied: number
+  readonly taken: number
+  readonly diskBytes: number
+  readonly partitions: number
+}
+
+export type FromConsumerThread =
+  /** Highest sequence that any partition has. */
+  | { readonly ready: { readonly floor: number } }
+  | { readonly status: ConsumerStatus }
+  | { readonly drained: number }
+  | { readonly closed: true }

@@ -1,0 +1,123 @@
+/**
+ * The consumer's thread: takes what the journal committed, cuts blocks by age, seals partitions and
+ * removes those whose time is over.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock, unixMillis } from '../../model/time.ts'
+import { logsOf, tracesOf } from '../journal/batch.ts'
+import { JournalReader } from '../journal/journal.ts'
+import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
+import { SharedCells } from '../shared-cells.ts'
+import { statSync } from 'node:fs'
+import { BlockConsumer } from './consumer.ts'
+import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
+import { DataFolder, removeDatabase } from './folder.ts'
+import { expired } from './retention.ts'
+
+const TICK_MILLIS = 1_000
+/** Records read at a time when the journal is ahead. */
+const READ_RECORDS = 4
+
+const { folder: path, cells: memory, limits, journal: port } = workerData as ConsumerThreadData
+const main = parentPort!
+const folder = new DataFolder(path)
+const cells = new SharedCells(memory)
+const consumer = new BlockConsumer(folder, cells, systemClock, limits)
+let reader: JournalReader | undefined
+/** Sequences up to which somebody waits for blocks. */
+let waiting: number[] = []
+let closeAt = Infinity
+const ticking = setInterval(tick, TICK_MILLIS)
+
+const say = (message: FromConsumerThread): void => main.postMessage(message)
+
+function tellJournal(taken: number): void {
+  port.postMessage({ applied: consumer.applied, taken } satisfies FromConsumer)
+}
+
+port.on('message', ({ sequence, received, batch }: ToConsumer) => {
+  if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
+  else consumer.take({ sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+  tellJournal(batch?.buffer.length ?? 0)
+  settle()
+})
+
+main.on('message', (message: ToConsumerThread) => {
+  if ('begin' in message) begin()
+  else if ('drain' in message) waiting.push(message.drain)
+  else closeAt = message.close
+  settle()
+})
+
+/** What an earlier process left in the journal comes first. */
+function begin(): void {
+  reader = new JournalReader(folder.journalPath)
+  catchUp(Infinity)
+  tellJournal(0)
+}
+
+function catchUp(upTo: number): void {
+  while (reader !== undefined && consumer.taken < upTo) {
+    const records = reader.after(consumer.taken, READ_RECORDS)
+    for (const record of records) consumer.take(record)
+    if (records.length === 0) break
+  }
+}
+
+function settle(): void {
+  const due = waiting.filter(sequence => sequence <= consumer.taken)
+  if (due.length > 0) {
+    waiting = waiting.filter(sequence => sequence > consumer.taken)
+    consumer.flush()
+    tellJournal(0)
+    say({ status: status() })
+    for (const sequence of due) say({ drained: sequence })
+  }
+  if (closeAt <= consumer.taken) close()
+}
+
+function close(): void {
+  closeAt = Infinity
+  clearInterval(ticking)
+  consumer.seal()
+  consumer.close()
+  reader?.close()
+  tellJournal(0)
+  say({ status: status() })
+  say({ closed: true })
+  port.close()
+  main.close()
+}
+
+function tick(): void {
+  consumer.tick()
+  removeExpired()
+  tellJournal(0)
+  say({ status: status() })
+}
+
+function removeExpired(): void {
+  const sealed = folder
+    .partitions()
+    .filter(file => file.sealed)
+    .map(file => {
+      const { size, mtimeMs } = statSync(file.path)
+      return { name: file.name, bytes: size, sealedAt: unixMillis(mtimeMs) }
+    })
+  const others = folder.bytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const gone = expired(sealed, others, systemClock.now(), limits)
+  for (const name of gone) removeDatabase(folder.partitionPath(name))
+  if (gone.length > 0) cells.partitionsChanged()
+}
+
+function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
+  return {
+    applied: consumer.applied,
+    taken: consumer.taken,
+    diskBytes: folder.bytes(),
+    partitions: folder.partitions().length,
+  }
+}
+
+say({ ready: { floor: consumer.floor } })
+say({ status: status() })

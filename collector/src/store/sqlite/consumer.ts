@@ -1,0 +1,219 @@
+/**
+ * Turns journal records into blocks: takes them in sequence, cuts a block when it is full or old,
+ * and commits blocks together with the position they end at. So a crash at any point neither loses
+ * nor doubles a record: whatever is behind the committed position is still in the journal.
+ *
+ * A block may end in the middle of a record, and spans and logs fill at their own pace: the
+ * position is kept for each signal, in records and in rows of the next one.
+ */
+import type { Signal } from '../../model/telemetry.ts'
+import { unixNano, type Clock, type Millis } from '../../model/time.ts'
+import type { EncodedBlock } from '../columns/block.ts'
+import { DictionaryBuilder } from '../columns/dictionaries.ts'
+import { LogBlockBuilder } from '../columns/logs.ts'
+import { SpanBlockBuilder } from '../columns/spans.ts'
+import { SIGNALS } from '../journal/batch.ts'
+import type { JournalRecord } from '../journal/journal.ts'
+import type { SharedCells } from '../shared-cells.ts'
+import { openName, removeDatabase, type DataFolder } from './folder.ts'
+import { MAX_BLOCKS } from './lookup-index.ts'
+import { PartitionWriter, rowsDone, type Watermark, type Watermarks } from './partition-writer.ts'
+import { seal } from './seal.ts'
+
+export interface ConsumerLimits {
+  /** A block is cut after this long, however few rows it has. */
+  readonly blockAge: Millis
+  /** A partition is sealed after this long, or when it has this many bytes. */
+  readonly partitionAge: Millis
+  readonly partitionBytes: number
+}
+
+/** A block is cut when the journal had to keep this many bytes of records because of it. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024
+/** Room that one record's blocks may need. */
+const SPARE_BLOCKS = 256
+
+/** What of one signal is taken but not yet in a block. */
+interface Pending {
+  /** Where the first row of it stands; undefined when there is none. */
+  from: Watermark | undefined
+  since: Millis
+  /** Bytes of the records since then. */
+  held: number
+}
+
+export class BlockConsumer {
+  readonly #folder: DataFolder
+  readonly #cells: SharedCells
+  readonly #clock: Clock
+  readonly #limits: ConsumerLimits
+  #dictionary = new DictionaryBuilder()
+  #spans = new SpanBlockBuilder(this.#dictionary)
+  #logs = new LogBlockBuilder(this.#dictionary)
+  #open: PartitionWriter | undefined
+  #openedAt: Millis
+  /** Highest record that was taken. */
+  #taken: number
+  /** Per signal what an earlier process already had in blocks. */
+  #resumed: Watermarks
+  #finished: EncodedBlock[] = []
+  readonly #pending: Readonly<Record<Signal, Pending>>
+  /** Highest record of which everything is in committed blocks. */
+  applied: number
+
+  constructor(folder: DataFolder, cells: SharedCells, clock: Clock, limits: ConsumerLimits) {
+    this.#folder = folder
+    this.#cells = cells
+    this.#clock = clock
+    this.#limits = limits
+    this.#openedAt = clock.monotonic()
+    folder.tidy()
+    this.#resumed = this.#resume()
+    this.#taken = this.applied = Math.min(...this.#resumed.map(mark => mark.sequence))
+    const pending = (): Pending => ({ from: undefined, since: this.#openedAt, held: 0 })
+    this.#pending = { traces: pending(), logs: pending() }
+  }
+
+  #resume(): Watermarks {
+    const files = this.#folder.partitions()
+    const open = files.find(file => !file.sealed)
+    const sealedUpTo = Math.max(0, ...files.map(file => file.last ?? 0))
+    const before: Watermark = { sequence: sealedUpTo, rows: 0 }
+    if (open === undefined) return [before, before]
+    this.#open = new PartitionWriter(open.path, open.first)
+    return this.#open.resume(this.#dictionary)
+  }
+
+  /** Highest record that was taken; the next one to give is behind it. */
+  get taken(): number {
+    return this.#taken
+  }
+
+  /** Highest sequence that any partition knows of. */
+  get floor(): number {
+    return Math.max(...this.#resumed.map(mark => mark.sequence + (mark.rows > 0 ? 1 : 0)))
+  }
+
+  /** Takes the record that follows the last one taken. */
+  take(record: JournalRecord): void {
+    if (record.sequence <= this.#taken) return
+    const bytes = (record.traces?.length ?? 0) + (record.logs?.length ?? 0)
+    if (record.traces !== undefined) this.#append('traces', record.traces, record)
+    if (record.logs !== undefined) this.#append('logs', record.logs, record)
+    this.#taken = record.sequence
+    for (const signal of SIGNALS) {
+      const pending = this.#pending[signal]
+      if (pending.from === undefined) continue
+      pending.held += bytes
+      if (pending.held > MAX_HELD_BYTES) this.#cut(signal)
+    }
+    if (this.#finished.length > 0) this.#commit()
+  }
+
+  #append(signal: Signal, body: Uint8Array, record: JournalRecord): void {
+    const mark = this.#resumed[SIGNALS.indexOf(signal)]!
+    if (record.sequence <= mark.sequence) return
+    const skip = rowsDone(mark, record.sequence)
+    const pending = this.#pending[signal]
+    this.#note(pending, skip)
+    const onFull = (rows: number): void => {
+      this.#finish(signal)
+      this.#note(pending, rows)
+    }
+    if (signal === 'traces') this.#spans.append(body, record.sequence, skip, onFull)
+    else this.#logs.append(body, record.sequence, skip, unixNano(record.received), onFull)
+    if (this.#builder(signal).rows === 0) pending.from = undefined
+  }
+
+  #note(pending: Pending, rows: number): void {
+    if (pending.from !== undefined) return
+    pending.from = { sequence: this.#taken, rows }
+    pending.since = this.#clock.monotonic()
+    pending.held = 0
+  }
+
+  #builder(signal: Signal): SpanBlockBuilder | LogBlockBuilder {
+    return signal === 'traces' ? this.#spans : this.#logs
+  }
+
+  #finish(signal: Signal): void {
+    this.#finished.push(this.#builder(signal).finish(true))
+    this.#pending[signal].from = undefined
+  }
+
+  #cut(signal: Signal): void {
+    if (this.#builder(signal).rows > 0) this.#finish(signal)
+  }
+
+  /** Cuts what is old, and seals the partition when its time has come. */
+  tick(): void {
+    const now = this.#clock.monotonic()
+    for (const signal of SIGNALS) {
+      const { from, since } = this.#pending[signal]
+      if (from !== undefined && now - since >= this.#limits.blockAge) this.#cut(signal)
+    }
+    if (this.#finished.length > 0) this.#commit()
+    if (this.#open !== undefined && now - this.#openedAt >= this.#limits.partitionAge) this.seal()
+  }
+
+  /** Puts everything that was taken into blocks. */
+  flush(): void {
+    for (const signal of SIGNALS) this.#cut(signal)
+    if (this.#finished.length > 0) this.#commit()
+    else this.applied = this.#appliedNow(this.#watermarks())
+  }
+
+  #watermarks(): Watermarks {
+    const [traces, logs] = SIGNALS.map((signal, i) => {
+      const behind = this.#pending[signal].from
+      if (behind !== undefined) return behind
+      const resumed = this.#resumed[i]!
+      return this.#taken > resumed.sequence ? { sequence: this.#taken, rows: 0 } : resumed
+    })
+    return [traces!, logs!]
+  }
+
+  #appliedNow(marks: Watermarks): number {
+    return Math.min(...marks.map(mark => mark.sequence))
+  }
+
+  #commit(): void {
+    const fresh = this.#open === undefined
+    this.#open ??= this.#create()
+    const marks = this.#watermarks()
+    this.#open.write(this.#finished, this.#dictionary, marks)
+    this.#finished = []
+    this.applied = this.#appliedNow(marks)
+    if (fresh) this.#cells.partitionsChanged()
+    if (this.#open.bytes >= this.#limits.partitionBytes || this.#open.blocks > MAX_BLOCKS - SPARE_BLOCKS)
+      this.seal()
+  }
+
+  #create(): PartitionWriter {
+    this.#openedAt = this.#clock.monotonic()
+    const first = this.applied + 1
+    return new PartitionWriter(this.#folder.partitionPath(openName(first)), first)
+  }
+
+  /** Puts everything into blocks and makes the open partition immutable. */
+  seal(): void {
+    for (const signal of SIGNALS) this.#cut(signal)
+    if (this.#open === undefined && this.#finished.length === 0) return
+    const open = (this.#open ??= this.#create())
+    if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
+    this.#finished = []
+    this.applied = this.#taken
+    seal(open, this.#folder, this.#taken)
+    removeDatabase(open.path)
+    this.#open = undefined
+    this.#dictionary = new DictionaryBuilder()
+    this.#spans = new SpanBlockBuilder(this.#dictionary)
+    this.#logs = new LogBlockBuilder(this.#dictionary)
+    this.#cells.partitionsChanged()
+  }
+
+  /** Lets go of the files without sealing. */
+  close(): void {
+    this.#open?.close()
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The data folder. The folder is the truth: what partitions there are is read off their names.
+ *
+ *   journal.db
+ *   partitions/000000000001.open.db                 being written
+ *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
+ *   partitions/*.tmp                                a sealing that did not end; removed at start
+ */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface PartitionFile {
+  readonly name: string
+  readonly path: string
+  readonly sealed: boolean
+  /** First journal sequence; for a sealed one also the last. */
+  readonly first: number
+  readonly last: number | undefined
+}
+
+const OPEN = /^(\d{12})\.open\.db$/
+const SEALED = /^(\d{12})-(\d{12})\.db$/
+
+const digits = (sequence: number): string => String(sequence).padStart(12, '0')
+export const openName = (first: number): string => `${digits(first)}.open.db`
+export const sealedName = (first: number, last: number): string => `${digits(first)}-${digits(last)}.db`
+
+export class DataFolder {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+    mkdirSync(this.partitionsPath, { recursive: true, mode: 0o700 })
+  }
+
+  get partitionsPath(): string {
+    return join(this.path, 'partitions')
+  }
+
+  get journalPath(): string {
+    return join(this.path, 'journal.db')
+  }
+
+  partitionPath(name: string): string {
+    return join(this.partitionsPath, name)
+  }
+
+  /** In order of their sequences. */
+  partitions(): PartitionFile[] {
+    return readdirSync(this.partitionsPath)
+      .flatMap(name => this.#parse(name) ?? [])
+      .sort((a, b) => a.first - b.first || Number(b.sealed) - Number(a.sealed))
+  }
+
+  #parse(name: string): PartitionFile | undefined {
+    const path = this.partitionPath(name)
+    const open = OPEN.exec(name)
+    if (open !== null) return { name, path, sealed: false, first: Number(open[1]), last: undefined }
+    const sealed = SEALED.exec(name)
+    if (sealed === null) return undefined
+    return { name, path, sealed: true, first: Number(sealed[1]), last: Number(sealed[2]) }
+  }
+
+  /**
+   * Clears away what an interrupted sealing left: unfinished files, and an open partition whose
+   * sealed form stands already.
+   */
+  tidy(): void {
+    for (const name of readdirSync(this.partitionsPath))
+      if (/\.tmp(-journal|-wal|-shm)?$/.test(name)) rmSync(this.partitionPath(name))
+    const files = this.partitions()
+    const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
+    for (const file of files) if (!file.sealed && sealed.has(file.first)) removeDatabase(file.path)
+  }
+
+  /** Bytes of all files. */
+  bytes(): number {
+    const sizes = [this.path, this.partitionsPath].flatMap(folder =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter(entry => entry.isFile())
+        .map(entry => sizeOf(join(folder, entry.name))),
+    )
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+}
+
+/** 0 for a file that went between listing and looking. */
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** Removes a database and what SQLite keeps beside it. */
+export function removeDatabase(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) if (existsSync(path + suffix)) rmSync(path + suffix)
+}

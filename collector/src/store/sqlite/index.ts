@@ -1,0 +1,201 @@
+/**
+ * The sqlite backend put together: the journal's thread and the consumer's, and the writer that the
+ * main thread speaks to.
+ */
+import { MessageChannel, Worker } from 'node:worker_threads'
+import type { CanonicalRequest } from '../../model/canonical.ts'
+import { HodoscopeError } from '../../model/errors.ts'
+import type { Signal } from '../../model/telemetry.ts'
+import { millis, type Clock, type Millis } from '../../model/time.ts'
+import type { ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
+import { JournalClient } from '../journal/client.ts'
+import type { FromJournal, JournalThreadData } from '../journal/messages.ts'
+import { SharedCells } from '../shared-cells.ts'
+import type {
+  ConsumerStatus,
+  ConsumerThreadData,
+  FromConsumerThread,
+  ToConsumerThread,
+} from './consumer-messages.ts'
+import { DataFolder } from './folder.ts'
+import type { SqliteReaderOptions } from './reader.ts'
+
+export interface SqliteStoreLimits {
+  readonly retention: Millis
+  /** Bytes of the whole data folder from which the oldest partitions go. */
+  readonly maxBytes: number
+  readonly blockAge?: Millis
+  readonly partitionAge?: Millis
+  readonly partitionBytes?: number
+  readonly minFreeBytes?: number
+  readonly maxQueuedBytes?: number
+  readonly maxJournalBytes?: number
+}
+
+const DEFAULTS = {
+  blockAge: millis(60_000),
+  partitionAge: millis(3_600_000),
+  partitionBytes: 2 ** 30,
+  minFreeBytes: 100 * 1024 * 1024,
+  maxQueuedBytes: 64 * 1024 * 1024,
+  maxJournalBytes: 256 * 1024 * 1024,
+} as const
+
+/** Short-lived objects are few: small young generations keep the threads small. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, stackSizeMb: 4 }
+
+export interface SqliteStore {
+  readonly writer: StoreWriter
+  readonly readerSource: ReaderSource
+}
+
+/** @throws when the folder cannot be used: what the system or SQLite says */
+export async function openSqliteStore(options: {
+  readonly folder: string
+  readonly clock: Clock
+  readonly limits: SqliteStoreLimits
+}): Promise<SqliteStore> {
+  const limits = { ...DEFAULTS, ...options.limits }
+  const folder = new DataFolder(options.folder)
+  const cells = new SharedCells()
+  const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
+  const consumer = startThread('./consumer-thread', [fromJournal], {
+    folder: folder.path,
+    cells: cells.memory,
+    limits,
+    journal: fromJournal,
+  } satisfies ConsumerThreadData)
+  const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
+    consumer,
+    'ready',
+  )
+  const journal = startThread('../journal/writer-thread', [toConsumer], {
+    path: folder.journalPath,
+    floor,
+    cells: cells.memory,
+    consumer: toConsumer,
+    minFreeBytes: limits.minFreeBytes,
+  } satisfies JournalThreadData)
+  await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
+  consumer.postMessage({ begin: true } satisfies ToConsumerThread)
+  const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
+  const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory }
+  return {
+    writer: new SqliteWriter(client, journal, consumer, limits.maxBytes),
+    readerSource: { module: moduleUrl('./reader').href, options: reader },
+  }
+}
+
+/** From sources a `.ts` file, in the package what it was built to. */
+const moduleUrl = (name: string): URL =>
+  new URL(name + (import.meta.url.endsWith('.ts') ? '.ts' : '.js'), import.meta.url)
+
+function startThread(name: string, transferList: MessagePort[], workerData: unknown): Worker {
+  return new Worker(moduleUrl(name), { workerData, transferList, resourceLimits: THREAD_LIMITS })
+}
+type MessagePort = import('node:worker_threads').MessagePort
+
+/** Waits for the message of that name; a thread that fails before it rejects. */
+function firstMessage<T>(worker: Worker, name: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: Record<string, unknown>): void => {
+      if (!(name in message)) return
+      worker.off('message', onMessage)
+      worker.off('error', reject)
+      resolve(message[name] as T)
+    }
+    worker.on('message', onMessage)
+    worker.once('error', reject)
+  })
+}
+
+class SqliteWriter implements StoreWriter {
+  readonly #client: JournalClient
+  readonly #journal: Worker
+  readonly #consumer: Worker
+  readonly #maxBytes: number
+  readonly #accepted: Record<Signal, number> = { traces: 0, logs: 0 }
+  #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0 }
+  #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
+  #closed: (() => void) | undefined
+  #failed: HodoscopeError | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(client: JournalClient, journal: Worker, consumer: Worker, maxBytes: number) {
+    this.#client = client
+    this.#journal = journal
+    this.#consumer = consumer
+    this.#maxBytes = maxBytes
+    consumer.on('message', (message: FromConsumerThread) => this.#heard(message))
+    consumer.on(
+      'error',
+      cause =>
+        (this.#failed = new HodoscopeError('store_busy', 'the consumer of the journal has stopped', {
+          cause,
+        })),
+    )
+  }
+
+  async append(request: CanonicalRequest): Promise<{ readonly duplicate: boolean }> {
+    if (this.#failed !== undefined) throw this.#failed
+    const outcome = await this.#client.append(request)
+    if (!outcome.duplicate) this.#accepted[request.signal] += request.items
+    return outcome
+  }
+
+  #heard(message: FromConsumerThread): void {
+    if ('status' in message) this.#status = message.status
+    else if ('drained' in message) {
+      const done = this.#drains.filter(drain => drain.sequence <= message.drained)
+      this.#drains = this.#drains.filter(drain => drain.sequence > message.drained)
+      for (const { resolve } of done) resolve()
+    } else if ('closed' in message) this.#closed?.()
+  }
+
+  async drain(): Promise<void> {
+    const sequence = this.#client.sequence
+    await new Promise<void>(resolve => {
+      this.#drains.push({ sequence, resolve })
+      this.#tell({ drain: sequence })
+    })
+  }
+
+  #tell(message: ToConsumerThread): void {
+    this.#consumer.postMessage(message)
+  }
+
+  status(): StoreStatus {
+    return {
+      acceptedItems: { ...this.#accepted },
+      duplicateRequests: this.#client.duplicates,
+      journalBytes: this.#client.heldBytes,
+      backlogRecords: Math.max(0, this.#client.sequence - this.#status.applied),
+      diskBytes: this.#status.diskBytes,
+      maxBytes: this.#maxBytes,
+      partitions: this.#status.partitions,
+      quarantined: [],
+      refusing: this.#refusing(),
+    }
+  }
+
+  #refusing(): StoreStatus['refusing'] {
+    if (this.#closing !== undefined) return 'shutting_down'
+    const code = this.#client.refusing
+    if (code === 'disk_full' || code === 'store_busy') return code
+    return this.#failed === undefined ? undefined : 'store_busy'
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    await this.#client.stopTaking()
+    await new Promise<void>(resolve => {
+      this.#closed = resolve
+      this.#tell({ close: this.#client.sequence })
+    })
+    await this.#client.close()
+    await Promise.all([this.#journal.terminate(), this.#consumer.terminate()])
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * The index of trace ids and correlation values: sorted runs of entries, each entry one number.
+ *
+ *   entry   40 bits of lookup hash | 13 bits of block        an exact double, sorted natively
+ *   page    varints: count, first entry, then differences    about 5 bytes an entry
+ *
+ * A block brings a run of its own; eight runs of a level become one of the next, so that a look-up
+ * reads few pages and an entry is rewritten few times. A hash that agrees is only a hint: whoever
+ * reads the block compares the id itself.
+ */
+import type { Sqlite, Statement } from '../sqlite-file.ts'
+import { ByteSink, ByteSource } from '../columns/sinks.ts'
+
+/** Blocks that one partition can have; it is cut before. */
+export const MAX_BLOCKS = 8192
+const HASH_SCALE = 4096
+const PAGE_ENTRIES = 512
+const RUNS_A_LEVEL = 8
+
+/** @param hash `lookupHash`: 52 bits, of which the upper 40 are kept */
+export const lookupEntry = (hash: number, block: number): number =>
+  Math.floor(hash / HASH_SCALE) * MAX_BLOCKS + block
+
+const blockOf = (entry: number): number => entry % MAX_BLOCKS
+
+export function encodePages(entries: Float64Array): { first: number; data: Uint8Array }[] {
+  const pages: { first: number; data: Uint8Array }[] = []
+  const sink = new ByteSink(PAGE_ENTRIES * 6)
+  for (let start = 0; start < entries.length; start += PAGE_ENTRIES) {
+    const end = Math.min(entries.length, start + PAGE_ENTRIES)
+    sink.clear()
+    sink.varint(end - start)
+    for (let i = start, before = 0; i < end; i++) {
+      sink.varint(entries[i]! - before)
+      before = entries[i]!
+    }
+    pages.push({ first: entries[start]!, data: sink.take() })
+  }
+  return pages
+}
+
+export function decodePage(data: Uint8Array): Float64Array {
+  const source = new ByteSource(data)
+  const entries = new Float64Array(source.varint())
+  for (let i = 0, before = 0; i < entries.length; i++) entries[i] = before += source.varint()
+  return entries
+}
+
+export interface IndexStatements {
+  readonly insertRun: Statement
+  readonly insertPage: Statement
+  readonly runs: Statement
+  readonly removeRun: Statement
+  readonly removePages: Statement
+  readonly pagesOf: Statement
+}
+
+/** Writes runs within the transaction of its caller. */
+export class LookupIndexWriter {
+  readonly #sql: IndexStatements
+
+  constructor(db: Sqlite, sql: Readonly<Record<keyof IndexStatements, string>>) {
+    this.#sql = {
+      insertRun: db.prepare(sql.insertRun),
+      insertPage: db.prepare(sql.insertPage),
+      runs: db.prepare(sql.runs),
+      removeRun: db.prepare(sql.removeRun),
+      removePages: db.prepare(sql.removePages),
+      pagesOf: db.prepare(sql.pagesOf).pluck(),
+    }
+  }
+
+  /** @param hashes of one block, in any order */
+  addBlock(hashes: Float64Array, block: number): void {
+    this.#add(0, hashes.map(hash => lookupEntry(hash, block)).sort())
+  }
+
+  addRun(entries: Float64Array): void {
+    this.#write(0, entries)
+  }
+
+  #add(level: number, entries: Float64Array): void {
+    const runs = (this.#sql.runs.all() as { id: number; level: number }[]).filter(run => run.level === level)
+    if (runs.length + 1 < RUNS_A_LEVEL) return this.#write(level, entries)
+    const merged = merge([entries, ...runs.map(run => this.#entriesOf(run.id))])
+    for (const { id } of runs) {
+      this.#sql.removePages.run(id)
+      this.#sql.removeRun.run(id)
+    }
+    this.#add(level + 1, merged)
+  }
+
+  #write(level: number, entries: Float64Array): void {
+    const { lastInsertRowid: run } = this.#sql.insertRun.run(level)
+    for (const { first, data } of encodePages(entries)) this.#sql.insertPage.run(run, first, data)
+  }
+
+  #entriesOf(run: number): Float64Array {
+    return merge((this.#sql.pagesOf.all(run) as Uint8Array[]).map(decodePage))
+  }
+}
+
+/** One sorted array of several: a native sort of what is mostly sorted beats a merge by hand. */
+function merge(parts: readonly Float64Array[]): Float64Array {
+  const all = joined(parts)
+  return parts.length < 2 ? all : all.sort()
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0)
+  return all
+}
+
+export class LookupIndexReader {
+  readonly #runs: Statement
+  readonly #pagesAround: Statement
+  readonly #pagesOf: Statement
+
+  constructor(
+    db: Sqlite,
+    sql: { readonly runs: string; readonly pagesAround: string; readonly pagesOf: string },
+  ) {
+    this.#runs = db.prepare(sql.runs)
+    this.#pagesAround = db.prepare(sql.pagesAround).pluck()
+    this.#pagesOf = db.prepare(sql.pagesOf).pluck()
+  }
+
+  /** Every entry, in no order. */
+  allEntries(): Float64Array {
+    const runs = this.#runs.all() as { id: number }[]
+    return joined(runs.flatMap(run => (this.#pagesOf.all(run.id) as Uint8Array[]).map(decodePage)))
+  }
+
+  /** Blocks that may hold a record with this hash, ascending. */
+  blocksOf(hash: number): number[] {
+    const least = lookupEntry(hash, 0)
+    const most = least + MAX_BLOCKS - 1
+    const blocks = new Set<number>()
+    for (const { id } of this.#runs.all() as { id: number }[])
+      for (const data of this.#pagesAround.all({ run: id, least, most }) as Uint8Array[])
+        for (const entry of decodePage(data)) if (entry >= least && entry <= most) blocks.add(blockOf(entry))
+    return [...blocks].sort((a, b) => a - b)
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Writes the open partition: blocks, what they refer to, the index, and how far the journal is
+ * applied, all in one transaction.
+ */
+import { FORMAT_VERSION } from '../columns/layout.ts'
+import type { EncodedBlock } from '../columns/block.ts'
+import type { DictionaryBuilder } from '../columns/dictionaries.ts'
+import type { InternTable } from '../columns/intern.ts'
+import { ByteSink } from '../columns/sinks.ts'
+import { SIGNALS } from '../journal/batch.ts'
+import { loadSql } from '../sql.ts'
+import { openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { LookupIndexWriter } from './lookup-index.ts'
+
+export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), [
+  'schema',
+  'meta',
+  'setMeta',
+  'insertResource',
+  'insertScope',
+  'insertKey',
+  'resources',
+  'scopes',
+  'keys',
+  'insertBlock',
+  'blocksFrom',
+  'insertChunk',
+  'chunk',
+  'chunksOf',
+  'insertRun',
+  'runs',
+  'removeRun',
+  'insertPage',
+  'removePages',
+  'pagesOf',
+  'pagesAround',
+])
+
+export const CHUNKS_A_BLOCK = 4096
+const PAGE_BYTES = 4096
+const CHECKPOINT_PAGES = 4096
+
+/** How far a signal's records are in blocks: all up to `sequence`, and `rows` rows of record `sequence + 1`. */
+export interface Watermark {
+  readonly sequence: number
+  readonly rows: number
+}
+
+/** Rows of a record that are in blocks already; of a record up to `mark.sequence` all are. */
+export const rowsDone = (mark: Watermark, sequence: number): number =>
+  sequence === mark.sequence + 1 ? mark.rows : 0
+
+export type Watermarks = readonly [traces: Watermark, logs: Watermark]
+
+/** Times are unsigned on the wire and signed in SQLite; they are compared in code, never in SQL. */
+export const storedTime = (time: bigint): bigint => BigInt.asIntN(64, time)
+
+export class PartitionWriter {
+  readonly path: string
+  readonly first: number
+  readonly db: Sqlite
+  readonly index: LookupIndexWriter
+  readonly #setMeta: Statement
+  readonly #insertBlock: Statement
+  readonly #insertChunk: Statement
+  readonly #insertEntry: Readonly<Record<'resources' | 'scopes' | 'keys', Statement>>
+  readonly #stored = { resources: 0, scopes: 0, keys: 0 }
+  blocks = 0
+  bytes = 0
+
+  constructor(path: string, first: number, pageBytes = PAGE_BYTES) {
+    this.path = path
+    this.first = first
+    this.db = openForWriting(path, pageBytes)
+    this.db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    this.db.exec(PARTITION_SQL.schema)
+    this.index = new LookupIndexWriter(this.db, PARTITION_SQL)
+    this.#setMeta = this.db.prepare(PARTITION_SQL.setMeta)
+    this.#insertBlock = this.db.prepare(PARTITION_SQL.insertBlock)
+    this.#insertChunk = this.db.prepare(PARTITION_SQL.insertChunk)
+    this.#insertEntry = {
+      resources: this.db.prepare(PARTITION_SQL.insertResource),
+      scopes: this.db.prepare(PARTITION_SQL.insertScope),
+      keys: this.db.prepare(PARTITION_SQL.insertKey),
+    }
+    this.#setMeta.run('format', FORMAT_VERSION)
+  }
+
+  /** Writes blocks in one transaction with the position they end at. */
+  write(blocks: readonly EncodedBlock[], dictionary: DictionaryBuilder, watermarks: Watermarks): void {
+    this.db.transaction(() => {
+      this.putDictionary(dictionary)
+      for (const block of blocks) {
+        const id = this.putBlock(block, block.resources)
+        this.index.addBlock(block.lookups, id)
+      }
+      SIGNALS.forEach((signal, i) => {
+        this.setMeta(`${signal}.sequence`, watermarks[i]!.sequence)
+        this.setMeta(`${signal}.rows`, watermarks[i]!.rows)
+      })
+    })()
+  }
+
+  setMeta(key: string, value: string | number): void {
+    this.#setMeta.run(key, value)
+  }
+
+  /** @returns the block's number */
+  putBlock(block: Omit<EncodedBlock, 'lookups'>, resources: readonly number[]): number {
+    const id = this.blocks++
+    const sink = new ByteSink()
+    for (const resource of resources) sink.varint(resource)
+    this.#insertBlock.run({
+      id,
+      signal: SIGNALS.indexOf(block.signal),
+      rows: block.rows,
+      from: storedTime(block.from),
+      to: storedTime(block.to),
+      maxDuration: block.maxDuration,
+      resources: sink.take(),
+      directory: block.directory,
+    })
+    block.chunks.forEach((chunk, place) => {
+      this.#insertChunk.run(id * CHUNKS_A_BLOCK + place, chunk)
+      this.bytes += chunk.length
+    })
+    return id
+  }
+
+  /** Entries that are new since the last time. */
+  putDictionary(dictionary: DictionaryBuilder): void {
+    for (const name of ['resources', 'scopes', 'keys'] as const) {
+      const table: InternTable = dictionary[name]
+      for (; this.#stored[name] < table.size; this.#stored[name]++) {
+        const data = table.get(this.#stored[name])
+        this.#insertEntry[name].run(this.#stored[name], Buffer.from(data))
+      }
+    }
+  }
+
+  /** Takes up a partition that a process before this one began: fills the dictionary from the file. */
+  resume(dictionary: DictionaryBuilder): Watermarks {
+    for (const name of ['resources', 'scopes', 'keys'] as const) {
+      const rows = this.db.prepare(PARTITION_SQL[name]).all(0) as { data: Uint8Array }[]
+      for (const { data } of rows) dictionary[name].add(data, 0, data.length)
+      this.#stored[name] = rows.length
+    }
+    const blocks = this.db.prepare(PARTITION_SQL.blocksFrom).all(0) as { id: number }[]
+    this.blocks = (blocks.at(-1)?.id ?? -1) + 1
+    this.bytes =
+      Number(this.db.pragma('page_count', { simple: true })) *
+      Number(this.db.pragma('page_size', { simple: true }))
+    return readWatermarks(this.db, this.first - 1)
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}
+
+/** @param before the position where the file says nothing yet */
+export function readWatermarks(db: Sqlite, before: number): Watermarks {
+  const meta = new Map(
+    (db.prepare(PARTITION_SQL.meta).all() as { key: string; value: number }[]).map(row => [
+      row.key,
+      row.value,
+    ]),
+  )
+  const [traces, logs] = SIGNALS.map(signal => ({
+    sequence: meta.get(`${signal}.sequence`) ?? before,
+    rows: meta.get(`${signal}.rows`) ?? 0,
+  }))
+  return [traces!, logs!]
+}

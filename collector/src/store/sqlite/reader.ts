@@ -1,0 +1,235 @@
+/**
+ * The sqlite backend's reader, one in each query thread: keeps the partitions open and takes
+ * snapshots of them together with the journal.
+ */
+import { existsSync } from 'node:fs'
+import { lookupHash } from '../../model/lookup-hash.ts'
+import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
+import { JournalReader } from '../journal/journal.ts'
+import { SharedCells } from '../shared-cells.ts'
+import { BlockCache, type BlockHandle } from './block-handle.ts'
+import { DataFolder } from './folder.ts'
+import { LiveTail, openLive, type LiveBlock } from './live-tail.ts'
+import { PartitionReader, type BlockMeta } from './partition-reader.ts'
+import type { Watermarks } from './partition-writer.ts'
+import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
+
+export interface SqliteReaderOptions {
+  readonly folder: string
+  readonly cells: SharedArrayBuffer
+}
+
+/** About 32 MB of decoded columns. */
+const CACHED_ROWS = 300_000
+/** A snapshot is taken anew when the partition list changed under it; it does not change this often. */
+const TRIES = 20
+
+export class SqliteReader implements StoreReader {
+  readonly #folder: DataFolder
+  readonly #cells: SharedCells
+  readonly #reader: number
+  readonly #cache = new BlockCache(CACHED_ROWS)
+  #version = -1
+  readonly #partitions = new Map<string, OpenPartition>()
+  /** The partitions in order of their sequences. */
+  #inOrder: readonly OpenPartition[] = []
+  readonly #unreadable = new Map<string, string>()
+  #journal: JournalReader | undefined
+  #tail: LiveTail | undefined
+
+  constructor(options: SqliteReaderOptions) {
+    this.#folder = new DataFolder(options.folder)
+    this.#cells = new SharedCells(options.cells)
+    this.#reader = this.#cells.claimReader()
+  }
+
+  snapshot(): Snapshot {
+    this.#cells.raiseHand(this.#reader)
+    try {
+      for (let tries = 0; tries < TRIES; tries++) {
+        const source = this.#look()
+        if (source !== undefined) return new SqliteSnapshot(source)
+      }
+      throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
+    } finally {
+      this.#cells.lowerHand(this.#reader)
+    }
+  }
+
+  /** @returns undefined when the list of partitions changed meanwhile */
+  #look(): BlockSource | undefined {
+    const version = this.#cells.partitionsVersion
+    if (version !== this.#version) this.#relist()
+    const marks = this.#position()
+    if (this.#cells.partitionsVersion !== version) return undefined
+    this.#version = version
+    const live = this.#liveBlocks(marks)
+    const partial: Partial[] = [...this.#unreadable].map(([what, reason]) => ({ what, reason }))
+    return sourceOf(this.#inOrder, live, this.#cache, partial)
+  }
+
+  #relist(): void {
+    const files = new Map(this.#folder.partitions().map(file => [file.name, file]))
+    for (const [name, partition] of this.#partitions)
+      if (!files.has(name)) {
+        partition.reader.close()
+        this.#partitions.delete(name)
+      }
+    this.#unreadable.clear()
+    for (const { name, path, sealed, last } of files.values())
+      if (!this.#partitions.has(name)) this.#open(name, path, sealed, last)
+    this.#inOrder = [...files.keys()].flatMap(name => this.#partitions.get(name) ?? [])
+  }
+
+  #open(name: string, path: string, sealed: boolean, last: number | undefined): void {
+    try {
+      this.#partitions.set(name, new OpenPartition(name, new PartitionReader(path), sealed, last))
+    } catch (error) {
+      // A partition that was sealed or removed between listing and opening is no fault: the version moved.
+      if (existsSync(path)) this.#unreadable.set(name, (error as Error).message)
+    }
+  }
+
+  /** How far partitions reach; blocks that came to the open one are taken note of. */
+  #position(): Watermarks {
+    const open = this.#inOrder.find(partition => !partition.sealed)
+    const sealed = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
+    const marks = open?.refresh()
+    const least = { sequence: sealed, rows: 0 }
+    if (marks === undefined) return [least, least]
+    const [traces, logs] = marks.map(mark => (mark.sequence < sealed ? least : mark))
+    return [traces!, logs!]
+  }
+
+  #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
+    if (this.#tail === undefined) {
+      if (!existsSync(this.#folder.journalPath)) return []
+      this.#journal = new JournalReader(this.#folder.journalPath)
+      this.#tail = new LiveTail(this.#journal)
+    }
+    return this.#tail.advance(marks)
+  }
+
+  close(): void {
+    for (const { reader } of this.#partitions.values()) reader.close()
+    this.#journal?.close()
+  }
+}
+
+/** A partition with handles for its blocks, made once. */
+class OpenPartition {
+  readonly name: string
+  readonly reader: PartitionReader
+  readonly sealed: boolean
+  readonly last: number | undefined
+  readonly handles: StoredBlock[] = []
+
+  constructor(name: string, reader: PartitionReader, sealed: boolean, last: number | undefined) {
+    this.name = name
+    this.reader = reader
+    this.sealed = sealed
+    this.last = last
+    this.#addHandles()
+  }
+
+  refresh(): Watermarks {
+    const marks = this.reader.refresh()
+    this.#addHandles()
+    return marks
+  }
+
+  #addHandles(): void {
+    const { blocks, dictionary } = this.reader
+    for (let i = this.handles.length; i < blocks.length; i++) {
+      const meta = blocks[i]!
+      const services = new Set(meta.resources.map(id => dictionary.service(id)))
+      this.handles.push(new StoredBlock(this, meta, services))
+    }
+  }
+
+  ofHash(hash: number): StoredBlock[] {
+    return this.reader.blocksOfHash(hash).map(meta => this.handles[meta.id]!)
+  }
+}
+
+class StoredBlock {
+  readonly partition: OpenPartition
+  readonly meta: BlockMeta
+  readonly services: ReadonlySet<string>
+
+  constructor(partition: OpenPartition, meta: BlockMeta, services: ReadonlySet<string>) {
+    this.partition = partition
+    this.meta = meta
+    this.services = services
+  }
+
+  handle(cache: BlockCache): BlockHandle {
+    const { signal, rows, from, to, maxDuration } = this.meta
+    const open = (): ReturnType<BlockHandle['open']> =>
+      cache.get(this, () => this.partition.reader.open(this.meta))
+    return { where: this.partition.name, signal, rows, from, to, maxDuration, services: this.services, open }
+  }
+}
+
+/** What a snapshot sees: it keeps the block lists as they are now. */
+function sourceOf(
+  partitions: readonly OpenPartition[],
+  live: readonly LiveBlock[],
+  cache: BlockCache,
+  partial: Partial[],
+): BlockSource {
+  const known = new Map(partitions.map(partition => [partition, partition.handles.length]))
+  let stored: BlockHandle[] | undefined
+  const storedBlocks = (): BlockHandle[] =>
+    (stored ??= partitions.flatMap(partition =>
+      partition.handles.slice(0, known.get(partition)).map(block => block.handle(cache)),
+    ))
+  const liveHandles = live.map(block => ({
+    handle: liveHandle(block, cache),
+    lookups: block.encoded.lookups,
+  }))
+  return {
+    partial,
+    blocks: signal =>
+      [...storedBlocks(), ...liveHandles.map(entry => entry.handle)].filter(block => block.signal === signal),
+    blocksOf(signal, id) {
+      const hash = lookupHash(id, 0, id.length)
+      const found = partitions.flatMap(partition =>
+        partition
+          .ofHash(hash)
+          .filter(block => block.meta.id < known.get(partition)!)
+          .map(block => block.handle(cache)),
+      )
+      const alive = liveHandles.filter(entry => hasHash(entry.lookups, hash)).map(entry => entry.handle)
+      return [...found, ...alive].filter(block => block.signal === signal)
+    },
+  }
+}
+
+function liveHandle(block: LiveBlock, cache: BlockCache): BlockHandle {
+  const { signal, rows, from, to, maxDuration, resources } = block.encoded
+  const services = new Set(resources.map(id => block.dictionary.service(id)))
+  return {
+    where: 'journal',
+    signal,
+    rows: rows - block.firstRow,
+    from,
+    to,
+    maxDuration,
+    services,
+    open: () => cache.get(block, () => openLive(block)),
+  }
+}
+
+function hasHash(sorted: Float64Array, hash: number): boolean {
+  let low = 0
+  for (let high = sorted.length; low < high;) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! < hash) low = middle + 1
+    else high = middle
+  }
+  return sorted[low] === hash
+}
+
+const open: OpenReader = options => new SqliteReader(options as SqliteReaderOptions)
+export default open

@@ -1,0 +1,102 @@
+/**
+ * A snapshot of the sqlite backend: every question of the contract, asked of blocks.
+ */
+import type { Signal } from '../../model/telemetry.ts'
+import type { UnixNano } from '../../model/time.ts'
+import type * as api from '../api.ts'
+import { histogram, spanStats } from './aggregate.ts'
+import { attributeKeys, attributeValues } from './completion.ts'
+import { findLogs } from './find-logs.ts'
+import { findTraces } from './find-traces.ts'
+import { Scan, type BlockSource } from './scan.ts'
+import { correlated, logsOfTrace, spansOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+
+export type { BlockSource }
+
+export class SqliteSnapshot implements api.Snapshot {
+  #source: BlockSource | undefined
+  readonly partial: readonly api.Partial[]
+
+  constructor(source: BlockSource) {
+    this.#source = source
+    this.partial = source.partial
+  }
+
+  #scan(cancel: api.Cancellation): Scan {
+    return new Scan(this.#open(), cancel)
+  }
+
+  #open(): BlockSource {
+    if (this.#source === undefined) throw new Error('the snapshot was released')
+    return this.#source
+  }
+
+  searchTraces(query: api.TraceSearch, cancel: api.Cancellation): ReturnType<api.Snapshot['searchTraces']> {
+    const scan = this.#scan(cancel)
+    return findTraces(scan, query, traceId => summaryOfTrace(scan, traceId))
+  }
+
+  trace(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['trace']> {
+    return spansOfTrace(this.#scan(cancel), traceId, limit)
+  }
+
+  traceLogs(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['traceLogs']> {
+    return logsOfTrace(this.#scan(cancel), traceId, limit)
+  }
+
+  traceSummary(traceId: string, cancel: api.Cancellation): api.TraceSummary | undefined {
+    return summaryOfTrace(this.#scan(cancel), traceId)
+  }
+
+  searchLogs(query: api.LogSearch, cancel: api.Cancellation): ReturnType<api.Snapshot['searchLogs']> {
+    return findLogs(this.#scan(cancel), query)
+  }
+
+  histogram(query: api.HistogramQuery, cancel: api.Cancellation): api.Histogram {
+    return histogram(this.#scan(cancel), query)
+  }
+
+  spanStats(query: api.SpanStatsQuery, cancel: api.Cancellation): readonly api.SpanStats[] {
+    return spanStats(this.#scan(cancel), query)
+  }
+
+  correlated(value: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['correlated']> {
+    return correlated(this.#scan(cancel), value, limit)
+  }
+
+  tracesOfSpan(spanId: string, limit: number, cancel: api.Cancellation): readonly string[] {
+    return tracesOfSpan(this.#scan(cancel), spanId, limit)
+  }
+
+  attributeKeys(query: api.KeysQuery, cancel: api.Cancellation): ReturnType<api.Snapshot['attributeKeys']> {
+    return attributeKeys(this.#scan(cancel), query)
+  }
+
+  attributeValues(
+    query: api.ValuesQuery,
+    cancel: api.Cancellation,
+  ): ReturnType<api.Snapshot['attributeValues']> {
+    return attributeValues(this.#scan(cancel), query)
+  }
+
+  extent(): ReturnType<api.Snapshot['extent']> {
+    const source = this.#open()
+    return { traces: extentOf(source, 'traces'), logs: extentOf(source, 'logs') }
+  }
+
+  release(): void {
+    this.#source = undefined
+  }
+}
+
+function extentOf(source: BlockSource, signal: Signal): ReturnType<api.Snapshot['extent']>[Signal] {
+  let records = 0
+  let from: bigint | undefined
+  let to: bigint | undefined
+  for (const block of source.blocks(signal)) {
+    records += block.rows
+    if (from === undefined || block.from < from) from = block.from
+    if (to === undefined || block.to > to) to = block.to
+  }
+  return { records, from: from as UnixNano | undefined, to: to as UnixNano | undefined }
+}
