@@ -124,25 +124,13 @@ class Parser {
     const word = scan.word()
     const place = placeOfPrefix(word)
     if (place !== undefined && scan.here === '"') return this.#comparison({ in: place, key: this.#quoted() })
-    if (this.#operatorFollows()) {
+    if (scan.operatorFollows()) {
       if (word !== '') return this.#comparison(fieldOfName(word, this.#signal))
       throw this.#fault(`a field is missing before '${scan.operator()}'`, start)
     }
     if (word === '') return { op: 'text', text: this.#quoted() }
     const text = word.replaceAll(/^\*+|\*+$/g, '')
     return text === '' ? { op: 'all' } : { op: 'text', text }
-  }
-
-  /** An operator here, or one that stands alone between spaces: `duration > 300ms`. */
-  #operatorFollows(): boolean {
-    const scan = this.#scan
-    if (scan.atOperator) return true
-    const ahead = new Scanner(scan.text, scan.at)
-    ahead.skipSpace()
-    if (ahead.at === scan.at || operatorOf(ahead.operator()) === undefined || !/\s/.test(ahead.here))
-      return false
-    scan.skipSpace()
-    return true
   }
 
   #comparison(field: Field): Filter {

@@ -2,6 +2,7 @@
  * Walks over the text of a search, piece by piece. It never throws: what is left open is told in
  * what it returns, for completion looks at texts that are still being typed.
  */
+import { operatorOf } from './operators.ts'
 
 const SPACE = /\s/
 const OPERATOR = /[:=<>!~]/
@@ -59,6 +60,18 @@ export class Scanner {
   /** The longest run of operator characters; may be empty. */
   operator(): string {
     return this.#run(char => OPERATOR.test(char))
+  }
+
+  /** Whether an operator is here, or stands alone between spaces, `duration > 300ms`, and then goes to it. */
+  operatorFollows(): boolean {
+    if (this.atOperator) return true
+    const ahead = new Scanner(this.text, this.at)
+    ahead.skipSpace()
+    const from = ahead.at
+    if (from === this.at || operatorOf(ahead.operator()) === undefined || !SPACE.test(ahead.here))
+      return false
+    this.at = from
+    return true
   }
 
   /** Whether a quoted text begins here; a single quote only counts where it is closed. */
