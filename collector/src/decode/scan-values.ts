@@ -89,12 +89,12 @@ function scanAnyAttribute(
 /** An AnyValue in [start, end); one nested too deep makes the request odd and is not entered. */
 export function scanValue(state: ScanState, start: number, end: number, depth: number): void {
   const bytes = state.bytes
-  // One string that fills the value.
-  if (bytes[start] === STRING && bytes[start + 1]! < 0x80 && end === start + 2 + bytes[start + 1]!) return
   if (depth > MAX_VALUE_DEPTH) {
     state.odd = true
     return
   }
+  // One string that fills the value.
+  if (bytes[start] === STRING && bytes[start + 1]! < 0x80 && end === start + 2 + bytes[start + 1]!) return
   let at = start
   let members = 0
   while (at < end) {

@@ -16,23 +16,23 @@ export function varint(value: bigint | number): Uint8Array {
 
 /** A field of wire type 0. */
 export const int = (field: number, value: bigint | number): Uint8Array =>
-  bytesOf(varint(field << 3), varint(value))
+  bytesOf(varint(field * 8), varint(value))
 /** A length-delimited field: a text, bytes, or a message made of fields. */
 export function len(field: number, ...content: (Uint8Array | string)[]): Uint8Array {
   const payload = Buffer.concat(content.map(part => Buffer.from(part as string)))
-  return bytesOf(varint((field << 3) | 2), varint(payload.length), payload)
+  return bytesOf(varint(field * 8 + 2), varint(payload.length), payload)
 }
 /** A field of wire type 1. */
 export function fixed64(field: number, value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8)
   bytes.writeBigUInt64LE(value)
-  return bytesOf(varint((field << 3) | 1), bytes)
+  return bytesOf(varint(field * 8 + 1), bytes)
 }
 /** A field of wire type 5. */
 export function fixed32(field: number, value: number): Uint8Array {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32LE(value)
-  return bytesOf(varint((field << 3) | 5), bytes)
+  return bytesOf(varint(field * 8 + 5), bytes)
 }
 
 export const TRACE_ID = Buffer.from('5b8efff798038103d269b633813fc60c', 'hex')
