@@ -3,7 +3,7 @@
  * `node_modules`), the SQL beside the modules that run it, and the UI in `dist/ui`.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const collector = import.meta.dirname
@@ -15,18 +15,8 @@ const ui = join(root, 'ui/dist')
 const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
 
-/** The compiler rewrites import specifiers; places of worker files are plain strings to it. */
-function rewriteModuleUrls(file: string): void {
-  const text = readFileSync(file, 'utf8')
-  const rewritten = text.replaceAll(/(new URL\('\.[^']+)\.ts'/g, "$1.js'")
-  const left = /new URL\([^)]*\.ts\b[^)]*\)/.exec(rewritten)
-  if (left) throw new Error(`${file}: ${left[0]} names a source file that is not published`)
-  if (rewritten !== text) writeFileSync(file, rewritten)
-}
-
 rmSync(dist, { recursive: true, force: true })
 run(join(root, 'node_modules/.bin/tsc'), '-p', join(collector, 'tsconfig.build.json'))
-for (const file of globSync('**/*.js', { cwd: dist })) rewriteModuleUrls(join(dist, file))
 for (const file of globSync('**/*.sql', { cwd: src })) cpSync(join(src, file), join(dist, file))
 if (!existsSync(join(ui, 'index.html'))) run('npm', 'run', 'build', '--workspace', 'ui')
 cpSync(ui, join(dist, 'ui'), { recursive: true })

@@ -64,6 +64,19 @@ it('holds what runs, and neither sources nor tests', async () => {
     expect(file).not.toMatch(/\.test\.|(?<!\.d)\.ts$/)
 })
 
+it('has the types of its API for programs that ask it', async () => {
+  const program = `import type { TraceAnswer } from 'hodoscope/api'
+    export const names = (answer: TraceAnswer): readonly string[] => answer.spans.map(span => span.name)
+    // @ts-expect-error there is no such field
+    export const wrong = (answer: TraceAnswer): unknown => answer.nothing`
+  await writeFile(join(folder, 'program.mts'), program)
+  const tsc = join(ROOT, 'node_modules/.bin/tsc')
+  await run(tsc, ['--strict', '--module', 'nodenext', '--noEmit', 'program.mts'], {
+    cwd: folder,
+    env: environment,
+  })
+})
+
 it('answers its version', async () => {
   expect((await npx('hodoscope', '--version')).stdout).toBe('0.1.0\n')
 })
