@@ -121,7 +121,7 @@ export class ExportQueue<T> {
     this.#timer = setTimeout(() => void this.#sendBatch(), delayMillis)
   }
 
-  /** @returns whether the batch is off our hands */
+  /** @returns whether the next batch may follow at once: this one is off our hands, or was halved */
   #sendBatch(): Promise<boolean> {
     clearTimeout(this.#timer)
     this.#timer = undefined

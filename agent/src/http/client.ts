@@ -9,7 +9,7 @@
  */
 import { subscribe } from 'node:diagnostics_channel'
 import { ClientRequest, IncomingMessage } from 'node:http'
-import { guarded, safely } from '../guard.ts'
+import { guarded } from '../guard.ts'
 import { beginCall, endCall, failCall, answerCall, type Call } from './call.ts'
 import { overlayEmit } from './overlay.ts'
 
@@ -41,16 +41,18 @@ export function traceClients(): void {
       if (request[CALL]) failCall(request[CALL], error)
     }),
   )
-  overlayEmit(ClientRequest.prototype, (request: Request, event, emit) => {
-    const call = request[CALL]
+  overlayEmit<Request>(ClientRequest.prototype, {
+    on: ['close'],
     // A request whose response has come ends with the response.
-    if (call && event === 'close') safely(() => call.answered || endCall(call))
-    return emit()
+    seen: ({ [CALL]: call }) => {
+      if (call && !call.answered) endCall(call)
+    },
   })
-  overlayEmit(IncomingMessage.prototype, (response: Response, event, emit) => {
-    const call = response[CALL]
-    if (call && (event === 'end' || event === 'close')) safely(() => endCall(call))
-    return emit()
+  overlayEmit<Response>(IncomingMessage.prototype, {
+    on: ['end', 'close'],
+    seen: ({ [CALL]: call }) => {
+      if (call) endCall(call)
+    },
   })
 }
 

@@ -2,20 +2,29 @@
  * Event emitters of node:http seen from the agent: one `emit` on the prototype in place of listeners on each
  * request, which would be counted, copied and called for every event the host does not listen to.
  */
+import type { Context } from '@opentelemetry/api'
 import type { EventEmitter } from 'node:events'
+import { contexts } from '../context.ts'
+import { safely } from '../guard.ts'
 
 type Emit = (this: EventEmitter, ...args: unknown[]) => boolean
 
-/**
- * @param around  called for every event with the rest of the emission; it must call `emit` exactly once
- */
-export function overlayEmit<T extends EventEmitter>(
-  prototype: T,
-  around: (emitter: T, event: unknown, emit: () => boolean) => boolean,
-): void {
+export interface Overlay<T> {
+  /** Called before the listeners, of the named events only. */
+  readonly on: readonly string[]
+  readonly seen: (emitter: T, event: string) => void
+  /** The context in which the listeners run; undefined leaves it as it is. */
+  readonly contextOf?: (emitter: T) => Context | undefined
+}
+
+export function overlayEmit<T extends EventEmitter>(prototype: T, { on, seen, contextOf }: Overlay<T>): void {
   const { emit: original } = prototype as unknown as { emit: Emit }
   const overlaid: Emit = function emit(...args) {
-    return around(this as T, args[0], () => original.apply(this, args))
+    const event = args[0]
+    if (typeof event === 'string' && on.includes(event)) safely(() => seen(this as T, event))
+    const context = contextOf?.(this as T)
+    if (context === undefined || context === contexts.active()) return original.apply(this, args)
+    return contexts.with(context, original, this, ...args)
   }
   prototype.emit = overlaid as T['emit']
 }

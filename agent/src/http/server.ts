@@ -20,10 +20,10 @@ import {
 import { subscribe } from 'node:diagnostics_channel'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../clock.ts'
-import { contexts, currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
+import { currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
 import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
 import { recordError } from '../errors.ts'
-import { guarded, safely } from '../guard.ts'
+import { guarded } from '../guard.ts'
 import { tracer } from '../tracer.ts'
 import { overlayEmit } from './overlay.ts'
 import { knownMethod, methodInName, splitHost, splitTarget } from './url.ts'
@@ -45,13 +45,18 @@ export function traceServers(): void {
       begin(request, response)
     }),
   )
-  overlayEmit(IncomingMessage.prototype, (request: Incoming, _event, emit) =>
-    inContextOf(request[SERVED], emit),
-  )
-  overlayEmit(ServerResponse.prototype, (response: Outgoing, event, emit) => {
-    const served = response[SERVED]
-    if (served && event === 'close') safely(() => end(served, response))
-    return inContextOf(served, emit)
+  overlayEmit<Incoming>(IncomingMessage.prototype, {
+    on: [],
+    seen: () => {},
+    contextOf: request => request[SERVED]?.context,
+  })
+  overlayEmit<Outgoing>(ServerResponse.prototype, {
+    on: ['finish', 'close'],
+    // `close` alone comes when the client has gone away.
+    seen: (response, event) => {
+      if (response[SERVED]) end(response[SERVED], response, event === 'close')
+    },
+    contextOf: response => response[SERVED]?.context,
   })
 }
 
@@ -73,12 +78,6 @@ export function setFailure(request: object | undefined, error: unknown): void {
 
 function servedBy(request: Served | undefined): ServedRequest | undefined {
   return request?.[SERVED] ?? currentRequest()
-}
-
-function inContextOf(served: ServedRequest | undefined, emit: () => boolean): boolean {
-  return served === undefined || contexts.active() === served.context
-    ? emit()
-    : contexts.with(served.context, emit)
 }
 
 function begin(request: Incoming, response: Outgoing): void {
@@ -129,7 +128,7 @@ function requestAttributes(request: IncomingMessage, method: string): Attributes
   })
 }
 
-function end(served: ServedRequest, response: ServerResponse): void {
+function end(served: ServedRequest, response: ServerResponse, abandoned: boolean): void {
   if (served.ended) return
   served.ended = true
   const { span, method, route, failure } = served
@@ -138,7 +137,7 @@ function end(served: ServedRequest, response: ServerResponse): void {
     span.setAttribute('http.route', route)
     span.updateName(`${methodInName(method)} ${route}`)
   }
-  if (!response.writableFinished) span.addEvent('client disconnected')
+  if (abandoned) span.addEvent('client disconnected')
   if (response.headersSent && response.statusCode >= 500) {
     span.setAttribute('error.type', String(response.statusCode))
     span.setStatus({ code: SpanStatusCode.ERROR })
