@@ -67,6 +67,7 @@ export async function serve(config: Config, version: string): Promise<void> {
     },
     onError: error => log.fatal({ err: error }, 'stopping failed'),
     exit: code => process.exit(code),
+    clock,
   })
   const warning = exposureWarning(config)
   if (warning !== undefined) log.warn(warning)

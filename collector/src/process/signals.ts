@@ -1,20 +1,36 @@
-/** SIGTERM and SIGINT ask to stop; a second one, or ten seconds, ends the process where it stands. */
+/**
+ * SIGTERM and SIGINT ask to stop; a second one, or ten seconds, ends the process where it stands.
+ *
+ * One Ctrl-C may arrive twice: the terminal signals the whole process group, and npm hands its own
+ * copy on. What follows within half a second is the same key press.
+ */
+import type { Clock, Millis } from '../model/time.ts'
 
 const STOP_DEADLINE_MILLIS = 10_000
+const SAME_PRESS_MILLIS = 500
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 export interface StopWith {
   /** Finishes what is under way; the process exits 0 when it resolves, 1 when it rejects. */
   readonly stop: (signal: string) => Promise<void>
   readonly onError: (error: unknown) => void
-  readonly exit: (code: number) => never
+  readonly exit: (code: number) => void
+  readonly clock: Pick<Clock, 'monotonic'>
 }
 
-export function stopOnSignals({ stop, onError, exit }: StopWith): void {
-  let asked = false
+/** @param listen  hears of the signals of this process */
+export function stopOnSignals(
+  { stop, onError, exit, clock }: StopWith,
+  listen: (signal: NodeJS.Signals, handler: (signal: NodeJS.Signals) => void) => void = (signal, handler) =>
+    void process.on(signal, handler),
+): void {
+  let askedAt: Millis | undefined
   const handle = (signal: NodeJS.Signals) => {
-    if (asked) exit(signal === 'SIGINT' ? 130 : 143)
-    asked = true
+    if (askedAt !== undefined) {
+      if (clock.monotonic() - askedAt > SAME_PRESS_MILLIS) exit(signal === 'SIGINT' ? 130 : 143)
+      return
+    }
+    askedAt = clock.monotonic()
     setTimeout(() => {
       onError(new Error(`could not stop within ${STOP_DEADLINE_MILLIS} ms`))
       exit(1)
@@ -27,5 +43,5 @@ export function stopOnSignals({ stop, onError, exit }: StopWith): void {
       },
     )
   }
-  for (const signal of SIGNALS) process.on(signal, handle)
+  for (const signal of SIGNALS) listen(signal, handle)
 }
