@@ -100,15 +100,24 @@ export class QueryThread {
     }
   }
 
-  /** Lets go of the reader; a query that still runs is cancelled. Resolves when the thread is gone. */
+  /**
+   * Lets go of the reader; a query that still runs is cancelled. Resolves when the thread is gone,
+   * or after twice the grace: a thread that collects garbage at the limit of its heap ends late.
+   */
   async close(): Promise<void> {
-    if (!this.#alive) return this.#ended
-    this.#alive = false
-    if (this.#running !== undefined) Atomics.store(this.#running.control, CONTROL.stop, STOP.cancelled)
-    this.#send({ kind: 'close' })
-    const timer = setTimeout(() => void this.#worker.terminate(), this.#options.graceMillis)
-    await this.#ended
-    clearTimeout(timer)
+    const { graceMillis } = this.#options
+    if (this.#alive) {
+      this.#alive = false
+      if (this.#running !== undefined) Atomics.store(this.#running.control, CONTROL.stop, STOP.cancelled)
+      this.#send({ kind: 'close' })
+    }
+    const impatient = setTimeout(() => void this.#worker.terminate(), graceMillis)
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const givenUp = setTimeout(resolve, 2 * graceMillis)
+    await Promise.race([this.#ended, late])
+    clearTimeout(impatient)
+    clearTimeout(givenUp)
+    this.#worker.unref()
   }
 
   async #kill(error: HodoscopeError): Promise<void> {

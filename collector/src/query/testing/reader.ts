@@ -29,7 +29,7 @@ const BEHAVIOUR: Readonly<Record<string, (cancel: Cancellation) => void>> = {
   },
   memory: () => {
     const held: unknown[] = []
-    for (;;) held.push(new Array(1_000).fill(held.length))
+    for (;;) held.push(new Array(1_000_000).fill(held.length))
   },
 }
 
