@@ -14,7 +14,8 @@ import { modelOfJson } from './json-oracle.ts'
 import { oracleLogs, oracleSpans } from './oracle.ts'
 
 const fixtures = process.env['HODOSCOPE_FIXTURES']
-if (fixtures === undefined) console.warn('SKIPPED: HODOSCOPE_FIXTURES is not set; real captures are not tested')
+if (fixtures === undefined)
+  console.warn('SKIPPED: HODOSCOPE_FIXTURES is not set; real captures are not tested')
 
 interface Capture {
   name: string

@@ -10,7 +10,9 @@ type Raw = any
 /** JSON.parse that keeps the digits of integers: they become decimal strings. */
 const parse = (text: string): Raw =>
   JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
-    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value) ? context!.source : value,
+    typeof value === 'number' && !Number.isSafeInteger(value) && Number.isInteger(value)
+      ? context!.source
+      : value,
   )
 
 const nano = (value: Raw) => unixNano(BigInt(value ?? 0))
@@ -21,19 +23,26 @@ function anyValue(value: Raw): AnyValue {
   if (value?.intValue !== undefined) return BigInt(value.intValue)
   if (value?.doubleValue !== undefined) return Number(value.doubleValue)
   if (value?.bytesValue !== undefined) return new Uint8Array(Buffer.from(value.bytesValue, 'base64'))
-  if (value?.arrayValue !== undefined) return { kind: 'array', values: (value.arrayValue.values ?? []).map(anyValue) }
-  if (value?.kvlistValue !== undefined) return { kind: 'kvlist', entries: attributes(value.kvlistValue.values) }
+  if (value?.arrayValue !== undefined)
+    return { kind: 'array', values: (value.arrayValue.values ?? []).map(anyValue) }
+  if (value?.kvlistValue !== undefined)
+    return { kind: 'kvlist', entries: attributes(value.kvlistValue.values) }
   return null
 }
 
-const attributes = (list: Raw): Attributes => (list ?? []).map((e: Raw) => ({ key: e.key, value: anyValue(e.value) }))
+const attributes = (list: Raw): Attributes =>
+  (list ?? []).map((e: Raw) => ({ key: e.key, value: anyValue(e.value) }))
 
 const attributed = (raw: Raw) => ({
   attributes: attributes(raw?.attributes),
   droppedAttributesCount: raw?.droppedAttributesCount ?? 0,
 })
 
-function items(groups: Raw[], scopes: string, records: string): { item: Raw; resource: Resource; scope: Scope }[] {
+function items(
+  groups: Raw[],
+  scopes: string,
+  records: string,
+): { item: Raw; resource: Resource; scope: Scope }[] {
   return groups.flatMap(group => {
     const resource = { ...attributed(group.resource), schemaUrl: group.schemaUrl ?? '' }
     return group[scopes].flatMap((inner: Raw) => {

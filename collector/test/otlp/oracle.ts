@@ -8,7 +8,7 @@ import type { LogRecord, Resource, Scope, Span, SpanKind, StatusCode } from '../
 import { unixNano, type UnixNano } from '../../src/model/time.ts'
 
 const SCHEMA = `
-syntax = "proto3";
+edition = "2023"; option features.utf8_validation = NONE; option features.field_presence = IMPLICIT;
 message AnyValue { oneof value { string string_value = 1; bool bool_value = 2; int64 int_value = 3; double double_value = 4;
   ArrayValue array_value = 5; KeyValueList kvlist_value = 6; bytes bytes_value = 7; } }
 message ArrayValue { repeated AnyValue values = 1; }
