@@ -57,17 +57,19 @@ class Refusal extends Error {
 }
 
 export async function startFixtureServer(
-  options: { state?: FixtureState; seed?: number; port?: number; now?: number } = {},
+  options: { state?: FixtureState; seed?: number; port?: number; now?: number; dist?: string } = {},
 ): Promise<FixtureServer> {
   const now = options.now ?? Date.now()
   const telemetry = generate(options.seed ?? 1, now)
-  const fixture = { state: options.state ?? ('data' as FixtureState) }
+  const fixture: { state: FixtureState } = { state: options.state ?? 'data' }
   const large = { ...largeTrace(10_000, BigInt(now - 60_000) * 1_000_000n, 7), traceId: LARGE_TRACE_ID }
   const server = createServer((request, response) => {
-    void answer(request, response, fixture, telemetry, large).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error), '')
-      send(response, refusal.status, refusal.answer)
-    })
+    void answer(request, response, fixture, telemetry, large, options.dist ?? DIST).catch(
+      (error: unknown) => {
+        const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error), '')
+        send(response, refusal.status, refusal.answer)
+      },
+    )
   })
   await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -94,9 +96,10 @@ async function answer(
   fixture: { state: FixtureState },
   telemetry: Telemetry,
   large: TraceAnswer,
+  dist: string,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fixture')
-  if (!url.pathname.startsWith('/api/')) return sendFile(response, url.pathname)
+  if (!url.pathname.startsWith('/api/')) return sendFile(response, dist, url.pathname)
   if (url.pathname === '/api/status') return send(response, 200, statusOf(fixture.state, telemetry))
   if (fixture.state === 'slow') return undefined
   if (fixture.state === 'error')
@@ -192,7 +195,7 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
 
 function matcher(query: URLSearchParams): (text: string) => boolean {
   const q = query.get('q') ?? ''
-  const quotes = [...q].filter(character => character === '"').length
+  const quotes = q.split('"').length - 1
   if (quotes % 2 === 1)
     throw new Refusal(
       400,
@@ -208,7 +211,7 @@ function matcher(query: URLSearchParams): (text: string) => boolean {
 
 const traceText = (trace: TraceAnswer): string =>
   `${trace.spans.map(span => `${span.service} ${span.name}`).join(' ')} ${trace.errorCount > 0 ? 'error' : ''}`
-const logText = (log: LogJson): string => `${log.service} ${String(log.body)} ${log.severity}`
+const logText = (log: LogJson): string => `${log.service} ${JSON.stringify(log.body)} ${log.severity}`
 
 function between(query: URLSearchParams): (nano: string) => boolean {
   const from = Number(query.get('from') ?? 0)
@@ -340,9 +343,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body))
 }
 
-async function sendFile(response: ServerResponse, path: string): Promise<void> {
+async function sendFile(response: ServerResponse, dist: string, path: string): Promise<void> {
   const name = extname(path) === '' ? 'index.html' : normalize(path).replace(/^(\.\.[/\\])+/, '')
-  const bytes = await readFile(join(DIST, name)).catch(() => undefined)
+  const bytes = await readFile(join(dist, name)).catch(() => undefined)
   response.writeHead(bytes ? 200 : 404, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': CSP,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { complete, completingAt, filterTerm, quoteValue, withTerm, wordsOf } from './search-text.ts'
+import {
+  attributeTerm,
+  complete,
+  completingAt,
+  filterTerm,
+  quoteValue,
+  withTerm,
+  wordsOf,
+} from './search-text.ts'
 
 describe('words', () => {
   it('are cut at white space and parentheses, not within quotes', () => {
@@ -26,10 +34,13 @@ describe('completion', () => {
     expect(completingAt('', 0)).toEqual({ what: 'key', prefix: '', start: 0, end: 0 })
   })
 
-  it.each(['service:che', '-service:che', 'service=che', 'service:"che'])('offers values for %s', text => {
-    const at = completingAt(text, text.length)
-    expect(at).toMatchObject({ what: 'value', key: 'service', prefix: 'che', end: text.length })
-  })
+  it.each(['service:che', '-service:che', 'service=che', 'service:"che', '"service":che'])(
+    'offers values for %s',
+    text => {
+      const at = completingAt(text, text.length)
+      expect(at).toMatchObject({ what: 'value', key: 'service', prefix: 'che', end: text.length })
+    },
+  )
 
   it('replaces the whole word, wherever the caret stands in it', () => {
     const text = 'service:che status:error'
@@ -52,7 +63,16 @@ describe('filters', () => {
     expect(quoteValue('')).toBe('""')
     expect(quoteValue('OR')).toBe('"OR"')
     expect(quoteValue('-1')).toBe('"-1"')
+    expect(quoteValue(':a')).toBe('":a"')
     expect(quoteValue('a*')).toBe('"a*"')
+  })
+
+  it('on an attribute quote a key that means something else unquoted', () => {
+    expect(attributeTerm('http.route', '/a')).toBe('http.route:/a')
+    expect(attributeTerm('status', 'error')).toBe('"status":error')
+    expect(attributeTerm('event.name', 'x')).toBe('"event.name":x')
+    expect(attributeTerm('a "b"', '1', true)).toBe('-"a \\"b\\"":1')
+    expect(attributeTerm('__proto__', 'x')).toBe('"__proto__":x')
   })
 
   it('are added once, and replace their opposite', () => {

@@ -35,7 +35,7 @@ export function wordsOf(text: string): Word[] {
   return words
 }
 
-const OPERATOR = /^(-?)([A-Za-z_@][\w.\-/@]*)(:|!=|>=|<=|=|>|<|~)(.*)$/s
+const OPERATOR = /^(-?)("(?:[^"\\]|\\.)+"|[A-Za-z_@][\w.\-/@]*)(:|!=|>=|<=|=|>|<|~)(.*)$/s
 
 export type Completing =
   | { readonly what: 'key'; readonly prefix: string; readonly start: number; readonly end: number }
@@ -59,7 +59,7 @@ export function completingAt(text: string, caret: number): Completing {
   }
   const [, minus = '', key = '', operator = '', value = ''] = match
   const start = word.start + minus.length + key.length + operator.length
-  return { what: 'value', key, prefix: value.replace(/^"/, ''), start, end: word.end }
+  return { what: 'value', key: unquote(key), prefix: value.replace(/^"/, ''), start, end: word.end }
 }
 
 /** Replaces the completed word; a value is followed by a space, a key by its colon. */
@@ -69,10 +69,29 @@ export function complete(text: string, at: Completing, choice: string): { text: 
   return { text: text.slice(0, at.start) + inserted + rest, caret: at.start + inserted.length }
 }
 
+const unquote = (text: string): string =>
+  text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : text
+
 /** A value as a word: bare where that is unambiguous, else in double quotes. */
 export function quoteValue(value: string): string {
-  if (/^[\w./@:+#%$][\w./@:+#%$-]*$/.test(value) && !/^(OR|AND|NOT)$/.test(value)) return value
+  if (/^[\w./@+#%$][\w./@:+#%$-]*$/.test(value) && !/^(OR|AND|NOT)$/.test(value)) return value
   return `"${value.replaceAll(/["\\]/g, character => `\\${character}`)}"`
+}
+
+/** Names that the language reads as a place or as a property of every record, not as a key. */
+const NOT_A_KEY = /^(?:span|log|event|link|scope|resource|trace|parent|status)\./
+
+/**
+ * One filter on an attribute, wherever it stands. A key that could be read as something else (`status`,
+ * `event.name`, one with blanks) is quoted, which always means the attribute of that name.
+ */
+export function attributeTerm(key: string, value: string, negated = false): string {
+  const plain = /^[A-Za-z][\w-]*(?:\.[\w-]+)+$/.test(key) && !NOT_A_KEY.test(key)
+  return filterTerm(
+    plain ? key : `"${key.replaceAll(/["\\]/g, character => `\\${character}`)}"`,
+    value,
+    negated,
+  )
 }
 
 /** One filter: `key:value`, or `-key:value`. */

@@ -120,16 +120,20 @@ function Page() {
     case 'id':
       return <IdPage id={to.id} />
     case 'unknown':
-      return (
-        <div class="page">
-          <Empty title="There is no page at this address">
-            <code>{to.path}</code>. Go to{' '}
-            <a class="link" href="/traces">
-              the traces
-            </a>
-            .
-          </Empty>
-        </div>
-      )
+      return <NoSuchPage path={to.path} />
+    default:
+      return to satisfies never
   }
 }
+
+const NoSuchPage = ({ path }: { path: string }) => (
+  <div class="page">
+    <Empty title="There is no page at this address">
+      <code>{path}</code>. Go to{' '}
+      <a class="link" href="/traces">
+        the traces
+      </a>
+      .
+    </Empty>
+  </div>
+)

@@ -17,7 +17,7 @@ export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: stri
     <Empty title={q === '' ? `No ${signal} in this range` : `No ${signal} match`}>
       {q !== '' && (
         <p>
-          Searched for <code>{q}</code> in {describeRange(rangeText.value, { utc: utc.value }, now.value)}.
+          Searched for <code>{q}</code>, {describeRange(rangeText.value, { utc: utc.value }, now.value)}.
         </p>
       )}
       {q === '' && outside && <p>The newest of what is stored lies outside of it.</p>}

@@ -45,8 +45,8 @@ function Row({ trace, longest, chosen }: { trace: TraceRow; longest: number; cho
       <td class="when mono" title={exactInstant(startTimeUnixNano)}>
         {formatInstant(millisOfNano(startTimeUnixNano), { utc: utc.value }, now.value)}
       </td>
-      <td class="what">
-        <a href={link(tracePath(trace.traceId))} title={`${root.service}  ${root.name}`}>
+      <td class="what" title={`${root.service}  ${root.name}`}>
+        <a href={link(tracePath(trace.traceId))}>
           <Dot service={root.service} /> <b>{root.service}</b> {root.name}
         </a>
       </td>

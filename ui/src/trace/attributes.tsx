@@ -6,7 +6,7 @@ import { useSignal } from '@preact/signals'
 import type { AttributeList, AttributeValue } from '../../../collector/src/serve/api-types.ts'
 import { attributeText, linkOf } from '../lib/attribute-text.ts'
 import { formatInteger } from '../lib/format.ts'
-import { filterTerm, withTerm } from '../lib/search-text.ts'
+import { attributeTerm, withTerm } from '../lib/search-text.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { link, param, route } from '../state/location.ts'
@@ -40,7 +40,7 @@ export function Attributes({ list, dropped = 0, signal }: Props) {
 /** A list's own search is added to; from elsewhere a filter begins a new one. */
 function filterLink(signal: 'traces' | 'logs', name: string, text: string, negated: boolean): string {
   const present = route.value.page === signal ? param('q') : ''
-  return link(`/${signal}`, { q: withTerm(present, filterTerm(name, text, negated)) })
+  return link(`/${signal}`, { q: withTerm(present, attributeTerm(name, text, negated)) })
 }
 
 function Attribute({

@@ -56,6 +56,19 @@ export function Details({ trace, layout, at, lines, chosen, close }: Props) {
         </button>
       </header>
       <Facts span={span} layout={layout} at={at} />
+      <p class="leads">
+        <a
+          class="link"
+          href={link('/traces', {
+            q: `${filterTerm('service', span.service)} ${filterTerm('name', span.name)}`,
+          })}
+        >
+          Traces with this operation
+        </a>
+        <a class="link" href={link('/logs', { q: filterTerm('service', span.service) })}>
+          Logs of this service
+        </a>
+      </p>
       {(span.status === 'error' || exceptions.length > 0) && (
         <Section title={exceptions.length > 0 ? 'Exceptions' : 'Error'}>
           {span.statusMessage !== '' && !exceptions.some(tells(span.statusMessage)) && (
@@ -142,33 +155,27 @@ function Facts({ span, layout, at }: { span: SpanJson; layout: TraceLayout; at: 
       <Fact name="start" title={exactInstant(span.startTimeUnixNano)}>
         +{formatDuration(Math.max(0, layout.start[at]!))}
       </Fact>
-      <Fact name="kind">{span.kind}</Fact>
-      <Fact name="status">
-        <span class={span.status === 'error' ? 'bad' : undefined}>{span.status}</span>
+      <Fact name="kind, status">
+        {span.kind}, <span class={span.status === 'error' ? 'bad' : undefined}>{span.status}</span>
       </Fact>
-      <Fact name="span id">
+      <Fact name="span id" wide>
         <span class="mono">{span.spanId}</span>
         <Copy text={span.spanId} what="the span id" />
       </Fact>
-      <p class="leads">
-        <a
-          class="link"
-          href={link('/traces', {
-            q: `${filterTerm('service', span.service)} ${filterTerm('name', span.name)}`,
-          })}
-        >
-          Traces with this operation
-        </a>
-        <a class="link" href={link('/logs', { q: filterTerm('service', span.service) })}>
-          Logs of this service
-        </a>
-      </p>
     </dl>
   )
 }
 
-const Fact = ({ name, title, children }: { name: string; title?: string; children: ComponentChildren }) => (
-  <div title={title}>
+interface FactProps {
+  name: string
+  title?: string
+  /** Takes two columns. */
+  wide?: boolean
+  children: ComponentChildren
+}
+
+const Fact = ({ name, title, wide = false, children }: FactProps) => (
+  <div title={title} class={wide ? 'wide' : undefined}>
     <dt>{name}</dt>
     <dd>{children}</dd>
   </div>

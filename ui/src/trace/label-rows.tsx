@@ -7,6 +7,7 @@ import { ROW_HEIGHT } from './paint.ts'
 
 const INDENT = 14
 const ROOM_FOR_NAME = 140
+const SHARE_FOR_NAME = 0.6
 
 interface Shared {
   row: number
@@ -21,7 +22,7 @@ interface Shared {
 const place = (row: number) => ({ top: `${row * ROW_HEIGHT}px` })
 /** Deep traces stop indenting while there is still room for a name. */
 const indent = (depth: number, labels: number): number =>
-  Math.min(depth * INDENT, Math.max(0, labels - ROOM_FOR_NAME))
+  Math.min(depth * INDENT, labels - Math.min(ROOM_FOR_NAME, labels * SHARE_FOR_NAME))
 const classes = (...names: (string | false)[]): string => names.filter(Boolean).join(' ')
 
 interface SpanRowProps extends Shared {
@@ -64,11 +65,11 @@ export function SpanRow(props: SpanRowProps) {
       aria-level={span.depth + 1}
       aria-selected={chosen}
       aria-expanded={folds ? !folded : undefined}
-      aria-label={`${span.service} ${span.name}, ${label}${failed ? ', failed' : ''}`}
       onClick={() => onOpen(row)}
     >
       <div class="label" style={{ width: `${labels}px`, paddingLeft: `${indent(span.depth, labels) + 4}px` }}>
         <span
+          aria-hidden="true"
           class={folds ? 'fold' : 'fold none'}
           onClick={event => {
             if (!folds) return
@@ -80,11 +81,19 @@ export function SpanRow(props: SpanRowProps) {
         </span>
         <i class="hue" style={{ background: serviceColor(span.service) }} />
         <span class={failed ? 'clip failed' : 'clip'} title={`${span.service}  ${span.name}`}>
-          {enters && <b>{span.service}</b>}
+          {enters ? <b>{span.service}</b> : <span class="unseen">{span.service} </span>}
           {span.name}
         </span>
+        <span class="unseen">
+          , {label}
+          {failed && ', failed'}
+        </span>
         {folded && below > 0 && <span class="count">+{formatInteger(below)}</span>}
-        {(failed || (folded && failedBelow > 0)) && <span class={failed ? 'flag' : 'flag below'}>!</span>}
+        {(failed || (folded && failedBelow > 0)) && (
+          <span aria-hidden="true" class={failed ? 'flag' : 'flag below'}>
+            !
+          </span>
+        )}
       </div>
     </div>
   )

@@ -12,7 +12,7 @@ function layoutOf(...drawn: Drawn[]) {
       startTimeUnixNano: (START + BigInt(start)).toString(),
       durationNano: end - start,
       parent,
-      depth: depths[i]!,
+      depth: depths[i],
       status: status ?? ('unset' as const),
     }
   })

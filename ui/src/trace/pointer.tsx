@@ -57,6 +57,6 @@ function linesAt(scene: Scene, scale: Scale, { x, row }: Pointed): Line[] {
   if (row >= scene.rows.count || scene.rows.line[row]! >= 0) return []
   const span = scene.rows.span[row]!
   return scene.lines
-    .slice(scene.firstLine[span]!, scene.firstLine[span + 1]!)
+    .slice(scene.firstLine[span], scene.firstLine[span + 1])
     .filter(line => Math.abs(xOf(scale, line.at) - x) <= NEAR)
 }

@@ -44,7 +44,7 @@ export function Waterfall(props: WaterfallProps) {
   const chunk = useComputed(() => Math.floor(scrolled.value / ROW_HEIGHT / CHUNK))
   const pointer = useSignal<Pointed | undefined>(undefined)
 
-  const labels = Math.round(Math.max(120, size.width * labelShare.value))
+  const labels = Math.round(Math.max(size.width * labelShare.value, Math.min(200, size.width * 0.5)))
   const whole: Zoom = { from: 0, to: layout.total }
   const scale = makeScale(zoom ?? whole, Math.max(1, size.width - labels))
   const ticks = durationTicks(scale.from, scale.to, Math.max(2, scale.width / 96))

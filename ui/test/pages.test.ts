@@ -1,0 +1,112 @@
+/**
+ * Every page in every state, light and dark, 1,280 and 1,920 wide, in a real browser under the real
+ * content security policy: nothing overflows, is cut or overlaps; axe finds nothing serious (contrast
+ * included); nobody else is asked.
+ */
+import AxeBuilder from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildUi, type BuiltUi } from './build.ts'
+import { launchChromium, withoutChromium } from './chromium.ts'
+import { startFixtureServer, type FixtureServer, type FixtureState } from './fixture-server.ts'
+import { layoutFaults } from './layout-faults.ts'
+import { watchPage } from './watch-page.ts'
+
+const STATES: readonly FixtureState[] = ['data', 'first-start', 'empty', 'slow', 'error']
+const PAGES = ['traces', 'trace', 'logs', 'services', 'id'] as const
+const SIZES = [
+  { width: 1280, height: 720 },
+  { width: 1920, height: 1080 },
+]
+
+/** What was measured anew has been painted. */
+const twoFrames = (): Promise<void> =>
+  new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))
+
+describe.skipIf(withoutChromium())('the pages', () => {
+  let ui: BuiltUi
+  let server: FixtureServer
+  let browser: Browser
+
+  beforeAll(async () => {
+    ui = await buildUi()
+    server = await startFixtureServer({ dist: ui.folder })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    ui?.remove()
+  })
+
+  const failed = () =>
+    server.telemetry.traces.find(trace => trace.errorCount > 1 && trace.services.length > 3)!
+  const pathOf = (page: (typeof PAGES)[number]): string => {
+    if (page === 'trace') {
+      const span = failed().spans.find(({ events }) => events.length > 0)!
+      return `/traces/${failed().traceId}?span=${span.spanId}&lines=all`
+    }
+    if (page === 'logs') return `/logs?log=${server.telemetry.logs[2]!.id}`
+    if (page === 'services') return '/services?open=checkout'
+    return page === 'id' ? '/ids/req-several' : '/traces'
+  }
+
+  const settled = (page: Page, state: FixtureState): Promise<unknown> => {
+    const sign = {
+      data: '[data-row], [role=treeitem], .services tbody',
+      'first-start': '.waiting',
+      empty: '.empty',
+      slow: '.skeleton',
+      error: '.failure',
+    }
+    return page.locator(sign[state]).first().waitFor({ timeout: 10_000 })
+  }
+
+  for (const state of STATES)
+    it.each(PAGES)(`%s, ${state}`, async name => {
+      server.state = state
+      const context = await browser.newContext({ viewport: SIZES[0]!, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      const watched = await watchPage(page, server.url)
+      await page.goto(server.url + pathOf(name))
+      // Looking up a trace that is not there ends in its own empty state.
+      await settled(page, state)
+      const faults: string[] = []
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        for (const size of colorScheme === 'light' ? SIZES : []) {
+          await page.setViewportSize(size)
+          await page.evaluate(twoFrames)
+          for (const fault of await page.evaluate(layoutFaults))
+            faults.push(`${colorScheme} ${size.width}: ${fault}`)
+        }
+        if (state !== 'data' && name !== 'traces') continue
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        for (const { id, impact, nodes } of violations)
+          if (impact === 'serious' || impact === 'critical')
+            faults.push(
+              `${colorScheme}: axe ${id}: ${nodes
+                .map(node => node.target.join(' '))
+                .slice(0, 4)
+                .join(', ')} ${nodes[0]?.any[0]?.message ?? ''}`,
+            )
+      }
+      expect(faults).toEqual([])
+      expect(await watched()).toEqual([])
+      await context.close()
+    })
+
+  it('are readable on a phone', async () => {
+    server.state = 'data'
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
+    for (const name of PAGES) {
+      await page.goto(server.url + pathOf(name).replace(/span=[0-9a-f]+&/, ''))
+      await settled(page, 'data')
+      expect
+        .soft(await page.evaluate(() => document.documentElement.scrollWidth), name)
+        .toBeLessThanOrEqual(390)
+      expect.soft(await page.evaluate(layoutFaults), name).toEqual([])
+    }
+    await page.close()
+  })
+})

@@ -1,0 +1,208 @@
+/** The ways people go through the UI, by keyboard and by mouse, and what hostile telemetry cannot do. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildUi, type BuiltUi } from './build.ts'
+import { launchChromium, withoutChromium } from './chromium.ts'
+import { LARGE_TRACE_ID, startFixtureServer, type FixtureServer } from './fixture-server.ts'
+import { HOSTILE } from './telemetry.ts'
+import { watchPage } from './watch-page.ts'
+
+const FIRST_LOAD_BYTES = 60_000
+
+describe.skipIf(withoutChromium())('going through the UI', () => {
+  let ui: BuiltUi
+  let server: FixtureServer
+  let browser: Browser
+  let page: Page
+  let watched: () => Promise<string[]>
+
+  beforeAll(async () => {
+    ui = await buildUi()
+    server = await startFixtureServer({ dist: ui.folder })
+    browser = await launchChromium()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    ui?.remove()
+  })
+  beforeEach(async () => {
+    server.state = 'data'
+    page = await browser.newPage({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' })
+    page.setDefaultTimeout(10_000)
+    watched = await watchPage(page, server.url)
+  })
+  afterEach(async () => {
+    expect(await watched()).toEqual([])
+    await page.close()
+  })
+
+  const failed = () =>
+    server.telemetry.traces.find(trace => trace.errorCount > 1 && trace.services.length > 3)!
+  const query = (name: string): string | null => new URL(page.url()).searchParams.get(name)
+  const row = (text: string) => page.getByRole('treeitem').filter({ hasText: text })
+
+  it('an id in the box leads to its trace, with the log line of the failure in place', async () => {
+    const [id] = failed().correlationIds
+    await page.goto(server.url)
+    await page.locator('[data-row]').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type(id!)
+    await page.keyboard.press('Enter')
+    await row('payment declined for order').waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/traces/${failed().traceId}`)
+    await page.goBack()
+    await page.locator('.traces').waitFor()
+  })
+
+  it('an id that nothing carries is answered kindly', async () => {
+    await page.goto(server.url)
+    await page.getByLabel('Any id, or a search').fill('req-000000')
+    await page.keyboard.press('Enter')
+    await page.getByText('Nothing stored carries this id').waitFor()
+  })
+
+  it('the keyboard goes from the list to the stack of the failure and back', async () => {
+    await page.goto(`${server.url}/traces?q=status:error`)
+    await page.locator('[data-row]').first().waitFor()
+    await page.keyboard.press('j')
+    expect(await page.locator('[data-row][aria-selected=true]').count()).toBe(1)
+    await page.keyboard.press('Enter')
+    await page.getByRole('tree').waitFor()
+    while (!(await page.getByText('at charge (/app/src/payment.js:41:11)').isVisible()))
+      await page.keyboard.press('e')
+    expect(query('span')).toMatch(/^[0-9a-f]{16}$/)
+    await page.keyboard.press('Escape')
+    await page.locator('.details').waitFor({ state: 'detached' })
+    expect(query('span')).toBeNull()
+  })
+
+  it('folds and unfolds by keyboard, and keeps it in the address', async () => {
+    await page.goto(`${server.url}/traces/${failed().traceId}`)
+    const rows = page.getByRole('treeitem')
+    await rows.first().waitFor()
+    const before = await rows.count()
+    await page.keyboard.press('j')
+    await page.keyboard.press('[')
+    await expect.poll(() => rows.count()).toBe(1)
+    expect(query('folded')).toBe(failed().spans[0]!.spanId)
+    await page.reload()
+    await expect.poll(() => rows.count()).toBe(1)
+    await page.keyboard.press('}')
+    await expect.poll(() => rows.count()).toBe(before)
+  })
+
+  it('completes keys and values', async () => {
+    await page.goto(`${server.url}/traces`)
+    const box = page.getByRole('combobox')
+    await box.click()
+    await page.keyboard.type('serv')
+    await page.getByRole('option', { name: 'service', exact: false }).first().waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await box.inputValue()).toBe('service:')
+    await page.keyboard.type('pay')
+    await page.getByRole('option', { name: 'payment' }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Tab')
+    await expect.poll(() => box.inputValue()).toBe('service:payment ')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => query('q')).toBe('service:payment')
+  })
+
+  it('shows the fault of a query where it stands', async () => {
+    await page.goto(`${server.url}/traces?q=${encodeURIComponent('service:checkout "open')}`)
+    await page.getByText('The quote is never closed.').waitFor()
+    expect(await page.locator('.fault mark').textContent()).toBe('"')
+    expect(await page.getByRole('combobox').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it('a drag over the volume sets the range for everything', async () => {
+    await page.goto(`${server.url}/logs`)
+    const box = (await page.locator('.volume .plot').boundingBox())!
+    await page.locator('[data-row]').first().waitFor()
+    await page.mouse.move(box.x + 200, box.y + 30)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 400, box.y + 30, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(() => query('from')).toMatch(/^\d{4}-\d\d-\d\dT/)
+    const length = Date.parse(query('to')!) - Date.parse(query('from')!)
+    expect(length).toBeGreaterThan(8 * 60_000)
+    expect(length).toBeLessThan(12 * 60_000)
+  })
+
+  it('pages on with the cursor', async () => {
+    await page.goto(`${server.url}/traces`)
+    const rows = page.locator('[data-row]')
+    await expect.poll(() => rows.count()).toBe(50)
+    await page.getByRole('button', { name: '50 more' }).click()
+    await expect.poll(() => rows.count()).toBe(100)
+  })
+
+  it('the first start turns its light on, and then shows what arrived', async () => {
+    server.state = 'first-start'
+    await page.goto(server.url)
+    await page.getByText('Waiting for the first span').waitFor()
+    expect(await page.locator('.shell code').textContent()).toContain('@hodoscope/agent')
+    server.state = 'data'
+    await page.getByText('The first data has arrived').waitFor()
+    await page.locator('[data-row]').first().waitFor()
+  })
+
+  it('keeps the last answer when the collector goes away, and says so', async () => {
+    await page.goto(`${server.url}/traces`)
+    await page.locator('[data-row]').first().waitFor()
+    await page.context().setOffline(true)
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.locator('.failure').getByText('The collector does not answer.').waitFor()
+    expect(await page.locator('[data-row]').count()).toBe(50)
+    await page.context().setOffline(false)
+    await page.locator('.failure').waitFor({ state: 'detached' })
+  })
+
+  it('treats everything that a service sends as text', async () => {
+    const hostile = server.telemetry.traces.find(trace => trace.root.name === HOSTILE)!
+    for (const address of [
+      `/traces/${hostile.traceId}?span=${hostile.spans[0]!.spanId}&lines=all`,
+      '/traces?sort=slowest',
+      '/logs',
+      '/services',
+    ]) {
+      await page.goto(server.url + address)
+      await page.locator('[role=treeitem], [data-row], .services tbody').first().waitFor()
+      expect(await page.title()).not.toContain('owned')
+      expect(
+        await page.locator('#app img, #app script, #app [onerror], #app [href^="javascript:"]').count(),
+      ).toBe(0)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
+    }
+    expect(await page.evaluate(() => ({}) as { polluted?: boolean })).toEqual({})
+  })
+
+  it('holds 10,000 spans with the rows in sight alone, down to the last', async () => {
+    await page.goto(`${server.url}/traces/${LARGE_TRACE_ID}?lines=none`)
+    const rows = page.getByRole('treeitem')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBeLessThan(120)
+    await page.getByRole('tree').evaluate(tree => tree.scrollTo(0, tree.scrollHeight))
+    await row('step 9999').waitFor()
+    expect(await rows.count()).toBeLessThan(120)
+  })
+
+  it('the first load is small and has nothing inline', () => {
+    const html = readFileSync(join(ui.folder, 'index.html'), 'utf8')
+    expect(html).not.toMatch(/<style|<script(?![^>]*\bsrc=)|\bstyle=|\bon[a-z]+=/)
+    expect(html).not.toMatch(/https?:\/\//)
+    const files = readdirSync(join(ui.folder, 'assets')).filter(name => /\.(js|css)$/.test(name))
+    const bytes = files.reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(ui.folder, 'assets', name))).length,
+      0,
+    )
+    expect(bytes).toBeLessThan(FIRST_LOAD_BYTES)
+    const compressed = readdirSync(join(ui.folder, 'assets'))
+    for (const name of files) expect(compressed).toEqual(expect.arrayContaining([`${name}.gz`, `${name}.br`]))
+  })
+})
