@@ -4,12 +4,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { startApp, type AppParts } from './app.ts'
 import { resolveConfig } from './config/load.ts'
 import { systemClock } from './model/time.ts'
-import { DEFAULT_RECEIVE_LIMITS } from './receive/limits.ts'
-import { createReceiver } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
 import { MemoryStore } from './store/memory/store.ts'
 import { createLog } from './telemetry/log.ts'
-import { createTelemetry } from './telemetry/telemetry.ts'
 
 const SPAN = {
   traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -23,14 +20,11 @@ const REQUEST = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [SPAN] 
 async function app(run: Queries['run'] = () => Promise.resolve(Buffer.from('{}'))) {
   const order: string[] = []
   const store = new MemoryStore()
-  const telemetry = createTelemetry({ version: '0', process: false })
   const parts: AppParts = {
     config: resolveConfig({ environment: {}, flags: { listen: '127.0.0.1:0' }, cwd: '/' }),
     store,
     queries: { run, close: () => Promise.resolve(void order.push('queries')) },
-    receiver: createReceiver({ store, limits: DEFAULT_RECEIVE_LIMITS, telemetry: telemetry.ingest }),
-    assets: new Map(),
-    telemetry,
+    ui: '/nowhere',
     log: createLog({ plain: false, write: () => undefined }),
     clock: systemClock,
     version: '0',

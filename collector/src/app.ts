@@ -1,17 +1,17 @@
 /**
- * The collector put together from its parts, which are given as values: nothing here knows a
- * backend, a thread or the environment.
+ * The collector put together around a store and a pool of queries, which are given as values:
+ * nothing here knows a backend, a thread or the environment.
  *
  * The order of stopping is the promise of the product: requests in flight are finished, then the
  * queries, and the store last, which drains its journal and seals what is open.
  */
 import type { IncomingMessage } from 'node:http'
-import type { Hono } from 'hono'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './model/time.ts'
-import { isIngestPath, type NodeBindings } from './receive/receiver.ts'
+import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
+import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
-import type { Assets } from './serve/assets.ts'
+import { loadAssets } from './serve/assets.ts'
 import { hostCheck } from './serve/hosts.ts'
 import { listen } from './serve/server.ts'
 import { createStatus } from './serve/status.ts'
@@ -19,16 +19,14 @@ import { createWeb } from './serve/web.ts'
 import type { StoreWriter } from './store/api.ts'
 import type { Log } from './telemetry/log.ts'
 import { exposeStoreMetrics } from './telemetry/store-metrics.ts'
-import type { Telemetry } from './telemetry/telemetry.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
 
 export interface AppParts {
   readonly config: Config
   readonly store: StoreWriter
   readonly queries: Queries & { close(): Promise<void> }
-  /** Answers what `isIngestPath` names. */
-  readonly receiver: Hono<{ Bindings: NodeBindings }>
-  readonly assets: Assets
-  readonly telemetry: Telemetry
+  /** The folder of the built UI. */
+  readonly ui: string
   readonly log: Log
   readonly clock: Clock
   readonly version: string
@@ -45,23 +43,32 @@ const REQUESTS_DEADLINE_MILLIS = 4_000
 
 /** @throws the system's error where the address cannot be listened on */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, store, queries } = parts
+  const { config, store, queries, log, version } = parts
   let stopped: Promise<void> | undefined
+  const telemetry = createTelemetry({ version, process: true })
+  exposeStoreMetrics(telemetry.registry, () => store.status())
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
-  const status = createStatus(parts)
-  exposeStoreMetrics(parts.telemetry.registry, () => store.status())
+  const status = createStatus({ ...parts, telemetry })
   const web = createWeb({
     ...parts,
+    telemetry,
+    assets: await loadAssets(parts.ui),
     queryTimeoutMillis: config.query.timeout,
     status: signal => status.read(server.url, signal),
     isAllowedHost,
     isReady: () => stopped === undefined,
   })
+  const receiver = createReceiver({
+    store,
+    limits: receiveLimits(config),
+    telemetry: telemetry.ingest,
+    onDefect: error => log.error({ err: error }, 'ingest failed'),
+  })
   const isIngest = (incoming: IncomingMessage) =>
     isIngestPath(incoming) && isAllowedHost(incoming.headers.host)
   const server = await listen(
     config.listen,
-    (request, env) => (isIngest(env.incoming) ? parts.receiver : web).fetch(request, env),
+    (request, env) => (isIngest(env.incoming) ? receiver : web).fetch(request, env),
     { decidesContinue: isIngest },
   )
   const stop = async () => {
@@ -71,4 +78,10 @@ export async function startApp(parts: AppParts): Promise<App> {
     await store.close()
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
+}
+
+/** The largest body always fits into what all of them may take together. */
+function receiveLimits({ http: { maxBodyBytes } }: Config): ReceiveLimits {
+  const maxInFlightBytes = Math.max(DEFAULT_RECEIVE_LIMITS.maxInFlightBytes, maxBodyBytes)
+  return { ...DEFAULT_RECEIVE_LIMITS, maxBodyBytes, maxInFlightBytes }
 }
