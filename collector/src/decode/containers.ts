@@ -1,7 +1,7 @@
 /** Resources and scopes, from canonical bytes to objects, and the walk over the items that they hold. */
 import type { KeyValue } from '../model/attributes.ts'
 import type { Resource, Scope } from '../model/telemetry.ts'
-import { WireReader } from '../wire/reader.ts'
+import { view, WireReader } from '../wire/reader.ts'
 import { REQUEST, RESOURCE, RESOURCE_GROUP, SCOPE, SCOPE_GROUP } from './fields.ts'
 import { keyValueOf, nested } from './values.ts'
 
@@ -45,7 +45,7 @@ export type ReadItem<T> = (
 /** The items of a canonical body in their order. Items of one group share their resource and scope objects. */
 export function itemsOf<T>(body: Uint8Array, read: ReadItem<T>): T[] {
   const items: T[] = []
-  const reader = new WireReader(body, 0, body.length)
+  const reader = new WireReader(view(body), 0, body.length)
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag())
     if (tag === REQUEST.groups)
       nested(reader, (bytes, start, end) => readResourceGroup(bytes, start, end, read, items))

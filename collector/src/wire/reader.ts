@@ -12,6 +12,8 @@
  * A tag is compared whole (field number and wire type), so a known field with a wrong wire type is
  * skipped like an unknown one, as other protobuf parsers do. Faults are WireErrors.
  */
+// The global is a getter, and this is the hot path of every query.
+import { Buffer } from 'node:buffer'
 import { WireError } from './errors.ts'
 import { lengthEndAt, skipAt, tagAt, varintAt, varintEnd, varintHigh } from './varint.ts'
 
@@ -94,7 +96,8 @@ export class WireReader {
   /** A copy of a bytes value. */
   copy(): Uint8Array {
     const end = this.enter()
-    const copy = this.bytes.slice(this.position, end)
+    // Of a Buffer, slice() would be no copy.
+    const copy = new Uint8Array(this.bytes.subarray(this.position, end))
     this.position = end
     return copy
   }
@@ -128,7 +131,8 @@ export class WireReader {
 export const word = (bytes: Uint8Array, at: number): number =>
   (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
 
-const view = (bytes: Uint8Array): Buffer =>
+/** The same bytes as a Buffer. Whoever reads many texts out of one body makes it once. */
+export const view = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** Bytes as text; invalid UTF-8 becomes U+FFFD. */

@@ -5,6 +5,8 @@
  * and moves the message only where the length needs more, so nothing is measured beforehand.
  * `mark` and `reset` take back what was written since.
  */
+import { Buffer } from 'node:buffer'
+
 const words = new Uint32Array(2)
 const asUnsigned = new BigUint64Array(words.buffer)
 const asDouble = new Float64Array(words.buffer)

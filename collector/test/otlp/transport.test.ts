@@ -306,6 +306,21 @@ describe('T11: Expect: 100-continue', () => {
     expect(text).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close/i)
     expect(text).not.toContain('100 Continue')
   })
+  it('a request for somebody else is given leave at once', async () => {
+    const text = await raw(collector.port, [
+      [
+        'POST /api/x HTTP/1.1',
+        'Host: a',
+        'Content-Length: 2',
+        'Expect: 100-continue',
+        'Connection: close',
+        '',
+        '',
+      ].join('\r\n'),
+      '{}',
+    ])
+    expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 404 /)
+  })
   it('one of a wrong type is answered 415 at once', async () => {
     const text = await raw(collector.port, [
       head(['Content-Type: text/plain', 'Content-Length: 10', 'Expect: 100-continue']),

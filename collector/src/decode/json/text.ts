@@ -6,7 +6,7 @@
  * into quotes, which OTLP/JSON allows for every 64-bit integer and every double, so that their
  * digits survive.
  */
-import { isAscii, isUtf8 } from 'node:buffer'
+import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import { HodoscopeError } from '../../model/errors.ts'
 import { BudgetError } from '../scan-state.ts'
 
@@ -18,6 +18,7 @@ const EXACT_DIGITS = 15
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const MINUS = 0x2d
+const COLON = 0x3a
 
 /** @param maxContainers objects and arrays that the text may hold */
 export function jsonText(body: Uint8Array, maxContainers: number): string {
@@ -79,9 +80,14 @@ function endOfNumber(bytes: Uint8Array, at: number, end: number): number {
 const isNumberByte = (byte: number): boolean =>
   (byte >= 0x30 && byte <= 0x39) || byte === 0x2e || byte === 0x2b || byte === MINUS || (byte | 0x20) === 0x65
 
-/** What is no JSON number is left as it is, for the parser to refuse. */
-const isNumber = (bytes: Uint8Array, start: number, end: number): boolean =>
-  /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(Buffer.from(bytes.subarray(start, end)).toString('latin1'))
+/** What is no JSON number, or stands where a key should, is left as it is, for the parser to refuse. */
+function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  let next = end
+  while (next < bytes.length && bytes[next]! <= 0x20) next++
+  if (bytes[next] === COLON) return false
+  const token = Buffer.from(bytes.subarray(start, end)).toString('latin1')
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(token)
+}
 
 function quoted(bytes: Buffer, start: number, numbers: readonly number[]): string {
   const parts: string[] = []
