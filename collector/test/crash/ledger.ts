@@ -45,12 +45,14 @@ export async function faults(
   acknowledged: boolean,
 ): Promise<string[]> {
   const found: string[] = []
-  const left = requests[Symbol.iterator]()
+  const left = Map.groupBy(requests, request => request.traceId).entries()
   const reader = async (): Promise<void> => {
-    for (const request of left) {
-      const numbers = await storedNumbers(url, request)
-      const fault = faultOf(request, numbers, acknowledged)
-      if (fault) found.push(`${request.signal} request of ${request.items} in ${request.traceId}: ${fault}`)
+    for (const [traceId, ofTrace] of left) {
+      const stored = await storedNumbers(url, traceId)
+      for (const request of ofTrace) {
+        const fault = faultOf(request, stored[request.signal], acknowledged)
+        if (fault) found.push(`${request.signal} request of ${request.items} in ${traceId}: ${fault}`)
+      }
     }
   }
   await Promise.all([reader(), reader(), reader(), reader()])
@@ -70,17 +72,17 @@ function faultOf(
   return distinct.size > 0 ? `holds ${[...distinct].join()}, which it was not sent with` : undefined
 }
 
-async function storedNumbers(url: string, { traceId, signal }: NumberedRequest): Promise<number[]> {
+async function storedNumbers(url: string, traceId: string): Promise<Record<Signal, readonly number[]>> {
   const answer = await fetch(`${url}/api/traces/${traceId}`)
-  if (answer.status === 404) return []
+  if (answer.status === 404) return { traces: [], logs: [] }
   if (!answer.ok) throw new Error(`trace ${traceId}: ${answer.status} ${await answer.text()}`)
-  const trace = (await answer.json()) as TraceAnswer
-  const records = signal === 'traces' ? trace.spans : trace.logs
-  return records.map(({ attributes }) => numberOf(attributes))
+  const { spans, logs, partial } = (await answer.json()) as TraceAnswer
+  if (partial.length > 0) throw new Error(`trace ${traceId} is partial: ${JSON.stringify(partial)}`)
+  return { traces: spans.map(numberOf), logs: logs.map(numberOf) }
 }
 
 /** The item's number; negative where its seal belongs to another number. */
-function numberOf(attributes: AttributeList): number {
+function numberOf({ attributes }: { readonly attributes: AttributeList }): number {
   const number = Number(attributes.find(({ key }) => key === 'number')?.value)
   const sealed = attributes.find(({ key }) => key === 'seal')?.value
   return sealed === seal(number) ? number : -1

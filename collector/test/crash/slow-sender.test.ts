@@ -13,7 +13,7 @@ import { NumberedRequests, type NumberedRequest } from '../support/numbered.ts'
 import { faults, storedRecords } from './ledger.ts'
 import { post } from './senders.ts'
 
-const ROUNDS = 12
+const ROUNDS = 8
 
 let data: string
 beforeEach(async () => {
