@@ -1,22 +1,14 @@
 /**
  * Counts over time: buckets of equal width, one row of counts for each class.
  */
-import { SEVERITY_CLASSES, severityClass } from '../../filter/severity.ts'
+import { severityClass, type SeverityClass } from '../../filter/severity.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { nanos } from '../../model/time.ts'
 import type { Histogram, HistogramQuery, TimeRange } from '../api.ts'
 
 export const HISTOGRAM_CLASSES: Readonly<Record<Signal, readonly string[]>> = {
   traces: ['ok', 'error'],
-  logs: [
-    'trace',
-    'debug',
-    'info',
-    'warn',
-    'error',
-    'fatal',
-    'unspecified',
-  ] satisfies (typeof SEVERITY_CLASSES)[number][],
+  logs: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'unspecified'] satisfies SeverityClass[],
 }
 
 export const spanClass = (error: boolean): string => (error ? 'error' : 'ok')
@@ -40,7 +32,7 @@ export class HistogramCounts {
     this.#from = query.range.from
     this.#width = bucketWidth(query.range, query.buckets)
     this.#counts = Object.fromEntries(
-      HISTOGRAM_CLASSES[query.signal].map(name => [name, new Array<number>(query.buckets).fill(0)]),
+      HISTOGRAM_CLASSES[query.signal].map(name => [name, Array.from({ length: query.buckets }, () => 0)]),
     )
   }
 

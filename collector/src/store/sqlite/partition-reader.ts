@@ -1,6 +1,7 @@
 /**
  * Reads one partition, open or sealed: the list of its blocks, kept in memory, and their columns.
  */
+import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { Dictionary, type DictionaryBytes } from '../columns/dictionary.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
@@ -63,10 +64,12 @@ export class PartitionReader {
     })()
   }
 
-  /** Blocks that may hold a record with this lookup hash, in order of arrival. */
-  blocksOfHash(hash: number): BlockMeta[] {
+  /** Blocks that may hold an id (the bytes of a trace id or a correlation value), in order of arrival. */
+  blocksOfId(id: Uint8Array): BlockMeta[] {
     const known = this.blocks.length
-    return this.#index.blocksOf(hash).flatMap(id => (id < known ? this.blocks[id]! : []))
+    return this.#index
+      .blocksOf(lookupHash(id, 0, id.length))
+      .flatMap(id => (id < known ? this.blocks[id]! : []))
   }
 
   open(meta: BlockMeta): SpanBlock | LogBlock {

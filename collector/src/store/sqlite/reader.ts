@@ -147,8 +147,8 @@ class OpenPartition {
     }
   }
 
-  ofHash(hash: number): StoredBlock[] {
-    return this.reader.blocksOfHash(hash).map(meta => this.handles[meta.id]!)
+  ofId(id: Uint8Array): StoredBlock[] {
+    return this.reader.blocksOfId(id).map(meta => this.handles[meta.id]!)
   }
 }
 
@@ -196,7 +196,7 @@ function sourceOf(
       const hash = lookupHash(id, 0, id.length)
       const found = partitions.flatMap(partition =>
         partition
-          .ofHash(hash)
+          .ofId(id)
           .filter(block => block.meta.id < known.get(partition)!)
           .map(block => block.handle(cache)),
       )
