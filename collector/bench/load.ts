@@ -47,9 +47,13 @@ function prepare(order: LoadOrder): { messages: Uint8Array[]; ready: LoadReady }
 process.once('message', (order: LoadOrder) => {
   const { messages, ready } = prepare(order)
   process.once('message', () => {
-    void sendAll(order.port, messages, order.connections).then(sent => {
-      process.send!(sent, undefined, undefined, () => process.exit())
-    })
+    void sendAll(order.port, messages, order.connections).then(
+      sent => process.send!(sent, undefined, undefined, () => process.exit()),
+      error => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
   })
   process.send!(ready)
 })

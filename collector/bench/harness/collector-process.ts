@@ -15,7 +15,8 @@ const READY_WITHIN_MILLIS = 30_000
 const READY_POLL_MILLIS = 5
 /** A block is closed after 60 s at the latest. */
 const DRAINED_WITHIN_MILLIS = 120_000
-const DRAINED_POLL_MILLIS = 50
+/** Each look costs the collector some milliseconds of CPU, which are in the figure. */
+const DRAINED_POLL_MILLIS = 1000
 
 export interface CollectorOptions {
   readonly port: number
@@ -64,21 +65,20 @@ export class CollectorProcess {
     return new CollectorProcess(child, options, performance.now() - began, output)
   }
 
-  async status(): Promise<StatusAnswer> {
-    const { status, body } = await get(this.port, '/api/status')
-    if (status !== 200) throw new Error(`/api/status answered ${status}: ${body}`)
-    return JSON.parse(body) as StatusAnswer
-  }
-
   /** Resolves when every acknowledged record stands in a block. */
   async drained(): Promise<StatusAnswer> {
     const deadline = performance.now() + DRAINED_WITHIN_MILLIS
-    for (;;) {
-      const status = await this.status()
-      if (status.store.backlogRecords === 0) return status
-      if (performance.now() > deadline)
-        throw new Error(`${status.store.backlogRecords} journal records are still not in blocks`)
-      await sleep(DRAINED_POLL_MILLIS)
+    const connection = await Connection.open(this.port)
+    try {
+      for (;;) {
+        const status = await readStatus(connection, this.port)
+        if (status.store.backlogRecords === 0) return status
+        if (performance.now() > deadline)
+          throw new Error(`${status.store.backlogRecords} journal records are still not in blocks`)
+        await sleep(DRAINED_POLL_MILLIS)
+      }
+    } finally {
+      connection.close()
     }
   }
 
@@ -110,20 +110,19 @@ function withoutSettings(): NodeJS.ProcessEnv {
 
 async function isReady(port: number): Promise<boolean> {
   try {
-    return (await get(port, '/readyz')).status === 200
+    const connection = await Connection.open(port)
+    const { status } = await connection.request(getMessage(port, '/readyz'))
+    connection.close()
+    return status === 200
   } catch {
     return false
   }
 }
 
-async function get(port: number, path: string): Promise<{ status: number; body: string }> {
-  const connection = await Connection.open(port)
-  try {
-    const { status, body } = await connection.request(getMessage(port, path))
-    return { status, body: body.toString() }
-  } finally {
-    connection.close()
-  }
+async function readStatus(connection: Connection, port: number): Promise<StatusAnswer> {
+  const { status, body } = await connection.request(getMessage(port, '/api/status'))
+  if (status !== 200) throw new Error(`/api/status answered ${status}: ${body}`)
+  return JSON.parse(body.toString()) as StatusAnswer
 }
 
 /** A port that was free a moment ago. */

@@ -46,8 +46,9 @@ export class Connection {
     })
   }
 
-  close(): void {
-    this.#socket.destroy()
+  /** @param why what a request that waits is told */
+  close(why = 'the connection was closed'): void {
+    this.#end(new Error(why))
   }
 
   #take(chunk: Buffer): void {

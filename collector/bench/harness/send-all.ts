@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from './connection.ts'
 
+const SILENCE_MILLIS = 30_000
 const RETRYABLE = new Set([429, 502, 503, 504])
 
 export interface Sent {
@@ -41,7 +42,25 @@ export async function sendAll(
     else counts.failures[answer.status] = (counts.failures[answer.status] ?? 0) + 1
   }
   const opened = await Promise.all(Array.from({ length: connections }, () => Connection.open(port)))
+  const watch = watchProgress(
+    () => counts.acknowledged + counts.refusals,
+    why => opened.forEach(connection => connection.close(why)),
+  )
   const began = performance.now()
-  await Promise.all(opened.map(drive))
+  try {
+    await Promise.all(opened.map(drive))
+  } finally {
+    clearInterval(watch)
+  }
   return { seconds: (performance.now() - began) / 1000, ...counts }
+}
+
+/** A server that answers nothing for a long time fails the run, it does not hang it. */
+function watchProgress(answered: () => number, giveUp: (why: string) => void): NodeJS.Timeout {
+  let before = -1
+  return setInterval(() => {
+    const now = answered()
+    if (now === before) giveUp(`no answer within ${SILENCE_MILLIS / 1000} s, after ${now} answers`)
+    before = now
+  }, SILENCE_MILLIS)
 }
