@@ -24,9 +24,10 @@ export class WireWriter {
     return this.#length
   }
 
-  /** What was written. The caller owns it; the writer is not used afterwards. */
+  /** What was written, without much of a tail behind it that nobody uses. The writer is not used afterwards. */
   finish(): Uint8Array {
-    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length)
+    const written = new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length)
+    return this.#length * 1.25 < this.#bytes.length ? written.slice() : written
   }
 
   /** A copy of what stands in [start, end). */
