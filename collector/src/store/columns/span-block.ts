@@ -9,7 +9,7 @@ import type { SummaryRow } from '../shared/summary.ts'
 import { RowCursor } from './attribute-reader.ts'
 import { BlockReader, hexOf } from './block-reader.ts'
 import { partId, ROLE, type Role } from './layout.ts'
-import { StringColumn } from './strings.ts'
+import type { StringColumn } from './strings.ts'
 
 export const ERROR = 2
 

@@ -184,14 +184,13 @@ export class StringColumn {
 
   text(index: number): string {
     if (this.#digits !== undefined) return Buffer.from(this.bytes(index)).toString()
-    return this.#bytes.toString('utf8', this.#starts[index]!, this.#starts[index + 1]!)
+    return this.#bytes.toString('utf8', this.#starts[index], this.#starts[index + 1])
   }
 
   bytes(index: number): Uint8Array {
-    if (this.#digits === undefined)
-      return this.#bytes.subarray(this.#starts[index]!, this.#starts[index + 1]!)
+    if (this.#digits === undefined) return this.#bytes.subarray(this.#starts[index], this.#starts[index + 1])
     const pattern = this.#indexes![index]!
-    const value = new Uint8Array(this.#bytes.subarray(this.#starts[pattern]!, this.#starts[pattern + 1]!))
+    const value = new Uint8Array(this.#bytes.subarray(this.#starts[pattern], this.#starts[pattern + 1]))
     fillDigits(value, this.#digits, this.#digitStart(index))
     return value
   }
@@ -199,7 +198,7 @@ export class StringColumn {
   #digitStart(row: number): number {
     if (this.#digitStarts === undefined) {
       const counts = Uint32Array.from({ length: this.#starts.length - 1 }, (_, i) =>
-        digitsIn(this.#bytes.subarray(this.#starts[i]!, this.#starts[i + 1]!)),
+        digitsIn(this.#bytes.subarray(this.#starts[i], this.#starts[i + 1])),
       )
       this.#digitStarts = runningSum(this.#indexes!.map(pattern => counts[pattern]!))
     }

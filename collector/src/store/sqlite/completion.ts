@@ -159,7 +159,7 @@ class RowTexts {
 
   constructor(rows: number, counts: ValueCounts) {
     this.#counts = counts
-    this.#first = new Array<string | undefined>(rows)
+    this.#first = Array.from<string | undefined>({ length: rows })
   }
 
   add(row: number, text: string): void {

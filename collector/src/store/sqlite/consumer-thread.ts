@@ -57,10 +57,10 @@ function begin(): void {
 }
 
 function catchUp(upTo: number): void {
-  while (reader !== undefined && consumer.taken < upTo) {
-    const records = reader.after(consumer.taken, READ_RECORDS)
+  let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
+  while (records.length > 0 && consumer.taken < upTo) {
     for (const record of records) consumer.take(record)
-    if (records.length === 0) break
+    records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
 

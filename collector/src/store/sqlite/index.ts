@@ -2,7 +2,7 @@
  * The sqlite backend put together: the journal's thread and the consumer's, and the writer that the
  * main thread speaks to.
  */
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Signal } from '../../model/telemetry.ts'
@@ -93,7 +93,6 @@ const moduleUrl = (name: string): URL =>
 function startThread(name: string, transferList: MessagePort[], workerData: unknown): Worker {
   return new Worker(moduleUrl(name), { workerData, transferList, resourceLimits: THREAD_LIMITS })
 }
-type MessagePort = import('node:worker_threads').MessagePort
 
 /** Waits for the message of that name; a thread that fails before it rejects. */
 function firstMessage<T>(worker: Worker, name: string): Promise<T> {

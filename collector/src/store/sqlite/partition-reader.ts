@@ -97,8 +97,8 @@ export class PartitionReader {
     return this.#index.allEntries()
   }
 
-  fill(dictionary: DictionaryBuilder): void {
-    this.#tables.fill(dictionary)
+  copyDictionary(dictionary: DictionaryBuilder): void {
+    this.#tables.copyTo(dictionary)
   }
 
   close(): void {
@@ -153,7 +153,7 @@ class DictionaryTables implements DictionaryBytes {
     return entry
   }
 
-  fill(dictionary: DictionaryBuilder): void {
+  copyTo(dictionary: DictionaryBuilder): void {
     for (const table of ['resources', 'scopes', 'keys'] as const)
       for (const { data } of this.#db.prepare(PARTITION_SQL[table]).all(0) as { data: Uint8Array }[])
         dictionary[table].add(data, 0, data.length)

@@ -59,7 +59,7 @@ function syncFile(path: string): void {
 
 function copy(source: PartitionReader, target: PartitionWriter, last: number): void {
   const dictionary = new DictionaryBuilder()
-  source.fill(dictionary)
+  source.copyDictionary(dictionary)
   const kept = new Map<number, number>()
   const rebuilt: Float64Array[] = []
   const put = (block: EncodedBlock): void => {
