@@ -179,7 +179,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
       ).toBe(0)
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280)
     }
-    expect(await page.evaluate(() => ({}) as { polluted?: boolean })).toEqual({})
+    expect(await page.evaluate(() => 'polluted' in {})).toBe(false)
   })
 
   it('holds 10,000 spans with the rows in sight alone, down to the last', async () => {

@@ -35,6 +35,8 @@ interface Props {
 }
 
 const HEIGHT = 64
+/** Half of the widest label of the axis, in CSS pixels. */
+const LABEL_HALF = 22
 
 export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: Props) {
   const box = useRef<HTMLDivElement>(null)
@@ -47,6 +49,9 @@ export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: P
   const from = answer ? millisOfNano(answer.fromUnixNano) : range.from
   const to = answer && buckets > 0 ? from + (answer.widthNano / 1e6) * buckets : range.to
   const x = (at: number): number => ((at - from) / (to - from)) * width
+  const ticks = timeTicks(from, to, Math.max(2, width / 110), { utc: utc.value }).filter(
+    tick => x(tick.at) > LABEL_HALF && x(tick.at) < width - LABEL_HALF,
+  )
   const { paths, peak } = stackBars(answer?.counts ?? {}, names, buckets, width, HEIGHT)
   const bucket =
     hover.value === undefined || buckets === 0 ? undefined : Math.floor((hover.value / width) * buckets)
@@ -100,14 +105,12 @@ export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: P
             <path key={names[k]} d={shape} style={{ fill: classes[k]!.color }} />
           ))}
           <path class="ground" d={`M0 ${HEIGHT + 0.5}h${width}`} />
-          {timeTicks(from, to, Math.max(2, width / 110), { utc: utc.value }).map(tick => (
+          {ticks.map(tick => (
             <g key={tick.at}>
               <path class="ground" d={`M${Math.round(x(tick.at)) + 0.5} ${HEIGHT + 1}v4`} />
-              {x(tick.at) > 22 && x(tick.at) < width - 22 && (
-                <text x={x(tick.at)} y={HEIGHT + 15}>
-                  {tick.label}
-                </text>
-              )}
+              <text x={x(tick.at)} y={HEIGHT + 15}>
+                {tick.label}
+              </text>
             </g>
           ))}
           {grip.value && (

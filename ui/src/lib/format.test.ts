@@ -8,6 +8,7 @@ import {
   formatRate,
   formatRatio,
   plural,
+  sentence,
 } from './format.ts'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
@@ -80,6 +81,7 @@ describe('other quantities', () => {
     [0, '0 %'],
     [0.00001, '<0.01 %'],
     [0.0241, '2.41 %'],
+    [0.1, '10.0 %'],
     [1, '100 %'],
   ])('writes a share of %s as %s', (ratio, text) => {
     expect(plain(formatRatio(ratio))).toBe(text)
@@ -89,5 +91,11 @@ describe('other quantities', () => {
     expect(plural(1, 'span')).toBe('1 span')
     expect(plural(2, 'span')).toBe('2 spans')
     expect(plural(1, 'query', 'queries')).toBe('1 query')
+  })
+
+  it('makes a message a sentence', () => {
+    expect(sentence('the quote is never closed at 8')).toBe('The quote is never closed at 8.')
+    expect(sentence('Done.')).toBe('Done.')
+    expect(sentence('')).toBe('')
   })
 })

@@ -72,8 +72,6 @@ export function formatRate(perSecond: number): string {
   return `${scaled(perSecond, 1000, ['', 'k', 'M', 'G'])}/s`
 }
 
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
-
 /** Bytes in powers of 1,000, as disks are sold and `ls --si` counts: `3.10 GB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes}${NBSP}B`
@@ -86,9 +84,16 @@ export function formatRatio(ratio: number | null): string {
   const percent = ratio * 100
   if (percent === 0) return `0${NBSP}%`
   if (percent < 0.01) return `<0.01${NBSP}%`
-  return `${trimZeros(threeDigits(percent))}${NBSP}%`
+  return `${threeDigits(percent)}${NBSP}%`
 }
 
 /** `1 span`, `43 spans`. */
 export const plural = (count: number, noun: string, nouns = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : nouns}`
+
+/** A message as a sentence: with a capital and a full stop. */
+export function sentence(message: string): string {
+  const text = message.trim()
+  if (text === '') return ''
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? '' : '.')
+}

@@ -56,6 +56,15 @@ describe('completion', () => {
   })
 })
 
+describe('equalities', () => {
+  it('are the words that ask for one value', () => {
+    expect(equalities('service:chekout -a:b name:"GET /" duration>3ms x:y* word')).toEqual([
+      { key: 'service', value: 'chekout', start: 0, end: 15 },
+      { key: 'name', value: 'GET /', start: 21, end: 33 },
+    ])
+  })
+})
+
 describe('filters', () => {
   it('quotes what would be read otherwise', () => {
     expect(quoteValue('/orders/:id')).toBe('/orders/:id')

@@ -62,6 +62,23 @@ export function completingAt(text: string, caret: number): Completing {
   return { what: 'value', key: unquote(key), prefix: value.replace(/^"/, ''), start, end: word.end }
 }
 
+export interface Equality {
+  readonly key: string
+  readonly value: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The words of a search that ask for one value of one key: no negation, no wildcard. */
+export function equalities(text: string): Equality[] {
+  return wordsOf(text).flatMap(({ start, end, text: word }) => {
+    const [, minus, key = '', operator = '', value = ''] = OPERATOR.exec(word) ?? []
+    if (minus !== '' || !(operator === ':' || operator === '=') || value === '' || value.includes('*'))
+      return []
+    return [{ key: unquote(key), value: unquote(value), start, end }]
+  })
+}
+
 /** Replaces the completed word; a value is followed by a space, a key by its colon. */
 export function complete(text: string, at: Completing, choice: string): { text: string; caret: number } {
   const inserted = at.what === 'key' ? `${choice}:` : `${quoteValue(choice)} `
@@ -70,7 +87,7 @@ export function complete(text: string, at: Completing, choice: string): { text: 
 }
 
 const unquote = (text: string): string =>
-  text.startsWith('"') ? text.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : text
+  text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).replaceAll(/\\(["\\])/g, '$1') : text
 
 /** A value as a word: bare where that is unambiguous, else in double quotes. */
 export function quoteValue(value: string): string {

@@ -12,7 +12,7 @@ import { formatInteger } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
 import { SEVERITIES } from '../lib/severity.ts'
 import { alignRange } from '../lib/time-range.ts'
-import { Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
+import { ListStates, Order } from '../parts/list-states.tsx'
 import { useLoad, usePages } from '../state/load.ts'
 import { param, setParams } from '../state/location.ts'
 import { range, zoomTo } from '../state/range.ts'
@@ -60,18 +60,11 @@ export function LogsPage() {
             `${list.more ? 'first ' : ''}${formatInteger(entries.length)} lines`}
         </p>
         <div class="actions">
-          <div class="segments" role="group" aria-label="Order">
-            {(['newest', 'oldest'] as const).map(choice => (
-              <button
-                type="button"
-                key={choice}
-                aria-pressed={order === choice}
-                onClick={() => setParams({ order: choice === 'newest' ? '' : choice })}
-              >
-                {choice}
-              </button>
-            ))}
-          </div>
+          <Order
+            choices={['newest', 'oldest']}
+            chosen={order}
+            onChoose={choice => setParams({ order: choice === 'newest' ? '' : choice })}
+          />
         </div>
       </div>
       <SearchBar signal="logs" fault={fault} />
@@ -84,30 +77,27 @@ export function LogsPage() {
         fault={list.failure ? undefined : volume.failure?.message}
         onZoom={zoomTo}
       />
-      <Partial answer={list.data} />
-      <Progress loading={list.loading} stop={list.stop} />
-      {list.failure && !fault && <Failed failure={list.failure} old={list.data !== undefined} />}
-      {list.stopped && <p class="muted">Stopped before the answer came. Refresh to ask again.</p>}
-      {!list.data && list.loading && <Skeleton rows={16} />}
-      {list.data && entries.length === 0 && !fault && <NothingFound signal="logs" q={q} />}
-      {entries.length > 0 && <Lines entries={entries} stale={list.loading || fault !== undefined} />}
-      {list.more && (
-        <button type="button" class="outlined more" disabled={list.loadingMore} onClick={list.more}>
-          {list.loadingMore ? 'Loading' : `${PAGE} more`}
-        </button>
-      )}
+      <ListStates
+        list={list}
+        count={entries.length}
+        fault={fault}
+        pageSize={PAGE}
+        empty={<NothingFound signal="logs" q={q} />}
+      >
+        <Lines entries={entries} />
+      </ListStates>
     </div>
   )
 }
 
-function Lines({ entries, stale }: { entries: readonly LogEntry[]; stale: boolean }) {
+function Lines({ entries }: { entries: readonly LogEntry[] }) {
   const chosen = useSignal(-1)
   const box = useRef<HTMLDivElement>(null)
   const open = param('log')
   const toggle = (id: string): void => setParams({ log: id === open ? '' : id }, { replace: true })
   useRowKeys(chosen, entries.length, box, i => toggle(entries[i]!.log.id))
   return (
-    <div ref={box} class={stale ? 'stale' : ''}>
+    <div ref={box}>
       <LogList entries={entries} chosen={chosen.value} open={open} onToggle={toggle} />
     </div>
   )

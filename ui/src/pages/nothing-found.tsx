@@ -2,16 +2,18 @@
 import { millisOfNano } from '../lib/nano.ts'
 import { describeRange } from '../lib/time-range.ts'
 import { Empty } from '../parts/states.tsx'
-import { setParams } from '../state/location.ts'
+import { link, path, setParams } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { now, range, rangeText, setRange } from '../state/range.ts'
 import { status } from '../state/status.ts'
+import { useNearest, type Near } from './nearest.ts'
 
 const HOUR = 3_600_000
 
 export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: string }) {
   const stored = status.value?.signals[signal]
   const last = stored?.toUnixNano ? millisOfNano(stored.toUnixNano) : undefined
+  const nearest = useNearest(signal, q)
   const outside = last !== undefined && (last < range.value.from || last >= range.value.to)
   return (
     <Empty title={q === '' ? `No ${signal} in this range` : `No ${signal} match`}>
@@ -21,6 +23,7 @@ export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: stri
         </p>
       )}
       {q === '' && outside && <p>The newest of what is stored lies outside of it.</p>}
+      {nearest.value.length > 0 && <Nearest nearest={nearest.value} />}
       <p class="offers">
         {q !== '' && (
           <button type="button" class="outlined" onClick={() => setParams({ q: '' })}>
@@ -45,3 +48,17 @@ export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: stri
     </Empty>
   )
 }
+
+/** What exists and is written much like what was searched. */
+const Nearest = ({ nearest }: { nearest: readonly Near[] }) => (
+  <ul class="nearest">
+    {nearest.map(({ missing, found, q }) => (
+      <li key={q}>
+        Nothing has <code>{missing}</code>; there is{' '}
+        <a class="link mono" href={link(path.value, { q })}>
+          {found}
+        </a>
+      </li>
+    ))}
+  </ul>
+)

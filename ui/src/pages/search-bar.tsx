@@ -4,23 +4,14 @@
  */
 import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useId, useRef } from 'preact/hooks'
-import type { AttributeKeysAnswer, AttributeValuesAnswer } from '../../../collector/src/serve/api-types.ts'
-import { formatCount } from '../lib/format.ts'
-import { url } from '../lib/routes.ts'
+import { sentence } from '../lib/format.ts'
 import { complete, completingAt } from '../lib/search-text.ts'
 import { Icon } from '../parts/icons.tsx'
-import { get, type Failure } from '../state/api.ts'
+import type { Failure } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
 import { param, setParams } from '../state/location.ts'
-import { range } from '../state/range.ts'
+import { useSuggestions, type Choice } from './completion.ts'
 import './search-bar.css'
-
-interface Choice {
-  readonly text: string
-  readonly note: string
-}
-const MOST_CHOICES = 12
-const TYPING_MILLIS = 80
 
 /** A failure that belongs to the query text, and is shown at the bar. */
 export const isQueryFault = (failure: Failure | undefined): failure is Failure =>
@@ -53,12 +44,13 @@ export function SearchBar({ signal, fault }: { signal: 'traces' | 'logs'; fault:
   }
   const choose = (choice: Choice): void => {
     const edited = complete(text.value, completingAt(text.value, caret()), choice.text)
+    // At once, not after the next rendering: the next key may come before that.
+    const field = input.current!
+    field.value = edited.text
+    field.focus()
+    field.setSelectionRange(edited.caret, edited.caret)
     text.value = edited.text
-    requestAnimationFrame(() => {
-      input.current?.focus()
-      input.current?.setSelectionRange(edited.caret, edited.caret)
-      look()
-    })
+    look()
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const count = choices.value.length
@@ -158,60 +150,8 @@ function Fault({ fault, query }: { fault: Failure; query: string }) {
         </pre>
       )}
       <p>
-        {fault.message} <span class="muted">{fault.hint}</span>
+        {sentence(fault.message)} <span class="muted">{fault.hint}</span>
       </p>
     </div>
   )
-}
-
-/** Asks for completions a moment after the last key; an answer that comes too late is dropped. */
-function useSuggestions(signal: 'traces' | 'logs', choices: { value: readonly Choice[] }) {
-  const pending = useRef<{ timer: number; controller: AbortController } | undefined>(undefined)
-  const forget = (): void => {
-    clearTimeout(pending.current?.timer)
-    pending.current?.controller.abort()
-  }
-  useEffect(() => forget, [])
-  return (text: string, caret: number): void => {
-    forget()
-    const controller = new AbortController()
-    const ask = async (): Promise<void> => {
-      try {
-        choices.value = await fetchChoices(signal, text, caret, controller.signal)
-      } catch {
-        // No completion is no fault worth a word: the search itself will tell.
-        if (!controller.signal.aborted) choices.value = []
-      }
-    }
-    pending.current = { timer: setTimeout(() => void ask(), TYPING_MILLIS) as unknown as number, controller }
-  }
-}
-
-async function fetchChoices(
-  signal: 'traces' | 'logs',
-  text: string,
-  caret: number,
-  abort: AbortSignal,
-): Promise<readonly Choice[]> {
-  const at = completingAt(text, caret)
-  const asked = {
-    signal,
-    prefix: at.prefix,
-    from: Math.floor(range.value.from),
-    to: Math.ceil(range.value.to),
-  }
-  if (at.what === 'value') {
-    const path = `/api/attributes/${encodeURIComponent(at.key)}/values`
-    const { values } = await get<AttributeValuesAnswer>(url(path, asked), abort)
-    return values
-      .filter(({ value }) => value !== at.prefix)
-      .slice(0, MOST_CHOICES)
-      .map(({ value, count }) => ({ text: value, note: formatCount(count) }))
-  }
-  const { keys } = await get<AttributeKeysAnswer>(url('/api/attributes', asked), abort)
-  const seen = new Map<string, Choice>()
-  for (const { key, in: where } of keys)
-    if (!seen.has(key))
-      seen.set(key, { text: key, note: where === 'intrinsic' || where === 'record' ? '' : where })
-  return [...seen.values()].slice(0, MOST_CHOICES)
 }

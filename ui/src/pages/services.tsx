@@ -10,7 +10,7 @@ import { exactDuration, formatDuration, formatInteger, formatRate, formatRatio }
 import { url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
 import { Service } from '../parts/service.tsx'
-import { Empty, Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
+import { Empty, Failed, Partial, Progress, Skeleton, Stopped } from '../parts/states.tsx'
 import { useLoad } from '../state/load.ts'
 import { link, param, setParams } from '../state/location.ts'
 import { range, setRange } from '../state/range.ts'
@@ -57,7 +57,7 @@ export function ServicesPage() {
       <Partial answer={answer.data} />
       <Progress loading={answer.loading} stop={answer.stop} />
       {answer.failure && <Failed failure={answer.failure} old={answer.data !== undefined} />}
-      {answer.stopped && <p class="muted">Stopped before the answer came. Refresh to ask again.</p>}
+      {answer.stopped && <Stopped />}
       {!answer.data && answer.loading && <Skeleton rows={8} />}
       {answer.data && rows.length === 0 && <NoServices />}
       {rows.length > 0 && <Table rows={rows} sort={sort} stale={answer.loading} />}

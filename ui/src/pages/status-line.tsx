@@ -1,8 +1,8 @@
 /** The line at the foot: what comes in, how full the disk is, how far back the data goes. */
 import { formatBytes, formatDuration, formatInteger } from '../lib/format.ts'
 import { millisOfNano } from '../lib/nano.ts'
-import { collectorNow } from '../state/api.ts'
-import { offline, status } from '../state/status.ts'
+import { collectorNow, offline } from '../state/api.ts'
+import { status } from '../state/status.ts'
 
 export function StatusLine() {
   const answer = status.value

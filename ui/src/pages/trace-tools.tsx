@@ -1,21 +1,10 @@
 /** The tools above the waterfall: which lines are shown, finding, errors one after another, folding. */
 import { Icon } from '../parts/icons.tsx'
-import type { LinesShown } from '../trace/lines.ts'
+import type { TraceView } from '../trace/view.ts'
 
-interface Props {
-  lines: LinesShown
-  onLines: (lines: LinesShown) => void
-  find: string
-  /** How many spans match; undefined when nothing is looked for. */
-  found: number | undefined
-  onFind: (text: string) => void
-  onMatch: (step: 1 | -1) => void
-  errors: number
-  onError: (step: 1 | -1) => void
-  onFold: (fold: boolean) => void
-}
-
-export function TraceTools({ lines, onLines, find, found, onFind, onMatch, errors, onError, onFold }: Props) {
+export function TraceTools({ view, find }: { view: TraceView; find: string }) {
+  const { act, scene, found, shown } = view
+  const errors = scene.layout.failed.reduce((sum, failed) => sum + failed, 0)
   return (
     <div class="trace-tools">
       <span class="muted" id="lines-label">
@@ -23,7 +12,12 @@ export function TraceTools({ lines, onLines, find, found, onFind, onMatch, error
       </span>
       <div class="segments" role="group" aria-labelledby="lines-label">
         {(['none', 'errors', 'all'] as const).map(choice => (
-          <button type="button" key={choice} aria-pressed={lines === choice} onClick={() => onLines(choice)}>
+          <button
+            type="button"
+            key={choice}
+            aria-pressed={shown === choice}
+            onClick={() => act.setLines(choice)}
+          >
             {choice}
           </button>
         ))}
@@ -36,20 +30,27 @@ export function TraceTools({ lines, onLines, find, found, onFind, onMatch, error
           placeholder="find in this trace"
           aria-label="Find in this trace"
           spellcheck={false}
-          onInput={event => onFind(event.currentTarget.value)}
+          onInput={event => act.setFind(event.currentTarget.value)}
           onKeyDown={event => {
-            if (event.key === 'Enter') onMatch(event.shiftKey ? -1 : 1)
+            if (event.key === 'Enter') act.nextMatch(event.shiftKey ? -1 : 1)
             if (event.key === 'Escape') event.currentTarget.blur()
           }}
         />
-        {found !== undefined && <Steps label={`${found} found`} what="match" count={found} step={onMatch} />}
+        {found && (
+          <Steps
+            label={`${found.spans.length} found`}
+            what="match"
+            count={found.spans.length}
+            step={act.nextMatch}
+          />
+        )}
       </div>
       {errors > 0 && (
         <Steps
           label={`${errors} ${errors === 1 ? 'error' : 'errors'}`}
           what="error"
           count={errors}
-          step={onError}
+          step={act.nextError}
           bad
         />
       )}
@@ -57,7 +58,7 @@ export function TraceTools({ lines, onLines, find, found, onFind, onMatch, error
         <button
           type="button"
           class="square"
-          onClick={() => onFold(true)}
+          onClick={() => act.foldAll(true)}
           title="Collapse all  {"
           aria-label="Collapse all"
         >
@@ -66,7 +67,7 @@ export function TraceTools({ lines, onLines, find, found, onFind, onMatch, error
         <button
           type="button"
           class="square"
-          onClick={() => onFold(false)}
+          onClick={() => act.foldAll(false)}
           title="Expand all  }"
           aria-label="Expand all"
         >

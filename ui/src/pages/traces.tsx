@@ -6,7 +6,7 @@ import { Volume } from '../chart/volume.tsx'
 import { formatInteger } from '../lib/format.ts'
 import { tracePath, url } from '../lib/routes.ts'
 import { alignRange } from '../lib/time-range.ts'
-import { Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
+import { ListStates, Order } from '../parts/list-states.tsx'
 import { useLoad, usePages } from '../state/load.ts'
 import { link, navigate, param, setParams } from '../state/location.ts'
 import { range, zoomTo } from '../state/range.ts'
@@ -18,7 +18,7 @@ import { TraceTable } from './trace-table.tsx'
 const PAGE = 50
 const MOST_BUCKETS = 120
 
-export const SPAN_CLASSES = [
+const SPAN_CLASSES = [
   { name: 'ok', label: 'ok', color: 'var(--volume)' },
   { name: 'error', label: 'failed', color: 'var(--bad)' },
 ]
@@ -42,7 +42,11 @@ export function TracesPage() {
           {list.data && facts(traces, list.more !== undefined)}
         </p>
         <div class="actions">
-          <Sort sort={sort} />
+          <Order
+            choices={['newest', 'slowest']}
+            chosen={sort}
+            onChoose={order => setParams({ sort: order === 'newest' ? '' : order })}
+          />
         </div>
       </div>
       <SearchBar signal="traces" fault={fault} />
@@ -55,18 +59,15 @@ export function TracesPage() {
         fault={list.failure ? undefined : volume.failure?.message}
         onZoom={zoomTo}
       />
-      <Partial answer={list.data} />
-      <Progress loading={list.loading} stop={list.stop} />
-      {list.failure && !fault && <Failed failure={list.failure} old={list.data !== undefined} />}
-      {list.stopped && <p class="muted">Stopped before the answer came. Refresh to ask again.</p>}
-      {!list.data && list.loading && <Skeleton rows={14} />}
-      {list.data && traces.length === 0 && !fault && <NothingFound signal="traces" q={q} />}
-      {traces.length > 0 && <Results traces={traces} stale={list.loading || fault !== undefined} />}
-      {list.more && (
-        <button type="button" class="outlined more" disabled={list.loadingMore} onClick={list.more}>
-          {list.loadingMore ? 'Loading' : `${PAGE} more`}
-        </button>
-      )}
+      <ListStates
+        list={list}
+        count={traces.length}
+        fault={fault}
+        pageSize={PAGE}
+        empty={<NothingFound signal="traces" q={q} />}
+      >
+        <Results traces={traces} />
+      </ListStates>
     </div>
   )
 }
@@ -78,29 +79,12 @@ function facts(traces: readonly TraceRow[], more: boolean): string {
   return `${count} · ${formatInteger(failed)} with errors`
 }
 
-function Sort({ sort }: { sort: 'newest' | 'slowest' }) {
-  return (
-    <div class="segments" role="group" aria-label="Order">
-      {(['newest', 'slowest'] as const).map(order => (
-        <button
-          type="button"
-          key={order}
-          aria-pressed={sort === order}
-          onClick={() => setParams({ sort: order === 'newest' ? '' : order })}
-        >
-          {order}
-        </button>
-      ))}
-    </div>
-  )
-}
-
-function Results({ traces, stale }: { traces: readonly TraceRow[]; stale: boolean }) {
+function Results({ traces }: { traces: readonly TraceRow[] }) {
   const chosen = useSignal(-1)
   const box = useRef<HTMLDivElement>(null)
   useRowKeys(chosen, traces.length, box, i => navigate(link(tracePath(traces[i]!.traceId))))
   return (
-    <div ref={box} class={stale ? 'stale' : ''}>
+    <div ref={box}>
       <TraceTable traces={traces} chosen={chosen.value} />
     </div>
   )

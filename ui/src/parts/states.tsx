@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren } from 'preact'
 import type { Answered } from '../../../collector/src/serve/api-types.ts'
-import { plural } from '../lib/format.ts'
+import { plural, sentence } from '../lib/format.ts'
 import type { Failure } from '../state/api.ts'
 import { refresh } from '../state/range.ts'
 import './states.css'
@@ -22,6 +22,9 @@ export function Skeleton({ rows }: { rows: number }) {
   )
 }
 
+/** A person stopped the loading. */
+export const Stopped = () => <p class="muted">Stopped before the answer came. Refresh to ask again.</p>
+
 export const Empty = ({ title, children }: { title: string; children?: ComponentChildren }) => (
   <div class="empty">
     <h2>{title}</h2>
@@ -34,7 +37,7 @@ export function Failed({ failure, old }: { failure: Failure; old: boolean }) {
   return (
     <div class={old ? 'failure slim' : 'failure'} role="alert">
       <div>
-        <strong>{failure.message}</strong>
+        <strong>{sentence(failure.message)}</strong>
         <span class="muted">
           {' '}
           {failure.hint}

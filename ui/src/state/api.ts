@@ -4,6 +4,7 @@
  * Also keeps the difference between the collector's clock and the browser's, because `now` in a range
  * means the collector's.
  */
+import { signal } from '@preact/signals'
 import type { ErrorAnswer } from '../../../collector/src/serve/api-types.ts'
 
 export interface Failure {
@@ -27,6 +28,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the last request got no answer at all. */
+export const offline = signal(false)
+
 let clockOffset = 0
 
 /** What time it is on the collector, in Unix milliseconds; exact to a second. */
@@ -39,15 +43,17 @@ function noteClock(date: string | null): void {
   if (!Number.isNaN(offset)) clockOffset = Math.abs(offset) > 2000 ? offset : 0
 }
 
-/** @throws ApiError; AbortError when `signal` is aborted */
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+/** @throws ApiError; AbortError when `abort` is aborted */
+export async function get<T>(path: string, abort?: AbortSignal): Promise<T> {
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    response = await fetch(path, { headers: { accept: 'application/json' }, ...(abort && { signal: abort }) })
   } catch (cause) {
-    if (signal?.aborted) throw cause
+    if (abort?.aborted) throw cause
+    offline.value = true
     throw new ApiError(OFFLINE)
   }
+  offline.value = false
   noteClock(response.headers.get('date'))
   const body = await readJson(response)
   if (response.ok && body !== undefined) return body as T

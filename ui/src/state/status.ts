@@ -4,14 +4,13 @@
  */
 import { computed, signal } from '@preact/signals'
 import type { StatusAnswer } from '../../../collector/src/serve/api-types.ts'
-import { ApiError, get } from './api.ts'
+import { ApiError, get, offline } from './api.ts'
 import { refresh } from './range.ts'
 
 const CALM_MILLIS = 5000
 const EAGER_MILLIS = 1500
 
 export const status = signal<StatusAnswer | undefined>(undefined)
-export const offline = signal(false)
 
 /** Nothing was ever stored; undefined as long as that is unknown. */
 export const firstStart = computed(() => {
@@ -24,10 +23,10 @@ async function ask(): Promise<void> {
   const wasFirst = firstStart.value
   try {
     status.value = await get<StatusAnswer>('/api/status')
-    offline.value = false
     if (wasOffline || (wasFirst && !firstStart.value)) refresh()
   } catch (error) {
-    offline.value = error instanceof ApiError && error.failure.kind === 'offline'
+    // What the pages ask for tells it; this line only knows less for a while.
+    if (!(error instanceof ApiError)) throw error
   }
 }
 

@@ -153,7 +153,7 @@ function Facts({ span, layout, at }: { span: SpanJson; layout: TraceLayout; at: 
         )}
       </Fact>
       <Fact name="start" title={exactInstant(span.startTimeUnixNano)}>
-        +{formatDuration(Math.max(0, layout.start[at]!))}
+        +{layout.start[at]! > 0 ? formatDuration(layout.start[at]!) : '0'}
       </Fact>
       <Fact name="kind, status">
         {span.kind}, <span class={span.status === 'error' ? 'bad' : undefined}>{span.status}</span>

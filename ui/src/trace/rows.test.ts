@@ -135,7 +135,9 @@ describe('nextFailure', () => {
     expect([nextFailure(layout, -1, 1), nextFailure(layout, 1, 1), nextFailure(layout, 2, 1)]).toEqual([
       1, 2, 1,
     ])
-    expect([nextFailure(layout, 1, -1), nextFailure(layout, 0, -1)]).toEqual([2, 2])
+    expect([nextFailure(layout, 1, -1), nextFailure(layout, 0, -1), nextFailure(layout, -1, -1)]).toEqual([
+      2, 2, 2,
+    ])
   })
 
   it('is -1 where nothing failed', () => {

@@ -60,8 +60,9 @@ export function rowOf(rows: Rows, spanIndex: number, lineIndex = -1): number {
 export const hasBelow = (layout: TraceLayout, first: Int32Array, i: number): boolean =>
   layout.subtreeEnd[i]! > i + 1 || first[i + 1]! > first[i]!
 
-/** The next failed span behind (or before) `from`, going round; -1 when none failed. */
+/** The next failed span behind (or before) `from` (-1: from the ends), going round; -1 when none failed. */
 export function nextFailure(layout: TraceLayout, from: number, step: 1 | -1): number {
+  if (from < 0 && step < 0) from = 0
   for (let n = 1; n <= layout.count; n++) {
     const i = (((from + step * n) % layout.count) + layout.count) % layout.count
     if (layout.failed[i]) return i

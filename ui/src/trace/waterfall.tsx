@@ -13,31 +13,23 @@ import { labelShare } from '../state/preferences.ts'
 import { Canvas } from './canvas.tsx'
 import { Axis } from './axis.tsx'
 import { LineRow, SpanRow } from './label-rows.tsx'
-import { paintRows, ROW_HEIGHT, type Palette, type Scene } from './paint.ts'
+import { paintRows, ROW_HEIGHT, type Palette } from './paint.ts'
 import { PointerMarks, type Pointed } from './pointer.tsx'
-import { makeScale, timeAt, xOf, zoomAround, type Zoom } from './scale.ts'
+import { makeScale, timeAt, xOf, zoomAround, type Scale } from './scale.ts'
+import type { TraceView } from './view.ts'
 import './waterfall.css'
 
 /** Rows beyond the edges of what is seen; repainted when a quarter of them is used up. */
 const OVERSCAN = 32
 const CHUNK = 8
 
-export interface WaterfallProps {
+interface WaterfallProps extends Pick<TraceView, 'scene' | 'collapsed' | 'cursor' | 'zoom' | 'act'> {
   spans: readonly SpanJson[]
-  scene: Scene
   palette: Palette
-  collapsed: ReadonlySet<number>
-  /** Row under the keyboard; -1 for none. */
-  cursor: number
-  zoom: Zoom | undefined
-  onZoom: (zoom: Zoom | undefined) => void
-  onToggle: (span: number) => void
-  onOpen: (row: number) => void
 }
 
-export function Waterfall(props: WaterfallProps) {
-  const { spans, scene, palette, collapsed, cursor, zoom, onZoom } = props
-  const { layout, rows, lines } = scene
+export function Waterfall({ spans, scene, palette, collapsed, cursor, zoom, act }: WaterfallProps) {
+  const { layout, rows } = scene
   const view = useRef<HTMLDivElement>(null)
   const size = useSize(view)
   const scrolled = useSignal(0)
@@ -45,31 +37,22 @@ export function Waterfall(props: WaterfallProps) {
   const pointer = useSignal<Pointed | undefined>(undefined)
 
   const labels = Math.round(Math.max(size.width * labelShare.value, Math.min(200, size.width * 0.5)))
-  const whole: Zoom = { from: 0, to: layout.total }
-  const scale = makeScale(zoom ?? whole, Math.max(1, size.width - labels))
+  const scale = makeScale(zoom ?? { from: 0, to: layout.total }, Math.max(1, size.width - labels))
   const ticks = durationTicks(scale.from, scale.to, Math.max(2, scale.width / 96))
   const first = Math.max(0, chunk.value * CHUNK - OVERSCAN)
   const last = Math.min(rows.count, chunk.value * CHUNK + Math.ceil(size.height / ROW_HEIGHT) + OVERSCAN)
 
   useEffect(() => keepInView(view.current, cursor), [cursor])
-  const onWheel = (event: WheelEvent): void => {
+  useWheel(view, event => {
     if (!event.ctrlKey && !event.metaKey) return
     event.preventDefault()
     const x = event.clientX - view.current!.getBoundingClientRect().left - labels
-    const next = zoomAround(
-      zoom ?? whole,
-      timeAt(scale, Math.max(0, x)),
-      event.deltaY > 0 ? 1.25 : 0.8,
-      layout.total,
-    )
-    onZoom(next.to - next.from >= layout.total ? undefined : next)
-  }
-  useWheel(view, onWheel)
-
-  const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i)
+    const next = zoomAround(scale, timeAt(scale, Math.max(0, x)), event.deltaY > 0 ? 1.25 : 0.8, layout.total)
+    act.setZoom(next.to - next.from >= layout.total ? undefined : next)
+  })
   return (
     <div class="waterfall">
-      <Axis {...{ scale, ticks, labels, pointer, zoom, onZoom }} total={layout.total} />
+      <Axis {...{ scale, ticks, labels, pointer, zoom }} onZoom={act.setZoom} total={layout.total} />
       <div
         class="rows"
         ref={view}
@@ -78,51 +61,18 @@ export function Waterfall(props: WaterfallProps) {
         tabIndex={0}
         aria-activedescendant={cursor >= first && cursor < last ? `row-${cursor}` : undefined}
         onScroll={event => (scrolled.value = event.currentTarget.scrollTop)}
-        onPointerMove={event => {
-          const box = event.currentTarget.getBoundingClientRect()
-          const x = event.clientX - box.left - labels
-          const y = event.clientY - box.top
-          const row = Math.floor((y + event.currentTarget.scrollTop) / ROW_HEIGHT)
-          pointer.value = x >= 0 && x <= scale.width ? { x, y, row } : undefined
-        }}
+        onPointerMove={event => (pointer.value = pointedAt(event, event.currentTarget, labels))}
         onPointerLeave={() => (pointer.value = undefined)}
       >
         <div class="extent" style={{ height: `${rows.count * ROW_HEIGHT}px` }} role="presentation">
-          {shown.map(row => {
-            const i = rows.span[row]!
-            const k = rows.line[row]!
-            const shared = {
-              row,
-              labels,
-              chosen: row === cursor,
-              dim: scene.matches?.[i] === 0,
-              onOpen: props.onOpen,
-            }
-            if (k >= 0)
-              return (
-                <LineRow
-                  key={`l${k}`}
-                  {...shared}
-                  line={lines[k]!}
-                  depth={layout.depth[i]!}
-                  dot={xOf(scale, lines[k]!.at)}
-                />
-              )
-            return (
-              <SpanRow
-                key={`s${i}`}
-                {...shared}
-                span={spans[i]!}
-                parent={spans[layout.parent[i]!]}
-                below={layout.subtreeEnd[i]! - i - 1}
-                folds={layout.subtreeEnd[i]! > i + 1 || scene.firstLine[i + 1]! > scene.firstLine[i]!}
-                failedBelow={layout.failedBelow[i]!}
-                folded={collapsed.has(i)}
-                onToggle={() => props.onToggle(i)}
-                label={`${formatDuration(layout.end[i]! - layout.start[i]!)} at ${formatDuration(layout.start[i]!)}`}
-              />
-            )
-          })}
+          {Array.from({ length: Math.max(0, last - first) }, (_, i) => (
+            <Row
+              key={rows.line[first + i]! < 0 ? `s${rows.span[first + i]}` : `l${rows.line[first + i]}`}
+              row={first + i}
+              {...{ spans, scene, collapsed, scale, labels, act }}
+              chosen={first + i === cursor}
+            />
+          ))}
           <Canvas
             width={scale.width}
             height={Math.max(0, last - first) * ROW_HEIGHT}
@@ -135,6 +85,43 @@ export function Waterfall(props: WaterfallProps) {
       <PointerMarks {...{ pointer, scene, scale, labels }} />
     </div>
   )
+}
+
+interface RowProps extends Pick<WaterfallProps, 'spans' | 'scene' | 'collapsed' | 'act'> {
+  row: number
+  scale: Scale
+  labels: number
+  chosen: boolean
+}
+
+function Row({ row, spans, scene, collapsed, scale, labels, chosen, act }: RowProps) {
+  const { layout, lines, firstLine } = scene
+  const i = scene.rows.span[row]!
+  const line = lines[scene.rows.line[row]!]
+  const shared = { row, labels, chosen, dim: scene.matches?.[i] === 0, onOpen: act.open }
+  if (line) return <LineRow {...shared} line={line} depth={layout.depth[i]!} dot={xOf(scale, line.at)} />
+  const below = layout.subtreeEnd[i]! - i - 1
+  return (
+    <SpanRow
+      {...shared}
+      span={spans[i]!}
+      parent={spans[layout.parent[i]!]}
+      below={below}
+      folds={below > 0 || firstLine[i + 1]! > firstLine[i]!}
+      failedBelow={layout.failedBelow[i]!}
+      folded={collapsed.has(i)}
+      onToggle={() => act.toggle(i)}
+      label={`${formatDuration(layout.end[i]! - layout.start[i]!)} at ${formatDuration(layout.start[i]!)}`}
+    />
+  )
+}
+
+/** The place within the bars; undefined over the labels. */
+function pointedAt(event: PointerEvent, view: HTMLElement, labels: number): Pointed | undefined {
+  const box = view.getBoundingClientRect()
+  const x = event.clientX - box.left - labels
+  const y = event.clientY - box.top
+  return x < 0 ? undefined : { x, y, row: Math.floor((y + view.scrollTop) / ROW_HEIGHT) }
 }
 
 /** Scrolls as little as brings the row into sight, with a row to spare. */
