@@ -6,6 +6,7 @@
  * `x-correlation-id`. Incoming values are hostile: what is not short visible ASCII is passed over.
  */
 import { createContextKey, isSpanContextValid, trace, type Context } from '@opentelemetry/api'
+import { requestOf } from './context.ts'
 
 export const CORRELATION_ATTRIBUTE = 'correlation.id'
 export const CORRELATION_HEADER = 'x-correlation-id'
@@ -29,10 +30,12 @@ export function withCorrelation(context: Context, id: string): Context {
   return context.setValue(CORRELATION, id)
 }
 
-/** @returns the id of the request that the context belongs to; the trace id outside of one; undefined without either */
+/** @returns what `withCorrelation` gave; else the id of the request that the context belongs to; the trace id outside of one; undefined without either */
 export function correlationOf(context: Context): string | undefined {
   const given = context.getValue(CORRELATION) as string | undefined
   if (given !== undefined) return given
+  const served = requestOf(context)
+  if (served) return served.correlationId
   const spanContext = trace.getSpanContext(context)
   return spanContext && isSpanContextValid(spanContext) ? spanContext.traceId : undefined
 }

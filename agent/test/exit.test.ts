@@ -5,15 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtAgent, deadPort, run, serve, type Exit } from './support/app.ts'
 import { startReceiver, type Receiver } from './support/receiver.ts'
 
-/** What the agent may add, ms; the rest of the figure is what starting and ending two processes varies by here. */
-const ALLOWED_MILLIS = 1000
-const NOISE_MILLIS = 400
+/** What the agent may add, ms: with a collector that answers, and with one that does not. */
+const ALLOWED_MILLIS = { up: 200, away: 1000 }
+/** What two processes may differ by on a machine that does other work as well. */
+const NOISE_MILLIS = 150
+const ATTEMPTS = 4
 
 let up: Receiver
 let mute: Receiver
 let blackHole: Server
 let dead: number
-let without: Map<string, Exit>
 
 beforeAll(async () => {
   await builtAgent()
@@ -23,16 +24,17 @@ beforeAll(async () => {
   // Accepts by its backlog and never reads.
   blackHole = createServer({ pauseOnConnect: true }, () => {})
   await new Promise<void>(resolve => blackHole.listen(0, '127.0.0.1', resolve))
-  without = new Map()
-  for (const tell of ['end', 'exitCode', 'throw', 'reject']) {
-    without.set(tell, await run('work-and-end.cjs', { by: 'none', env: { TELL: tell } }).exit)
-  }
 })
 
 afterAll(async () => {
   blackHole.close()
   await Promise.all([up.close(), mute.close()])
 })
+
+const WAYS_TO_END: Record<string, string[]> = {
+  up: ['end', 'exitCode', 'throw', 'reject'],
+  mute: ['end', 'exitCode', 'throw', 'reject'],
+}
 
 const collectors: [string, () => string][] = [
   ['up', () => up.url],
@@ -42,27 +44,45 @@ const collectors: [string, () => string][] = [
   ['not to be found by name', () => 'http://collector.invalid:4318'],
 ]
 
-describe.each(collectors)('with a collector that is %s', (_name, url) => {
-  it.each(['end', 'exitCode', 'throw', 'reject'])(
+/** Runs it without and with the agent; a disturbed measurement is taken again, a wrong ending is not. */
+async function compare(
+  allowedMillis: number,
+  measure: (by: 'none' | '--require') => Promise<Exit>,
+): Promise<void> {
+  const added: number[] = []
+  do {
+    const without = await measure('none')
+    const exit = await measure('--require')
+    expect({ code: exit.code, signal: exit.signal }).toEqual({ code: without.code, signal: without.signal })
+    added.push(exit.millis - without.millis)
+  } while (added.at(-1)! > allowedMillis + NOISE_MILLIS && added.length < ATTEMPTS)
+  expect(Math.min(...added)).toBeLessThan(allowedMillis + NOISE_MILLIS)
+}
+
+describe.each(collectors)('with a collector that is %s', (name, url) => {
+  const allowed = name === 'up' ? ALLOWED_MILLIS.up : ALLOWED_MILLIS.away
+
+  // What a crash leaves no time for does not depend on why the collector is away.
+  it.each(WAYS_TO_END[name] ?? ['end'])(
     'a process that ends by "%s" ends as without the agent',
     async tell => {
-      const exit = await run('work-and-end.cjs', { env: { TELL: tell, HODOSCOPE_URL: url() } }).exit
-      const expected = without.get(tell)!
-      expect({ code: exit.code, signal: exit.signal }).toEqual({
-        code: expected.code,
-        signal: expected.signal,
-      })
-      expect(exit.millis - expected.millis).toBeLessThan(ALLOWED_MILLIS + NOISE_MILLIS)
+      await compare(
+        allowed,
+        by => run('work-and-end.cjs', { by, env: { TELL: tell, HODOSCOPE_URL: url() } }).exit,
+      )
     },
   )
 
   it('a server that SIGTERM ends dies by SIGTERM', async () => {
-    const app = await serve('signals.cjs', { env: { HODOSCOPE_URL: url() } })
-    await fetch(app.url)
-    const began = performance.now()
-    app.kill('SIGTERM')
-    expect(await app.exit).toMatchObject({ code: null, signal: 'SIGTERM' })
-    expect(performance.now() - began).toBeLessThan(ALLOWED_MILLIS + NOISE_MILLIS)
+    await compare(allowed, async by => {
+      const app = await serve('signals.cjs', { by, env: { HODOSCOPE_URL: url() } })
+      await fetch(app.url)
+      const began = performance.now()
+      app.kill('SIGTERM')
+      const exit = await app.exit
+      expect(exit.signal).toBe('SIGTERM')
+      return { ...exit, millis: performance.now() - began }
+    })
   })
 })
 
@@ -84,9 +104,8 @@ it('what waits is delivered at the end, though the batch was not due for a minut
     OTEL_SERVICE_NAME: 'late',
     OTEL_BSP_SCHEDULE_DELAY: '60000',
   }
-  const exit = await run('work-and-end.cjs', { env }).exit
+  await run('work-and-end.cjs', { env }).exit
   expect(up.spans.filter(span => span.service === 'late').map(span => span.kind)).toEqual([2, 3])
-  expect(exit.millis - without.get('end')!.millis).toBeLessThan(200 + NOISE_MILLIS)
 })
 
 it('a collector that cannot be reached is said once', async () => {

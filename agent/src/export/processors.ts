@@ -16,8 +16,9 @@ export class QueueingSpanProcessor implements SpanProcessor {
     this.#queue = queue
   }
 
-  /** A span outside of any request is correlated by its own trace id. */
+  /** A server span has its id from the start; a span outside of any request takes its own trace id. */
   readonly onStart = guarded((span: Span, parent: Context) => {
+    if (span.attributes[CORRELATION_ATTRIBUTE] !== undefined) return
     span.setAttribute(CORRELATION_ATTRIBUTE, correlationOf(parent) ?? span.spanContext().traceId)
   })
 

@@ -21,7 +21,7 @@ import { subscribe } from 'node:diagnostics_channel'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../clock.ts'
 import { currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
-import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
+import { CORRELATION_ATTRIBUTE, CORRELATION_HEADER, correlationFromHeaders } from '../correlation.ts'
 import { recordError } from '../errors.ts'
 import { guarded } from '../guard.ts'
 import { tracer } from '../tracer.ts'
@@ -86,11 +86,11 @@ function begin(request: Incoming, response: Outgoing): void {
   const given = correlationFromHeaders(request.headers)
   const span = tracer().startSpan(
     methodInName(method),
-    { kind: SpanKind.SERVER, startTime: now(), attributes: requestAttributes(request, method) },
-    given === undefined ? parent : withCorrelation(parent, given),
+    { kind: SpanKind.SERVER, startTime: now(), attributes: requestAttributes(request, method, given) },
+    parent,
   )
   const own = trace.setSpan(parent, span)
-  const correlationId = given ?? correlationOf(own) ?? span.spanContext().traceId
+  const correlationId = given ?? span.spanContext().traceId
   const served: ServedRequest = {
     span,
     method,
@@ -100,19 +100,25 @@ function begin(request: Incoming, response: Outgoing): void {
     failure: undefined,
     ended: false,
   }
-  served.context = withRequest(withCorrelation(own, correlationId), served)
+  served.context = withRequest(own, served)
   request[SERVED] = served
   response[SERVED] = served
-  response.setHeader(CORRELATION_HEADER, correlationId)
   enterContext(served.context)
+  response.setHeader(CORRELATION_HEADER, correlationId)
 }
 
-function requestAttributes(request: IncomingMessage, method: string): Attributes {
+/** The SDK leaves out what is undefined. */
+function requestAttributes(
+  request: IncomingMessage,
+  method: string,
+  correlationId: string | undefined,
+): Attributes {
   const { path, query } = splitTarget(request.url ?? '/')
   const { address, port } = splitHost(request.headers.host)
   const socket = request.socket
   const encrypted = (socket as { encrypted?: boolean }).encrypted === true
-  return defined({
+  return {
+    [CORRELATION_ATTRIBUTE]: correlationId,
     'http.request.method': method,
     'http.request.method_original': method === '_OTHER' ? request.method : undefined,
     'url.scheme': encrypted ? 'https' : 'http',
@@ -125,7 +131,7 @@ function requestAttributes(request: IncomingMessage, method: string): Attributes
     'network.peer.port': socket.remotePort,
     'network.protocol.version': request.httpVersion,
     'user_agent.original': request.headers['user-agent'],
-  })
+  }
 }
 
 function end(served: ServedRequest, response: ServerResponse, abandoned: boolean): void {
@@ -144,9 +150,4 @@ function end(served: ServedRequest, response: ServerResponse, abandoned: boolean
     if (failure) recordError(span, failure.error, failure.atMillis)
   }
   span.end(now())
-}
-
-function defined(attributes: Attributes): Attributes {
-  for (const key in attributes) if (attributes[key] === undefined) delete attributes[key]
-  return attributes
 }

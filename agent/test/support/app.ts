@@ -14,7 +14,7 @@ import { buildAgent } from '../../build.ts'
 const AGENT = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const APPS = join(AGENT, 'test', 'apps')
 const NODE = join(AGENT, '..', 'node_modules', '.bin', 'node')
-const PATIENCE_MILLIS = 8000
+const PATIENCE_MILLIS = 15_000
 
 export interface Exit {
   readonly code: number | null
