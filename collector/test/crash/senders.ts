@@ -11,6 +11,8 @@ const SENDERS: readonly { readonly items: number; readonly count: number }[] = [
   { items: 8, count: 12 },
 ]
 
+const PATIENCE_MILLIS = 10_000
+
 export interface Load {
   /** Resolves when so many requests were acknowledged in this load. */
   acknowledged(count: number): Promise<void>
@@ -49,13 +51,19 @@ export function startLoad(url: string, requests: NumberedRequests, ledger: Ledge
   }
 }
 
-/** @returns whether it was acknowledged; false when the connection broke @throws on any answer but 2xx and 503 */
+/**
+ * Sends until it is acknowledged: 503 means later.
+ * @returns false when the connection broke
+ * @throws Error on any other answer, and when 503 is all that it hears for ten seconds
+ */
 export async function post(url: string, { signal, body }: NumberedRequest): Promise<boolean> {
+  const giveUp = performance.now() + PATIENCE_MILLIS
   for (;;) {
     const answer = await exchange(url, signal, body)
     if (answer === undefined) return false
     if (answer.status === 200) return true
-    if (answer.status !== 503) throw new Error(`POST /v1/${signal} answered ${answer.status}: ${answer.text}`)
+    if (answer.status !== 503 || performance.now() > giveUp)
+      throw new Error(`POST /v1/${signal} answered ${answer.status}: ${answer.text}`)
     await wait(50)
   }
 }

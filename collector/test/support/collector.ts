@@ -45,9 +45,15 @@ export async function startAndKill(data: string, afterMillis: number): Promise<v
   await ended(child)
 }
 
+const started = new Set<ChildProcess>()
+// A test that fails in its midst leaves no process behind.
+process.once('exit', () => started.forEach(child => child.kill('SIGKILL')))
+
 function launch(data: string, extra: readonly string[]): { child: ChildProcess; output: string[] } {
   const args = [BINARY, 'serve', '--data', data, '--listen', '127.0.0.1:0', ...extra]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  started.add(child)
+  child.once('exit', () => started.delete(child))
   const output: string[] = []
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', line => output.push(line))
