@@ -3,6 +3,7 @@ import {
   attributeTerm,
   complete,
   completingAt,
+  equalities,
   filterTerm,
   quoteValue,
   withTerm,
@@ -59,8 +60,8 @@ describe('completion', () => {
 describe('equalities', () => {
   it('are the words that ask for one value', () => {
     expect(equalities('service:chekout -a:b name:"GET /" duration>3ms x:y* word')).toEqual([
-      { key: 'service', value: 'chekout', start: 0, end: 15 },
-      { key: 'name', value: 'GET /', start: 21, end: 33 },
+      { key: 'service', value: 'chekout', start: 0, valueStart: 8, end: 15 },
+      { key: 'name', value: 'GET /', start: 21, valueStart: 26, end: 33 },
     ])
   })
 })

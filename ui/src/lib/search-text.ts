@@ -66,6 +66,7 @@ export interface Equality {
   readonly key: string
   readonly value: string
   readonly start: number
+  readonly valueStart: number
   readonly end: number
 }
 
@@ -75,7 +76,7 @@ export function equalities(text: string): Equality[] {
     const [, minus, key = '', operator = '', value = ''] = OPERATOR.exec(word) ?? []
     if (minus !== '' || !(operator === ':' || operator === '=') || value === '' || value.includes('*'))
       return []
-    return [{ key: unquote(key), value: unquote(value), start, end }]
+    return [{ key: unquote(key), value: unquote(value), start, valueStart: end - value.length, end }]
   })
 }
 

@@ -57,7 +57,7 @@ async function nearTerm(
       term.value,
       values.map(one => one.value),
     )
-    return value === undefined ? undefined : replace(`${term.key}:${quoteValue(value)}`)
+    return value === undefined ? undefined : replace(q.slice(term.start, term.valueStart) + quoteValue(value))
   }
   const { keys } = await get<AttributeKeysAnswer>(url('/api/attributes', asked), abort)
   const key = nearest(

@@ -21,7 +21,8 @@ interface State<T> extends Omit<Loaded<T>, 'stop'> {
   readonly subject: string
 }
 
-const KEPT_ANSWERS = 24
+/** Enough to go back and forth without waiting; a large trace is some ten megabytes. */
+const KEPT_ANSWERS = 8
 const answers = new Map<string, unknown>()
 
 function keep(path: string, answer: unknown): void {
@@ -35,13 +36,8 @@ function keep(path: string, answer: unknown): void {
  * @param subject data of another subject is not shown while loading (another trace, say)
  */
 export function useLoad<T>(path: string | null, subject = ''): Loaded<T> {
-  const blank: State<T> = {
-    subject,
-    data: undefined,
-    failure: undefined,
-    loading: path !== null,
-    stopped: false,
-  }
+  const known = path === null ? undefined : (answers.get(path) as T | undefined)
+  const blank: State<T> = { subject, data: known, failure: undefined, loading: path !== null, stopped: false }
   const state = useSignal(blank)
   const abort = useRef<AbortController | undefined>(undefined)
   const current = state.value.subject === subject ? state.value : blank
@@ -51,7 +47,7 @@ export function useLoad<T>(path: string | null, subject = ''): Loaded<T> {
     if (path === null) return undefined
     const controller = new AbortController()
     abort.current = controller
-    const data = (answers.get(path) as T | undefined) ?? current.data
+    const data = known ?? current.data
     state.value = { ...blank, data, loading: true }
     load<T>(path, controller, outcome => (state.value = { ...blank, data, loading: false, ...outcome }))
     return () => controller.abort()

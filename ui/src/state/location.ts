@@ -18,11 +18,24 @@ export const param = (name: string): string => params.value.get(name) ?? ''
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
   const next = new URL(to, location.href)
   if (next.href === location.href) return
-  if (options.replace) history.replaceState(null, '', next)
-  else history.pushState(null, '', next)
+  if (options.replace) history.replaceState(history.state, '', next)
+  else {
+    history.replaceState({ scrolled: scroller()?.scrollTop ?? 0 }, '')
+    history.pushState(null, '', next)
+  }
   const samePage = next.pathname === here.value.pathname
   here.value = next
-  if (!samePage) scrollTo(0, 0)
+  if (!samePage) scroller()?.scrollTo(0, 0)
+}
+
+/** The part of the frame that scrolls. */
+const scroller = (): HTMLElement | null => document.querySelector('main')
+
+/** Back where the page was left, once its rows stand again. */
+function restoreScroll(state: unknown): void {
+  const scrolled = (state as { scrolled?: unknown } | null)?.scrolled
+  if (typeof scrolled !== 'number') return
+  requestAnimationFrame(() => requestAnimationFrame(() => scroller()?.scrollTo(0, scrolled)))
 }
 
 /** Changes parameters of the present address and keeps the others; '' or null removes one. */
@@ -37,8 +50,9 @@ export const link = (to: string, more: Params = {}): string =>
 
 /** Follows links within the UI without loading the page again. Called once. */
 export function followLinks(): void {
-  addEventListener('popstate', () => {
+  addEventListener('popstate', event => {
     here.value = new URL(location.href)
+    restoreScroll(event.state)
   })
   document.addEventListener('click', event => {
     if (event.defaultPrevented || event.button !== 0) return

@@ -179,7 +179,7 @@ function paintDot(
   if (x < -4 || x > scale.width) return
   ctx.fillStyle = toneColor(line.tone, palette)
   ctx.beginPath()
-  ctx.arc(x, top + ROW_HEIGHT / 2, 3, 0, Math.PI * 2)
+  ctx.arc(Math.max(3, x), top + ROW_HEIGHT / 2, 3, 0, Math.PI * 2)
   ctx.fill()
 }
 
