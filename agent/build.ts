@@ -6,7 +6,7 @@
  * `OTLP/gRPC` and Zipkin exporters, which sdk-node's barrel pulls in, are replaced by a stub.
  */
 import { build } from 'esbuild'
-import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -44,7 +44,7 @@ export async function buildAgent(): Promise<string[]> {
   })
   renameSync(temporary, out)
   const packages = bundledPackages(Object.keys(result.metafile.inputs))
-  writeFileSync(join(folder, 'dist', 'THIRD-PARTY.txt'), packages.map(notice).join('\n'))
+  writeFileSync(join(folder, 'dist', 'THIRD-PARTY.txt'), notices(packages))
   return packages
 }
 
@@ -57,15 +57,21 @@ function bundledPackages(inputs: string[]): string[] {
   return [...folders].sort()
 }
 
-/** What the licences of the bundled packages ask for: their names and their own words. */
-function notice(path: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >
-  const file = readdirSync(path).find(entry => /^licen[cs]e/i.test(entry))
-  const text = file && existsSync(join(path, file)) ? readFileSync(join(path, file), 'utf8') : ''
-  return `${'='.repeat(100)}\n${name} ${version} (${license})\n\n${text}`
+/** What the licences of the bundled packages ask for: each text once, below the packages that it covers. */
+function notices(packages: readonly string[]): string {
+  const covered = new Map<string, string[]>()
+  for (const path of packages) {
+    const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >
+    const file = readdirSync(path).find(entry => /^licen[cs]e/i.test(entry))
+    const text = file ? readFileSync(join(path, file), 'utf8').trim() : ''
+    covered.set(text, [...(covered.get(text) ?? []), `${name} ${version} (${license})`])
+  }
+  return [...covered]
+    .map(([text, names]) => `${'='.repeat(100)}\n${names.join('\n')}\n\n${text}\n`)
+    .join('\n')
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAgent()
