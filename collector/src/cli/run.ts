@@ -12,12 +12,18 @@ interface GlobalOptions {
   readonly listen?: string
 }
 
+const EXAMPLES = `
+Examples:
+  hodoscope                                     UI and OTLP on http://127.0.0.1:4318, data in ./.hodoscope
+  hodoscope --data /var/lib/hodoscope --listen 0.0.0.0:4318
+  hodoscope check --config hodoscope.yaml       tell every fault of a configuration`
+
 /** @param args  as in `process.argv.slice(2)` @returns when the command has begun its work */
 export async function run(args: readonly string[]): Promise<void> {
   const program = new Command('hodoscope')
     .description('Traces and logs of Node services in one small process, acknowledged only when on disk.')
     .version(version())
-    .addHelpText('after', () => '\nEvery option of the file and its variable: hodoscope options')
+    .addHelpText('after', EXAMPLES)
   withSources(
     program.command('serve', { isDefault: true }).description('collect, store, answer (the default)'),
   )
