@@ -64,8 +64,8 @@ function compileEquality(literal: Literal): ValueTest {
         return text === (value ? 'true' : 'false')
       case 'number':
       case 'bigint':
-        // oxlint-disable-next-line eqeqeq: a bigint equals a number of the same value only loosely
-        return number == value
+        // A bigint and a number of the same value are equal by `==` alone.
+        return number == value // oxlint-disable-line eqeqeq
       default:
         return false
     }

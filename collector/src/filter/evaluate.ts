@@ -86,7 +86,7 @@ function spanLeaf(leaf: FieldLeaf): RecordTest<Span> {
       return span => holds(span.scope.attributes, key, test)
     case 'resource':
       return span => holds(span.resource.attributes, key, test)
-    case 'log':
+    default:
       return never
   }
 }

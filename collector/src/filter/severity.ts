@@ -61,7 +61,7 @@ function compareWithClass(
       return severityNumber => severityNumber <= bounds.max
     case '>':
       return severityNumber => severityNumber > bounds.max
-    case '>=':
+    default:
       return severityNumber => severityNumber >= bounds.min
   }
 }

@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { openQueryPool, type PoolOptions, type QueryPool } from './pool.ts'
 
-const source = { module: new URL('./testing/reader.ts', import.meta.url).href, options: { records: 42 } }
+const source = {
+  module: new URL('../../test/query/reader.ts', import.meta.url).href,
+  options: { records: 42 },
+}
 const open: QueryPool[] = []
 
 function pool(options: Partial<PoolOptions> = {}): QueryPool {
@@ -109,7 +112,7 @@ describe('a pool of query threads', () => {
 
   it('tells an internal error when the reader cannot be opened', async () => {
     const queries = pool({
-      source: { module: new URL('./testing/absent.ts', import.meta.url).href, options: {} },
+      source: { module: new URL('../../test/query/absent.ts', import.meta.url).href, options: {} },
     })
     await expect(extent(queries)).rejects.toMatchObject({ code: 'internal' })
   })

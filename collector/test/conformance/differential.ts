@@ -127,6 +127,7 @@ function pagedTraces(snapshot: Snapshot, query: TraceSearch): unknown[] {
     hits.push(...answer.hits)
     const last = answer.hits.at(-1)
     if (!answer.more || last === undefined) return hits
+    expect(hits.length, 'pages end').toBeLessThan(10_000)
     after = { key: last.key, traceId: last.summary.traceId }
   }
 }
@@ -139,6 +140,7 @@ function pagedLogs(snapshot: Snapshot, query: LogSearch): unknown[] {
     found.push(...answer.logs)
     const last = answer.logs.at(-1)
     if (!answer.more || last === undefined) return found
+    expect(found.length, 'pages end').toBeLessThan(10_000)
     after = { time: last.timeUnixNano, ordinal: last.ordinal }
   }
 }

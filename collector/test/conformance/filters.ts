@@ -10,9 +10,9 @@ export const or = (...of: readonly Filter[]): Filter => ({ op: 'or', of })
 export const not = (of: Filter): Filter => ({ op: 'not', of })
 export const text = (words: string): Filter => ({ op: 'text', text: words })
 export const exists = (name: string): Filter => ({ op: 'exists', field: field(name) })
-export const wildcard = (name: string, pattern: string): Filter => pattern_('wildcard', name, pattern)
-export const contains = (name: string, pattern: string): Filter => pattern_('contains', name, pattern)
-export const regex = (name: string, pattern: string): Filter => pattern_('regex', name, pattern)
+export const wildcard = (name: string, pattern: string): Filter => byPattern('wildcard', name, pattern)
+export const contains = (name: string, pattern: string): Filter => byPattern('contains', name, pattern)
+export const regex = (name: string, pattern: string): Filter => byPattern('regex', name, pattern)
 export const eq = (name: string, value: string | number): Filter => compare('=', name, value)
 
 export function compare(op: Comparison, name: string, value: string | number): Filter {
@@ -20,7 +20,7 @@ export function compare(op: Comparison, name: string, value: string | number): F
   return { op, field: field(name), value: { text: String(value), number } }
 }
 
-function pattern_(op: 'wildcard' | 'contains' | 'regex', name: string, pattern: string): Filter {
+function byPattern(op: 'wildcard' | 'contains' | 'regex', name: string, pattern: string): Filter {
   return { op, field: field(name), pattern }
 }
 

@@ -30,7 +30,8 @@ export interface Backend {
 /** Opens an empty store that keeps records of any age. */
 export type OpenBackend = () => Promise<Backend>
 
-const SHARED: readonly (readonly [string, readonly Check[]])[] = [
+/** Checks that share one store, by subject. */
+export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['searching traces', TRACE_SEARCH],
   ['a trace', TRACE],
   ['searching logs', LOG_SEARCH],

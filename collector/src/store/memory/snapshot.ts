@@ -26,19 +26,21 @@ import type {
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
-import {
-  compareHits,
-  compareOrdinal,
-  comparePlace,
-  inRange,
-  type HitKey,
-  type Place,
-} from '../shared/order.ts'
+import { compareHits, comparePlace, inRange, type HitKey } from '../shared/order.ts'
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
-import { summarise, type SummaryRow } from '../shared/summary.ts'
+import { summarise } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
-
-const ERROR = 2
+import {
+  durationOf,
+  ERROR,
+  extentOf,
+  newestArrivals,
+  newestFirst,
+  oldestFirst,
+  placeOfLog,
+  placeOfSpan,
+  summaryRow,
+} from './records.ts'
 
 export class MemorySnapshot implements Snapshot {
   readonly partial: readonly Partial[] = []
@@ -223,42 +225,4 @@ export class MemorySnapshot implements Snapshot {
   #logsIn(range: TimeRange, cancel: Cancellation): StoredLog[] {
     return this.#all(this.#logs, cancel).filter(log => inRange(log.timeUnixNano, range))
   }
-}
-
-const placeOfSpan = (span: StoredSpan): Place => ({ time: span.startTimeUnixNano, ordinal: span.ordinal })
-const placeOfLog = (log: StoredLog): Place => ({ time: log.timeUnixNano, ordinal: log.ordinal })
-const oldestFirst = (a: StoredLog, b: StoredLog): number => comparePlace(placeOfLog(a), placeOfLog(b))
-const newestFirst = (a: StoredLog, b: StoredLog): number => oldestFirst(b, a)
-
-function durationOf(span: StoredSpan): bigint {
-  const length = span.endTimeUnixNano - span.startTimeUnixNano
-  return length > 0n ? length : 0n
-}
-
-function summaryRow(span: StoredSpan): SummaryRow {
-  return {
-    service: serviceName(span.resource),
-    name: span.name,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId,
-    kind: span.kind,
-    start: span.startTimeUnixNano,
-    end: span.endTimeUnixNano,
-    error: span.status.code === ERROR,
-  }
-}
-
-/** Distinct trace ids, the one that arrived last first. */
-function newestArrivals(spans: readonly StoredSpan[], limit: number): string[] {
-  const ordered = [...spans].sort((a, b) => compareOrdinal(b.ordinal, a.ordinal))
-  return [...new Set(ordered.map(span => span.traceId))].slice(0, limit)
-}
-
-function extentOf(times: readonly UnixNano[]): {
-  records: number
-  from: UnixNano | undefined
-  to: UnixNano | undefined
-} {
-  const ordered = [...times].sort((a, b) => (a < b ? -1 : 1))
-  return { records: times.length, from: ordered[0], to: ordered.at(-1) }
 }

@@ -69,7 +69,7 @@ const HOSTILE = attrs(
 )
 
 /** Byte arrays of either kind as plain ones, and without the ordinal. */
-function plain<Item extends object>(record: Item): unknown {
+function plain(record: object): unknown {
   return strip({ ...record, ordinal: undefined })
 }
 

@@ -26,6 +26,7 @@ function page(snapshot: Snapshot, scene: Scene, limit: number, question: Questio
     bodies.push(...bodiesOf(answer))
     const last = answer.logs.at(-1)
     if (!answer.more || last === undefined) return bodies
+    expect(bodies.length, 'pages end').toBeLessThan(1000)
     after = { time: last.timeUnixNano, ordinal: last.ordinal }
   }
 }

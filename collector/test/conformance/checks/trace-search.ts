@@ -27,6 +27,7 @@ export function page(snapshot: Snapshot, scene: Scene, limit: number, question: 
     ids.push(...idsOf(answer))
     const last = answer.hits.at(-1)
     if (!answer.more || last === undefined) return ids
+    expect(ids.length, 'pages end').toBeLessThan(1000)
     after = { key: last.key, traceId: last.summary.traceId }
   }
 }

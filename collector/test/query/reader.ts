@@ -1,9 +1,9 @@
 /**
- * A reader for tests of the query threads: its one store has the two spans below, and its questions
+ * A reader for tests of the query threads. Its store holds a number and nothing else; its questions
  * can be told to take long, to fail, or to hang without looking at anything.
  */
-import { HodoscopeError } from '../../model/errors.ts'
-import type { Cancellation, OpenReader, Snapshot } from '../../store/api.ts'
+import { HodoscopeError } from '../../src/model/errors.ts'
+import type { Cancellation, OpenReader, Snapshot } from '../../src/store/api.ts'
 
 export interface TestReaderOptions {
   readonly records: number
@@ -29,7 +29,7 @@ const BEHAVIOUR: Readonly<Record<string, (cancel: Cancellation) => void>> = {
   },
   memory: () => {
     const held: unknown[] = []
-    for (;;) held.push(new Array(1_000_000).fill(held.length))
+    for (;;) held.push(Array.from({ length: 1_000_000 }, () => held.length))
   },
 }
 
