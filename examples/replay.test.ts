@@ -4,11 +4,12 @@
  *
  * It installs the whole repository once more, so it runs under `CI=true` or `HODOSCOPE_REPLAY=1`.
  */
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, matchesGlob } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startNode, type Child } from './demo/child.ts'
 import { parseDockerfile, type Step } from './dockerfile.ts'
@@ -31,9 +32,9 @@ function buildContext(): readonly string[] {
     .filter(path => !patterns.some(pattern => matchesGlob(path, pattern)))
 }
 
-function replay(step: Step, folder: string, context: readonly string[]): void {
+async function replay(step: Step, folder: string, context: readonly string[]): Promise<void> {
   if (step.instruction === 'RUN') {
-    execFileSync('/bin/sh', ['-c', step.script], { cwd: folder, stdio: 'pipe' })
+    await promisify(execFile)('/bin/sh', ['-c', step.script], { cwd: folder })
     return
   }
   for (const source of step.sources)
@@ -51,10 +52,10 @@ describe.runIf(wanted)('the Dockerfile, replayed in an empty folder', () => {
   let folder: string
   const started: Child[] = []
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hodoscope-replay-'))
     const context = buildContext()
-    for (const step of stages.get('collector')!.steps) replay(step, folder, context)
+    for (const step of stages.get('collector')!.steps) await replay(step, folder, context)
   }, REPLAY_DEADLINE_MILLIS)
 
   afterAll(async () => {

@@ -17,7 +17,7 @@ const KILLS = 40
 const READY_WITHIN_MILLIS = 2_000
 /** Requests acknowledged between a start and the kill that follows. */
 const MOST_ACKNOWLEDGED = 120
-const TEST_TIMEOUT_MILLIS = 240_000
+const TEST_TIMEOUT_MILLIS = 400_000
 
 let data: string
 beforeEach(async () => {
