@@ -121,7 +121,7 @@ async function isReady(port: number): Promise<boolean> {
 
 async function readStatus(connection: Connection, port: number): Promise<StatusAnswer> {
   const { status, body } = await connection.request(getMessage(port, '/api/status'))
-  if (status !== 200) throw new Error(`/api/status answered ${status}: ${body}`)
+  if (status !== 200) throw new Error(`/api/status answered ${status}: ${body.toString()}`)
   return JSON.parse(body.toString()) as StatusAnswer
 }
 

@@ -14,13 +14,16 @@ import { cpuSeconds, cpuSecondsOfEndedChildren, watchRss } from './process-tree.
 import type { CaseContext } from './case.ts'
 import type { Sent } from './send-all.ts'
 
-export interface Ingested {
-  readonly sent: Sent
+export interface Stored {
   readonly port: number
   readonly dataFolder: string
   /** One trace id of each request. */
   readonly traceIds: readonly string[]
   readonly payloadBytesPerRecord: number
+}
+
+export interface Ingested extends Stored {
+  readonly sent: Sent
   readonly cpuSeconds: { readonly acknowledged: number; readonly drained: number; readonly stopped: number }
   /** Until the last record is in a block. */
   readonly peakRssBytes: number
@@ -30,16 +33,40 @@ export interface Ingested {
 
 export type Load = Pick<LoadOrder, 'kind' | 'perRequest' | 'connections'>
 
-export async function ingest(context: CaseContext, load: Load): Promise<Ingested> {
+/** Measures everything on the way. The last block waits up to a minute for company. */
+export function ingest(context: CaseContext, load: Load): Promise<Ingested> {
+  return filled(context, load, (collector, sender) => measure(collector, sender, context.records))
+}
+
+/** A data folder for other cases: filled, and cleanly stopped. */
+export function store(context: CaseContext, load: Load): Promise<Stored> {
+  return filled(context, load, async (collector, sender) => {
+    await sender.run()
+    await collector.stop()
+    return {}
+  })
+}
+
+/** @param fill sends the payload and stops the collector */
+async function filled<T extends object>(
+  context: CaseContext,
+  load: Load,
+  fill: (collector: CollectorProcess, sender: LoadProcess) => Promise<T>,
+): Promise<Stored & T> {
   const port = await freePort()
   const dataFolder = join(context.folder, 'data')
   const { records, seed, profileFolder } = context
   const sender = await LoadProcess.prepare({ ...load, records, seed, port, startMillis: startOf(records) })
   const collector = await CollectorProcess.start({ port, dataFolder, profileFolder })
   try {
-    const measured = await measure(collector, sender, records)
     const { traceIds, bytesPerRecord } = sender.payload
-    return { ...measured, port, dataFolder, traceIds, payloadBytesPerRecord: bytesPerRecord }
+    return {
+      ...(await fill(collector, sender)),
+      port,
+      dataFolder,
+      traceIds,
+      payloadBytesPerRecord: bytesPerRecord,
+    }
   } catch (error) {
     collector.kill()
     sender.kill()
