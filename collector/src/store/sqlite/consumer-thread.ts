@@ -22,8 +22,11 @@ const { folder: path, cells: memory, limits, journal: port } = workerData as Con
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
-const consumer = new BlockConsumer(folder, cells, systemClock, limits)
+const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits)
+let consumer = openConsumer()
 let reader: JournalReader | undefined
+/** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
+let stalled = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
@@ -36,24 +39,52 @@ function tellJournal(taken: number): void {
 }
 
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
-  if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-  else consumer.take({ sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+  unlessStalled(() => {
+    if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
+    else consumer.take({ sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+  })
   tellJournal(batch?.buffer.length ?? 0)
-  settle()
+  unlessStalled(settle)
 })
 
 main.on('message', (message: ToConsumerThread) => {
-  if ('begin' in message) begin()
-  else if ('drain' in message) waiting.push(message.drain)
-  else closeAt = message.close
-  settle()
+  unlessStalled(() => {
+    if ('begin' in message) begin()
+  })
+  if ('drain' in message) waiting.push(message.drain)
+  if ('close' in message) closeAt = message.close
+  unlessStalled(settle)
 })
 
 /** What an earlier process left in the journal comes first. */
 function begin(): void {
-  reader = new JournalReader(folder.journalPath)
+  reader ??= new JournalReader(folder.journalPath)
   catchUp(Infinity)
   tellJournal(0)
+}
+
+/**
+ * Runs work that writes. When the disk refuses, the thread does what a new process would do: it
+ * forgets what is in memory, and once a second tries to go on from the committed position.
+ */
+function unlessStalled(work: () => void): void {
+  if (stalled) return
+  try {
+    work()
+  } catch (error) {
+    if (!(error as { code?: string }).code?.startsWith('SQLITE_')) throw error
+    stalled = true
+    consumer.close()
+  }
+}
+
+function tryAgain(): void {
+  stalled = false
+  unlessStalled(() => {
+    consumer = openConsumer()
+    begin()
+    settle()
+  })
 }
 
 function catchUp(upTo: number): void {
@@ -67,8 +98,8 @@ function catchUp(upTo: number): void {
 function settle(): void {
   const due = waiting.filter(sequence => sequence <= consumer.taken)
   if (due.length > 0) {
-    waiting = waiting.filter(sequence => sequence > consumer.taken)
     consumer.flush()
+    waiting = waiting.filter(sequence => sequence > consumer.taken)
     tellJournal(0)
     say({ status: status() })
     for (const sequence of due) say({ drained: sequence })
@@ -90,8 +121,10 @@ function close(): void {
 }
 
 function tick(): void {
-  consumer.tick()
+  // Removing is what frees a full disk, so it comes first.
   removeExpired()
+  if (stalled) tryAgain()
+  unlessStalled(() => consumer.tick())
   tellJournal(0)
   say({ status: status() })
 }
