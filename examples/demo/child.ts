@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 
 /** Lines of output kept, to be told when the process ends by itself. */
-const LAST_WORDS = 15
+const LAST_WORDS = 25
 
 export interface Child {
   readonly name: string
@@ -45,22 +45,25 @@ export function startNode({ name, args, cwd, environment, onLine }: Start): Chil
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lastWords: string[] = []
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', line => {
+  const read = [child.stdout, child.stderr].map(async stream => {
+    for await (const line of createInterface({ input: stream })) {
       lastWords.push(line)
       if (lastWords.length > LAST_WORDS) lastWords.shift()
       onLine?.(line)
-    })
+    }
+  })
 
   let asked = false
   let gone = false
-  const ended = new Promise<Ending>(resolve => {
-    child.once('error', error => resolve({ how: error.message, byItself: true, lastWords }))
+  const closed = new Promise<Omit<Ending, 'lastWords'>>(resolve => {
+    child.once('error', error => resolve({ how: error.message, byItself: true }))
     child.once('close', (code, signal) => {
       gone = true
-      resolve({ how: signal ?? `code ${code}`, byItself: !asked, lastWords })
+      resolve({ how: signal ?? `code ${code}`, byItself: !asked })
     })
   })
+  // Its output is read to the end before it counts as ended.
+  const ended = Promise.all([closed, ...read]).then(([ending]) => ({ ...ending, lastWords }))
   const signalGroup = (signal: NodeJS.Signals): void => {
     asked = true
     if (child.pid !== undefined) killGroup(child.pid, signal)
