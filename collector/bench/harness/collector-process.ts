@@ -14,9 +14,7 @@ const BIN = resolve(import.meta.dirname, '../../bin/hodoscope.js')
 const READY_WITHIN_MILLIS = 30_000
 const READY_POLL_MILLIS = 5
 /** A block is closed after 60 s at the latest. */
-const DRAINED_WITHIN_MILLIS = 120_000
 /** Each look costs the collector some milliseconds of CPU, which are in the figure. */
-const DRAINED_POLL_MILLIS = 1000
 
 export interface CollectorOptions {
   readonly port: number
@@ -65,18 +63,10 @@ export class CollectorProcess {
     return new CollectorProcess(child, options, performance.now() - began, output)
   }
 
-  /** Resolves when every acknowledged record stands in a block. */
-  async drained(): Promise<StatusAnswer> {
-    const deadline = performance.now() + DRAINED_WITHIN_MILLIS
+  async status(): Promise<StatusAnswer> {
     const connection = await Connection.open(this.port)
     try {
-      for (;;) {
-        const status = await readStatus(connection, this.port)
-        if (status.store.backlogRecords === 0) return status
-        if (performance.now() > deadline)
-          throw new Error(`${status.store.backlogRecords} journal records are still not in blocks`)
-        await sleep(DRAINED_POLL_MILLIS)
-      }
+      return await readStatus(connection, this.port)
     } finally {
       connection.close()
     }

@@ -30,12 +30,11 @@ export function ingestFigures(context: CaseContext, ingested: Ingested, bars: In
       unit: 'CPU s per million',
     },
     {
-      name: 'CPU until all is in blocks',
-      value: cpu.drained / millions,
+      name: 'CPU until all is in blocks and sealed',
+      value: cpu.stopped / millions,
       unit: 'CPU s per million',
       ...(bars.cpuPerMillion !== undefined && { bar: { atMost: bars.cpuPerMillion } }),
     },
-    { name: 'CPU until stopped and sealed', value: cpu.stopped / millions, unit: 'CPU s per million' },
     {
       name: 'peak RSS',
       value: ingested.peakRssBytes / BYTES_PER_MEGABYTE,
@@ -54,10 +53,15 @@ export function ratioFigures(
   reference: number,
   atMost: number,
 ): Figure[] {
-  const ours = ingested.cpuSeconds.drained / (context.records / 1e6)
+  const ours = ingested.cpuSeconds.stopped / (context.records / 1e6)
   return [
     { name: 'the reference: protobufjs decodes', value: reference, unit: 'CPU s per million' },
-    { name: 'CPU until all is in blocks', value: ours / reference, unit: '× reference', bar: { atMost } },
+    {
+      name: 'CPU until all is in blocks and sealed',
+      value: ours / reference,
+      unit: '× reference',
+      bar: { atMost },
+    },
   ]
 }
 

@@ -3,8 +3,8 @@
  * CPU, memory and disk.
  *
  * CPU is user and system time of the collector's process tree from before the first request. It is
- * read three times, so that nothing can hide behind the acknowledgement: at the last
- * acknowledgement, when the journal has run empty into blocks, and after the clean stop.
+ * read twice, so that nothing can hide behind the acknowledgement: at the last acknowledgement, and
+ * after the clean stop that follows at once, when everything is drained into blocks and sealed.
  */
 import { join } from 'node:path'
 import { CollectorProcess, freePort } from './collector-process.ts'
@@ -24,8 +24,8 @@ export interface Stored {
 
 export interface Ingested extends Stored {
   readonly sent: Sent
-  readonly cpuSeconds: { readonly acknowledged: number; readonly drained: number; readonly stopped: number }
-  /** Until the last record is in a block. */
+  readonly cpuSeconds: { readonly acknowledged: number; readonly stopped: number }
+  /** Until everything is sealed. */
   readonly peakRssBytes: number
   /** After the clean stop. */
   readonly diskBytes: number
@@ -33,7 +33,7 @@ export interface Ingested extends Stored {
 
 export type Load = Pick<LoadOrder, 'kind' | 'perRequest' | 'connections'>
 
-/** Measures everything on the way. The last block waits up to a minute for company. */
+/** Measures everything on the way. */
 export function ingest(context: CaseContext, load: Load): Promise<Ingested> {
   return filled(context, load, (collector, sender) => measure(collector, sender, context.records))
 }
@@ -82,19 +82,18 @@ async function measure(collector: CollectorProcess, load: LoadProcess, records: 
   const before = cpuSeconds(collector.pid)
   const sent = await load.run()
   const acknowledged = cpuSeconds(collector.pid) - before
-  const status = await collector.drained()
-  const drained = cpuSeconds(collector.pid) - before
-  const peakRssBytes = rss.stop()
-  const accepted = status.ingest.acceptedSpans + status.ingest.acceptedLogs
+  const { ingest: taken } = await collector.status()
+  const accepted = taken.acceptedSpans + taken.acceptedLogs
   if (accepted !== records) throw new Error(`${records} records were acknowledged, ${accepted} accepted`)
   // The load is gone: what is added from here on is the collector's, from its spawn to its end.
   await load.ended
   const others = cpuSecondsOfEndedChildren()
   await collector.stop()
   const stopped = cpuSecondsOfEndedChildren() - others - before
+  const peakRssBytes = rss.stop()
   return {
     sent,
-    cpuSeconds: { acknowledged, drained, stopped },
+    cpuSeconds: { acknowledged, stopped },
     peakRssBytes,
     diskBytes: collector.diskBytes(),
   }

@@ -51,10 +51,10 @@ describe('the lookup index', () => {
     expect(reader.blocksOf(hash(5))).toEqual(Array.from({ length: 2000 }, (_, block) => block))
   })
 
-  it('writes pages that come back, at about five bytes an entry', () => {
+  it('writes pages that come back, at about four bytes an entry', () => {
     const entries = Float64Array.from({ length: 10_000 }, (_, i) => lookupEntry(hash(i), i % 100)).sort()
     const pages = encodePages(entries)
     expect(pages.flatMap(page => [...decodePage(page.data)])).toEqual([...entries])
-    expect(pages.reduce((sum, page) => sum + page.data.length, 0) / entries.length).toBeLessThan(6.5)
+    expect(pages.reduce((sum, page) => sum + page.data.length, 0) / entries.length).toBeLessThan(4.3)
   })
 })

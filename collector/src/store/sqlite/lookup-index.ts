@@ -1,8 +1,9 @@
 /**
  * The index of trace ids and correlation values: sorted runs of entries, each entry one number.
  *
- *   entry   40 bits of lookup hash | 13 bits of block        an exact double, sorted natively
- *   page    varints: count, first entry, then differences    about 5 bytes an entry
+ *   entry   32 bits of lookup hash | 13 bits of block            an exact double, sorted natively
+ *   page    varints: count, then for each entry the difference   about 3 bytes an entry
+ *           of its hash to the one before, and the block
  *
  * A block brings a run of its own; eight runs of a level become one of the next, so that a look-up
  * reads few pages and an entry is rewritten few times. A hash that agrees is only a hint: whoever
@@ -13,26 +14,29 @@ import { ByteSink, ByteSource } from '../columns/sinks.ts'
 
 /** Blocks that one partition can have; it is cut before. */
 export const MAX_BLOCKS = 8192
-const HASH_SCALE = 4096
+const HASH_SCALE = 2 ** 20
 const PAGE_ENTRIES = 512
 const RUNS_A_LEVEL = 8
 
-/** @param hash `lookupHash`: 52 bits, of which the upper 40 are kept */
+/** @param hash `lookupHash`: 52 bits, of which the upper 32 are kept */
 export const lookupEntry = (hash: number, block: number): number =>
   Math.floor(hash / HASH_SCALE) * MAX_BLOCKS + block
 
 const blockOf = (entry: number): number => entry % MAX_BLOCKS
+const hashOf = (entry: number): number => Math.floor(entry / MAX_BLOCKS)
 
 export function encodePages(entries: Float64Array): { first: number; data: Uint8Array }[] {
   const pages: { first: number; data: Uint8Array }[] = []
-  const sink = new ByteSink(PAGE_ENTRIES * 6)
+  const sink = new ByteSink(PAGE_ENTRIES * 4)
   for (let start = 0; start < entries.length; start += PAGE_ENTRIES) {
     const end = Math.min(entries.length, start + PAGE_ENTRIES)
     sink.clear()
     sink.varint(end - start)
     for (let i = start, before = 0; i < end; i++) {
-      sink.varint(entries[i]! - before)
-      before = entries[i]!
+      const hash = hashOf(entries[i]!)
+      sink.varint(hash - before)
+      sink.varint(blockOf(entries[i]!))
+      before = hash
     }
     pages.push({ first: entries[start]!, data: sink.take() })
   }
@@ -42,7 +46,10 @@ export function encodePages(entries: Float64Array): { first: number; data: Uint8
 export function decodePage(data: Uint8Array): Float64Array {
   const source = new ByteSource(data)
   const entries = new Float64Array(source.varint())
-  for (let i = 0, before = 0; i < entries.length; i++) entries[i] = before += source.varint()
+  for (let i = 0, hash = 0; i < entries.length; i++) {
+    hash += source.varint()
+    entries[i] = hash * MAX_BLOCKS + source.varint()
+  }
   return entries
 }
 
