@@ -95,6 +95,51 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     await expect.poll(() => rows.count()).toBe(before)
   })
 
+  it('a folded span keeps the keyboard, which unfolds it again', async () => {
+    await page.goto(`${server.url}/traces/${failed().traceId}?lines=none`)
+    const rows = page.getByRole('treeitem')
+    await rows.first().waitFor()
+    const before = await rows.count()
+    for (const key of ['j', 'j', 'j', '[']) await page.keyboard.press(key)
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(await rows.nth(2).getAttribute('aria-expanded')).toBe('false')
+    await page.keyboard.press(']')
+    await expect.poll(() => rows.count()).toBe(before)
+  })
+
+  it('zooms to a span and back, and the address has it', async () => {
+    const { spans, startTimeUnixNano, traceId } = failed()
+    const span = spans.at(-1)!
+    await page.goto(`${server.url}/traces/${traceId}?span=${span.spanId}`)
+    await page.locator('.details').waitFor()
+    await page.keyboard.press('z')
+    const from = Number(BigInt(span.startTimeUnixNano) - BigInt(startTimeUnixNano))
+    await expect.poll(() => query('zoom')).toBe(`${from}-${from + span.durationNano}`)
+    await page.keyboard.press('z')
+    await expect.poll(() => query('zoom')).toBeNull()
+  })
+
+  it('two keys lead to a page, one shows all keys', async () => {
+    await page.goto(server.url)
+    await page.locator('[data-row]').first().waitFor()
+    for (const key of ['g', 'l']) await page.keyboard.press(key)
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/logs')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').getByText('next, previous error').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  })
+
+  it('back returns to where the list was left', async () => {
+    await page.goto(`${server.url}/traces`)
+    await page.locator('[data-row]').first().waitFor()
+    await page.locator('main').evaluate(main => main.scrollTo(0, 300))
+    await page.locator('[data-row] a').nth(12).click()
+    await page.getByRole('tree').waitFor()
+    await page.goBack()
+    await expect.poll(() => page.locator('main').evaluate(main => main.scrollTop)).toBe(300)
+  })
+
   it('completes keys and values', async () => {
     await page.goto(`${server.url}/traces`)
     const box = page.getByRole('combobox')

@@ -1,7 +1,6 @@
 /** The sheet of keys. */
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../parts/icons.tsx'
-import { useKeys } from '../state/keys.ts'
 import './key-sheet.css'
 
 const SHEET: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
@@ -41,7 +40,6 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
 
 export function KeySheet({ close }: { close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useKeys({ Escape: close })
   useEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog class="keys" ref={dialog} onClose={close} aria-labelledby="keys-title">

@@ -1,6 +1,6 @@
 /** An empty result: what was searched, and the nearest thing that exists. */
 import { millisOfNano } from '../lib/nano.ts'
-import { describeRange } from '../lib/time-range.ts'
+import { describeRange, isLive } from '../lib/time-range.ts'
 import { Empty } from '../parts/states.tsx'
 import { link, path, setParams } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
@@ -14,7 +14,8 @@ export function NothingFound({ signal, q }: { signal: 'traces' | 'logs'; q: stri
   const stored = status.value?.signals[signal]
   const last = stored?.toUnixNano ? millisOfNano(stored.toUnixNano) : undefined
   const nearest = useNearest(signal, q)
-  const outside = last !== undefined && (last < range.value.from || last >= range.value.to)
+  const ended = !isLive(rangeText.value) && last !== undefined && last >= range.value.to
+  const outside = last !== undefined && (last < range.value.from || ended)
   return (
     <Empty title={q === '' ? `No ${signal} in this range` : `No ${signal} match`}>
       {q !== '' && (

@@ -1,7 +1,7 @@
 /**
  * Keys: one listener, a stack of tables (the page's above the frame's), two-key chords such as `g t`.
  *
- * Keys typed into a field belong to the field, except `Escape`.
+ * Keys typed into a field belong to the field, and those in a modal dialog to the dialog.
  */
 import { useEffect, useRef } from 'preact/hooks'
 
@@ -24,6 +24,8 @@ const opensChord = (key: string): boolean =>
 
 function onKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
+  // A modal dialog has the keyboard for itself; Escape closes it without our doing.
+  if (document.querySelector('dialog:modal')) return
   if (isField(event.target) || (event.key === 'Enter' && isControl(event.target))) return
   const pending = chord && event.timeStamp - chord.at < CHORD_MILLIS ? chord.key : undefined
   chord = undefined
