@@ -29,7 +29,7 @@ describe.skipIf(noChromium)('from a failed checkout to its cause', () => {
     failedCheckout = await new Promise<string>((resolve, reject) => {
       customers = startNode({
         name: 'load',
-        args: ['examples/shop/load.ts', '--rate', '20', '--seed', '7', '--verbose'],
+        args: ['examples/shop/load.ts', '--rate', '40', '--seed', '7', '--verbose'],
         cwd: ROOT,
         environment: { ...process.env, GATEWAY_URL: demo.gatewayUrl },
         onLine: line => {
