@@ -13,8 +13,6 @@ import { Connection, getMessage } from './connection.ts'
 const BIN = resolve(import.meta.dirname, '../../bin/hodoscope.js')
 const READY_WITHIN_MILLIS = 30_000
 const READY_POLL_MILLIS = 5
-/** A block is closed after 60 s at the latest. */
-/** Each look costs the collector some milliseconds of CPU, which are in the figure. */
 
 export interface CollectorOptions {
   readonly port: number
