@@ -1,5 +1,4 @@
 /** Everything that is known of one span: how long, how it ended, what it said, where it came from. */
-import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { LogJson, SpanJson, TraceAnswer } from '../../../collector/src/serve/api-types.ts'
 import { exactInstant, formatInstant } from '../lib/clock.ts'
@@ -8,7 +7,6 @@ import { exactDuration, formatDuration, formatRatio } from '../lib/format.ts'
 import { millisOfNano, nanosBetween } from '../lib/nano.ts'
 import { tracePath } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
-import { stackLines } from '../lib/stack.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Dot } from '../parts/service.tsx'
@@ -18,7 +16,8 @@ import { now } from '../state/range.ts'
 import { Attributes } from './attributes.tsx'
 import './details.css'
 import type { TraceLayout } from './layout.ts'
-import { exceptionText, logText, type Line } from './lines.ts'
+import { Exception, tells } from './exception.tsx'
+import { logText, type Line } from './lines.ts'
 
 interface Props {
   trace: TraceAnswer
@@ -78,7 +77,7 @@ export function Details({ trace, layout, at, lines, chosen, close }: Props) {
             <Exception key={i} event={event} />
           ))}
           {span.statusMessage === '' && exceptions.length === 0 && (
-            <p class="muted">failed without a message</p>
+            <p class="muted">{withoutMessage(span)}</p>
           )}
         </Section>
       )}
@@ -137,6 +136,14 @@ export function Details({ trace, layout, at, lines, chosen, close }: Props) {
       )}
     </article>
   )
+}
+
+/** What is known of a failure that has neither message nor exception. */
+function withoutMessage(span: SpanJson): string {
+  const type = attributeOf(span.attributes, 'error.type')
+  return type === undefined
+    ? 'failed without a message'
+    : `failed with ${attributeText(type)}, without a message`
 }
 
 function Facts({ span, layout, at }: { span: SpanJson; layout: TraceLayout; at: number }) {
@@ -199,46 +206,6 @@ const Section = ({ title, count, note, folded = false, children }: SectionProps)
     {children}
   </details>
 )
-
-/** Whether an exception says what a message says, so that it need not be said twice. */
-const tells = (message: string) => (event: SpanJson['events'][number]) =>
-  exceptionText(event.attributes).includes(message)
-
-function Exception({ event }: { event: SpanJson['events'][number] }) {
-  const stack = attributeText(attributeOf(event.attributes, 'exception.stacktrace') ?? '')
-  const rest = event.attributes.filter(({ key }) => !key.startsWith('exception.'))
-  const text = exceptionText(event.attributes)
-  return (
-    <div class="exception">
-      {!stack.startsWith(text) && <p class="message">{text}</p>}
-      {stack !== '' && <Stack text={stack} />}
-      {rest.length > 0 && <Attributes list={rest} signal="traces" />}
-    </div>
-  )
-}
-
-/** The service's own frames stand out; those of libraries and of Node are dimmed. */
-export function Stack({ text }: { text: string }) {
-  const wrap = useSignal(false)
-  return (
-    <div class="stack">
-      <pre class={wrap.value ? 'wrapped' : ''} tabIndex={0}>
-        {stackLines(text).map((line, i) => (
-          <span key={i} class={line.kind}>
-            {line.text}
-            {'\n'}
-          </span>
-        ))}
-      </pre>
-      <span class="acts">
-        <button type="button" aria-pressed={wrap.value} onClick={() => (wrap.value = !wrap.value)}>
-          wrap
-        </button>
-        <Copy text={text} what="the stack" />
-      </span>
-    </div>
-  )
-}
 
 function LogLine({ log, at, open }: { log: LogJson; at: number; open: boolean }) {
   return (

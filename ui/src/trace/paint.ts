@@ -62,19 +62,30 @@ export function paintRows(
 ): void {
   const height = (to - from) * ROW_HEIGHT
   ctx.clearRect(0, 0, scale.width, height)
-  ctx.fillStyle = palette.line
-  for (const { at } of ticks) ctx.fillRect(Math.round(xOf(scale, at)), 0, 1, height)
   ctx.font = '11px system-ui, sans-serif'
   ctx.textBaseline = 'middle'
   for (let row = from; row < Math.min(to, scene.rows.count); row++) {
     const top = (row - from) * ROW_HEIGHT
     const span = scene.rows.span[row]!
     const line = scene.rows.line[row]!
+    if (line < 0) paintGrid(ctx, scale, ticks, palette, top)
     ctx.globalAlpha = scene.matches && !scene.matches[span] ? 0.3 : 1
     if (line >= 0) paintDot(ctx, scene.lines[line]!, scale, palette, top)
     else paintSpan(ctx, scene, span, scale, palette, top)
   }
   ctx.globalAlpha = 1
+}
+
+/** Not under lines: their text runs over the bars' area. */
+function paintGrid(
+  ctx: CanvasRenderingContext2D,
+  scale: Scale,
+  ticks: readonly Tick[],
+  palette: Palette,
+  top: number,
+): void {
+  ctx.fillStyle = palette.line
+  for (const { at } of ticks) ctx.fillRect(Math.round(xOf(scale, at)), top, 1, ROW_HEIGHT)
 }
 
 function paintSpan(
