@@ -9,6 +9,7 @@ import { anyValueOf } from '../../decode/objects.ts'
 import type { AnyValue, KeyValue } from '../../model/attributes.ts'
 import { readRest } from './attributes.ts'
 import type { Dictionary } from './dictionary.ts'
+import type { Integers } from './integers.ts'
 import { partId, ROLE, type PartReader } from './layout.ts'
 import { ByteSource } from './sinks.ts'
 import { StringColumn } from './strings.ts'
@@ -27,7 +28,7 @@ export class AttributeReader {
   /** Places of the columns of each shape, in the order of the attributes. */
   readonly shapes: readonly (readonly number[])[]
   /** Shape of each row; -1 for a row whose attributes are in the rest column. */
-  readonly shapeOfRow: Float64Array
+  readonly shapeOfRow: Integers
   readonly #reader: PartReader
   readonly #columns: (ValueColumn | undefined)[] = []
   #rest: StringColumn | undefined

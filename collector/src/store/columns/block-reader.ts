@@ -6,15 +6,16 @@ import type { Resource, Scope } from '../../model/telemetry.ts'
 import type { Ordinal } from '../api.ts'
 import { AttributeReader } from './attribute-reader.ts'
 import type { Dictionary } from './dictionary.ts'
+import type { Integers } from './integers.ts'
 import { partId, ROLE, type PartReader, type Role } from './layout.ts'
 import { StringColumn } from './strings.ts'
 
 /** Instants of the rows: as distances from a base, or whole where they lie too far apart. */
 export class InstantColumn {
   readonly #base: bigint
-  readonly #distances: Float64Array | undefined
-  readonly #low: Float64Array | undefined
-  readonly #high: Float64Array | undefined
+  readonly #distances: Integers | undefined
+  readonly #low: Integers | undefined
+  readonly #high: Integers | undefined
 
   constructor(reader: PartReader, id: number, base: bigint) {
     this.#base = base
@@ -52,7 +53,7 @@ export class BlockReader {
   /** Rows before this one are not the snapshot's business: another block holds them. */
   readonly firstRow: number
   protected readonly base: bigint
-  readonly #integers = new Map<Role, Float64Array>()
+  readonly #integers = new Map<Role, Integers>()
   readonly #strings = new Map<Role, StringColumn>()
   #times: InstantColumn | undefined
   #attributes: AttributeReader | undefined
@@ -73,7 +74,7 @@ export class BlockReader {
     return (this.#attributes ??= new AttributeReader(this.parts, this.dictionary))
   }
 
-  integers(role: Role): Float64Array {
+  integers(role: Role): Integers {
     let column = this.#integers.get(role)
     if (column === undefined) this.#integers.set(role, (column = this.parts.integers(partId(role))))
     return column
@@ -113,8 +114,8 @@ export class BlockReader {
     return { sequence: sequences[low]!, row: offsets[low]! + row - rows[low]! }
   }
 
-  #segmentColumns: { sequences: Float64Array; rows: Float64Array; offsets: Float64Array } | undefined
-  get #segments(): { sequences: Float64Array; rows: Float64Array; offsets: Float64Array } {
+  #segmentColumns: { sequences: Integers; rows: Integers; offsets: Integers } | undefined
+  get #segments(): { sequences: Integers; rows: Integers; offsets: Integers } {
     const id = partId(ROLE.segments)
     return (this.#segmentColumns ??= {
       sequences: this.parts.integers(id),
@@ -124,7 +125,7 @@ export class BlockReader {
   }
 
   /** Place of each row's trace in `traceIds`; -1 for a log of no trace. */
-  get traceIndex(): Float64Array {
+  get traceIndex(): Integers {
     return this.integers(ROLE.traceIndex)
   }
 

@@ -81,22 +81,42 @@ function planesOf(values: Float64Array, least: number, width: number): Uint8Arra
   return bytes
 }
 
-export function decodeIntegers(encoding: IntegerEncoding, bytes: Uint8Array): Float64Array {
-  const { count, least, width, delta, first } = encoding
-  const values = new Float64Array(count)
+/** Numbers as they are decoded: in the narrowest array that holds them, for most columns are small. */
+export type Integers = Uint8Array | Uint16Array | Int32Array | Float64Array
+
+export function decodeIntegers(encoding: IntegerEncoding, bytes: Uint8Array): Integers {
+  const { count, least, width, delta } = encoding
+  // Nothing is added to the bytes: they are the numbers.
+  if (width === 1 && least === 0 && !delta) return bytes
+  const values = delta ? new Float64Array(count) : arrayFor(least, width, count)
   if (width === 0) values.fill(least)
   else if (width === 1) for (let i = 0; i < count; i++) values[i] = least + bytes[i]!
   else if (width === 2)
     for (let i = 0; i < count; i++) values[i] = least + (bytes[i]! | (bytes[i + count]! << 8))
   else wide(values, encoding, bytes)
-  if (delta && count > 0) {
-    values[0] = first
-    for (let i = 1; i < count; i++) values[i]! += values[i - 1]!
-  }
+  return delta && count > 0 ? summedUp(values, encoding) : values
+}
+
+const INT32_MAX = 0x7fff_ffff
+
+function arrayFor(least: number, width: number, count: number): Integers {
+  const most = least + 256 ** width - 1
+  if (least >= 0 && most <= 0xff) return new Uint8Array(count)
+  if (least >= 0 && most <= 0xffff) return new Uint16Array(count)
+  if (least >= -INT32_MAX && most <= INT32_MAX) return new Int32Array(count)
+  return new Float64Array(count)
+}
+
+/** Turns differences into the values themselves, the first of which stands apart. */
+function summedUp(differences: Integers, { first, least, width, count }: IntegerEncoding): Integers {
+  const reach = Math.abs(first) + count * Math.max(Math.abs(least), Math.abs(least + 256 ** width - 1))
+  const values = reach <= INT32_MAX ? new Int32Array(count) : new Float64Array(count)
+  let value = (values[0] = first)
+  for (let i = 1; i < count; i++) values[i] = value += differences[i]!
   return values
 }
 
-function wide(values: Float64Array, { count, least, width }: IntegerEncoding, bytes: Uint8Array): void {
+function wide(values: Integers, { count, least, width }: IntegerEncoding, bytes: Uint8Array): void {
   for (let i = 0; i < count; i++) {
     let word = bytes[i]! | (bytes[i + count]! << 8) | (bytes[i + 2 * count]! << 16)
     if (width > 3) word |= bytes[i + 3 * count]! << 24

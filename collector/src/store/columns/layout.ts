@@ -14,7 +14,7 @@
  */
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { HodoscopeError } from '../../model/errors.ts'
-import { decodeIntegers, encodeIntegers, type IntegerEncoding } from './integers.ts'
+import { decodeIntegers, encodeIntegers, type IntegerEncoding, type Integers } from './integers.ts'
 import { ByteSink, ByteSource } from './sinks.ts'
 
 export const FORMAT_VERSION = 1
@@ -242,7 +242,7 @@ export class PartReader {
     return this.#chunk(part.chunk).subarray(part.offset, part.offset + part.length)
   }
 
-  integers(id: number): Float64Array {
+  integers(id: number): Integers {
     const part = this.#part(id)
     if (part.integers === undefined) throw new ChunkDamaged(`part ${id} holds bytes, not integers`)
     // A column of equal values has no bytes: it is answered without its chunk.

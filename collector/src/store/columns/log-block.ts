@@ -33,7 +33,8 @@ export class LogBlock extends BlockReader {
     if (this.#positions === undefined) {
       const types = this.integers(ROLE.bodyType)
       const counts = new Int32Array(16)
-      this.#positions = Int32Array.from(types, type => counts[type]!++)
+      this.#positions = new Int32Array(types.length)
+      for (let row = 0; row < types.length; row++) this.#positions[row] = counts[types[row]!]!++
     }
     return this.#positions
   }
@@ -44,10 +45,10 @@ export class LogBlock extends BlockReader {
 
   spanId(row: number): string {
     if (this.#spanPlaces === undefined) {
-      let place = 0
-      this.#spanPlaces = Int32Array.from(this.integers(ROLE.spanIdPresent), present =>
-        present === 1 ? place++ : -1,
-      )
+      const present = this.integers(ROLE.spanIdPresent)
+      this.#spanPlaces = new Int32Array(present.length)
+      for (let i = 0, place = 0; i < present.length; i++)
+        this.#spanPlaces[i] = present[i] === 1 ? place++ : -1
     }
     const place = this.#spanPlaces[row]!
     return place < 0 ? '' : hexOf(this.parts.bytes(partId(ROLE.spanIds)), place * 8, 8)

@@ -8,21 +8,22 @@ import type { StoredSpan } from '../api.ts'
 import type { SummaryRow } from '../shared/summary.ts'
 import { RowCursor } from './attribute-reader.ts'
 import { BlockReader, hexOf } from './block-reader.ts'
+import type { Integers } from './integers.ts'
 import { partId, ROLE, type Role } from './layout.ts'
 import type { StringColumn } from './strings.ts'
 
 export const ERROR = 2
 
 export class SpanBlock extends BlockReader {
-  #durations: Float64Array | undefined
+  #durations: Integers | undefined
   #explicitParents: Int32Array | undefined
 
   /** End less start in ns, as sent: below 0 where a span ends before it starts; Infinity beyond 2^52. */
-  get durations(): Float64Array {
+  get durations(): Integers {
     return (this.#durations ??= this.#readDurations())
   }
 
-  #readDurations(): Float64Array {
+  #readDurations(): Integers {
     if (this.parts.has(partId(ROLE.duration))) return this.integers(ROLE.duration)
     return Float64Array.from({ length: this.rows }, (_, row) => Number(this.endAt(row) - this.times.at(row)))
   }
@@ -34,8 +35,8 @@ export class SpanBlock extends BlockReader {
     this.#endHigh ??= this.parts.integers(id + 2)
     return (BigInt(this.#endHigh[row]!) << 32n) | BigInt(this.#endLow[row]!)
   }
-  #endLow: Float64Array | undefined
-  #endHigh: Float64Array | undefined
+  #endLow: Integers | undefined
+  #endHigh: Integers | undefined
 
   spanId(row: number): string {
     return hexOf(this.parts.bytes(partId(ROLE.spanIds)), row * 8, 8)
@@ -147,7 +148,7 @@ export class SpanBlock extends BlockReader {
   }
 }
 
-function lowerBound(sorted: Float64Array, value: number): number {
+function lowerBound(sorted: Integers, value: number): number {
   let low = 0
   for (let high = sorted.length; low < high;) {
     const middle = (low + high) >> 1

@@ -11,6 +11,7 @@
  * A column whose values are mostly distinct stops looking them up: interning is the dear part, and
  * it starts so in the next block too, until that column is tried anew.
  */
+import type { Integers } from './integers.ts'
 import type { BlockWriter, PartReader } from './layout.ts'
 import { InternTable } from './intern.ts'
 import { ByteSink, NumberSink } from './sinks.ts'
@@ -163,7 +164,7 @@ export class StringColumn {
   readonly size: number
   readonly #bytes: Buffer
   readonly #starts: Uint32Array
-  readonly #indexes: Float64Array | undefined
+  readonly #indexes: Integers | undefined
   readonly #digits: Uint8Array | undefined
   #digitStarts: Uint32Array | undefined
 
@@ -195,19 +196,24 @@ export class StringColumn {
     return value
   }
 
+  /** Where the digits of each row begin. */
+  #countDigits(indexes: Integers): Uint32Array {
+    const counts = new Uint32Array(this.#starts.length - 1)
+    for (let i = 0; i < counts.length; i++)
+      counts[i] = digitsIn(this.#bytes.subarray(this.#starts[i], this.#starts[i + 1]))
+    const starts = new Uint32Array(indexes.length + 1)
+    for (let row = 0; row < indexes.length; row++) starts[row + 1] = starts[row]! + counts[indexes[row]!]!
+    return starts
+  }
+
   #digitStart(row: number): number {
-    if (this.#digitStarts === undefined) {
-      const counts = Uint32Array.from({ length: this.#starts.length - 1 }, (_, i) =>
-        digitsIn(this.#bytes.subarray(this.#starts[i], this.#starts[i + 1])),
-      )
-      this.#digitStarts = runningSum(this.#indexes!.map(pattern => counts[pattern]!))
-    }
+    this.#digitStarts ??= this.#countDigits(this.#indexes!)
     return this.#digitStarts[row]!
   }
 }
 
 /** 0, and the sum of the first 1, 2, … lengths. */
-function runningSum(lengths: Float64Array): Uint32Array {
+function runningSum(lengths: Integers): Uint32Array {
   const sums = new Uint32Array(lengths.length + 1)
   for (let i = 0, sum = 0; i < lengths.length; i++) sums[i + 1] = sum += lengths[i]!
   return sums

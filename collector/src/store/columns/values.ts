@@ -8,7 +8,7 @@
  * Source: opentelemetry-proto, common.proto, AnyValue.
  */
 import type { BlockWriter, PartReader } from './layout.ts'
-import { MAX_RANGE } from './integers.ts'
+import { MAX_RANGE, type Integers } from './integers.ts'
 import { ByteSink, NumberSink } from './sinks.ts'
 import { StringColumn, StringColumnBuilder } from './strings.ts'
 
@@ -127,12 +127,12 @@ class DoubleBuilder implements ValueColumnBuilder {
 /** A decoded column; `at` counts the rows that have the column, not the rows of the block. */
 export type ValueColumn =
   | { readonly type: typeof TYPE.unset }
-  | { readonly type: typeof TYPE.bool; readonly values: Float64Array }
-  | { readonly type: typeof TYPE.int; readonly values: Float64Array; readonly exact: true }
+  | { readonly type: typeof TYPE.bool; readonly values: Integers }
+  | { readonly type: typeof TYPE.int; readonly values: Integers; readonly exact: true }
   | {
       readonly type: typeof TYPE.int
-      readonly low: Float64Array
-      readonly high: Float64Array
+      readonly low: Integers
+      readonly high: Integers
       readonly exact: false
     }
   | { readonly type: typeof TYPE.double; readonly values: Float64Array }
