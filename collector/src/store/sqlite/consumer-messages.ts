@@ -26,6 +26,7 @@ export interface ConsumerStatus {
   readonly taken: number
   readonly diskBytes: number
   readonly partitions: number
+  readonly quarantined: readonly string[]
 }
 
 export type FromConsumerThread =

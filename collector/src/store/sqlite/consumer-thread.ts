@@ -11,6 +11,7 @@ import { SharedCells } from '../shared-cells.ts'
 import { statSync } from 'node:fs'
 import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
+import { PartitionDamaged } from './damage.ts'
 import { DataFolder, removeDatabase } from './folder.ts'
 import { expired } from './retention.ts'
 
@@ -64,17 +65,19 @@ function begin(): void {
 }
 
 /**
- * Runs work that writes. When the disk refuses, the thread does what a new process would do: it
- * forgets what is in memory, and once a second tries to go on from the committed position.
+ * Runs work that writes. When the disk refuses, or the open partition is damaged, the thread does
+ * what a new process would do: it forgets what is in memory, and once a second tries to go on from
+ * the committed position.
  */
 function unlessStalled(work: () => void): void {
   if (stalled) return
   try {
     work()
   } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith('SQLITE_')) throw error
+    if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
+    else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
+    else throw error
     stalled = true
-    consumer.close()
   }
 }
 
@@ -149,6 +152,7 @@ function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
     taken: consumer.taken,
     diskBytes: folder.bytes(),
     partitions: folder.partitions().length,
+    quarantined: folder.quarantined().map(({ name }) => name),
   }
 }
 

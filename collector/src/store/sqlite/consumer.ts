@@ -6,6 +6,7 @@
  * A block may end in the middle of a record, and spans and logs fill at their own pace: the
  * position is kept for each signal, in records and in rows of the next one.
  */
+import { basename } from 'node:path'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano, type Clock, type Millis } from '../../model/time.ts'
 import type { EncodedBlock } from '../columns/block.ts'
@@ -15,9 +16,12 @@ import { SpanBlockBuilder } from '../columns/spans.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import type { SharedCells } from '../shared-cells.ts'
-import { openName, removeDatabase, type DataFolder } from './folder.ts'
+import { isDamage, PartitionDamaged } from './damage.ts'
+import { openName, removeDatabase, type DataFolder, type PartitionFile } from './folder.ts'
 import { MAX_BLOCKS } from './lookup-index.ts'
+import { PartitionReader } from './partition-reader.ts'
 import { PartitionWriter, rowsDone, type Watermark, type Watermarks } from './partition-writer.ts'
+import { putAsideFaulty } from './put-aside.ts'
 import { seal } from './seal.ts'
 
 export interface ConsumerLimits {
@@ -67,6 +71,7 @@ export class BlockConsumer {
     this.#clock = clock
     this.#limits = limits
     this.#openedAt = clock.monotonic()
+    putAsideFaulty(folder)
     folder.tidy()
     this.#resumed = this.#resume()
     this.#taken = this.applied = Math.min(...this.#resumed.map(mark => mark.sequence))
@@ -80,8 +85,31 @@ export class BlockConsumer {
     const sealedUpTo = Math.max(0, ...files.map(file => file.last ?? 0))
     const before: Watermark = { sequence: sealedUpTo, rows: 0 }
     if (open === undefined) return [before, before]
-    this.#open = new PartitionWriter(open.path, open.first)
+    try {
+      return this.#reopen(open)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      this.#open?.close()
+      this.#open = undefined
+      this.#folder.quarantine(open.name, (error as Error).message)
+      this.#beginAnew()
+      return [before, before]
+    }
+  }
+
+  /** The format is looked at before a file is opened for writing, which would change it. */
+  #reopen({ path, first }: PartitionFile): Watermarks {
+    new PartitionReader(path).close()
+    this.#open = new PartitionWriter(path, first)
     return this.#open.resume(this.#dictionary)
+  }
+
+  /** A new partition has dictionaries of its own. */
+  #beginAnew(): void {
+    this.#open = undefined
+    this.#dictionary = new DictionaryBuilder()
+    this.#spans = new SpanBlockBuilder(this.#dictionary)
+    this.#logs = new LogBlockBuilder(this.#dictionary)
   }
 
   /** Highest record that was taken; the next one to give is behind it. */
@@ -181,7 +209,8 @@ export class BlockConsumer {
     const fresh = this.#open === undefined
     this.#open ??= this.#create()
     const marks = this.#watermarks()
-    this.#open.write(this.#finished, this.#dictionary, marks)
+    const open = this.#open
+    orDamaged(() => open.write(this.#finished, this.#dictionary, marks))
     this.#finished = []
     this.applied = this.#appliedNow(marks)
     if (fresh) this.#cells.partitionsChanged()
@@ -200,20 +229,36 @@ export class BlockConsumer {
     for (const signal of SIGNALS) this.#cut(signal)
     if (this.#open === undefined && this.#finished.length === 0) return
     const open = (this.#open ??= this.#create())
-    if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
-    this.#finished = []
-    this.applied = this.#taken
-    seal(open, this.#folder, this.#taken)
+    orDamaged(() => {
+      if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
+      this.#finished = []
+      this.applied = this.#taken
+      seal(open, this.#folder, this.#taken)
+    })
     removeDatabase(open.path)
-    this.#open = undefined
-    this.#dictionary = new DictionaryBuilder()
-    this.#spans = new SpanBlockBuilder(this.#dictionary)
-    this.#logs = new LogBlockBuilder(this.#dictionary)
+    this.#beginAnew()
     this.#cells.partitionsChanged()
   }
 
   /** Lets go of the files without sealing. */
   close(): void {
     this.#open?.close()
+  }
+
+  /** Puts the open partition aside. Nothing more is to be asked of this consumer. */
+  quarantineOpen(reason: string): void {
+    this.close()
+    if (this.#open !== undefined) this.#folder.quarantine(basename(this.#open.path), reason)
+    this.#cells.partitionsChanged()
+  }
+}
+
+/** Tells damage of the open partition from damage of anything else. */
+function orDamaged(work: () => void): void {
+  try {
+    work()
+  } catch (error) {
+    if (isDamage(error)) throw new PartitionDamaged((error as Error).message, { cause: error })
+    throw error
   }
 }

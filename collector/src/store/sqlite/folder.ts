@@ -5,8 +5,19 @@
  *   partitions/000000000001.open.db                 being written
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
  *   partitions/*.tmp                                a sealing that did not end; removed at start
+ *   partitions/….db.quarantine                      damaged: never read, never removed by us
+ *   partitions/….db.quarantine-reason               what was found, for people and for `partial`
  */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 
 export interface PartitionFile {
@@ -20,10 +31,19 @@ export interface PartitionFile {
 
 const OPEN = /^(\d{12})\.open\.db$/
 const SEALED = /^(\d{12})-(\d{12})\.db$/
+const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
+/** What SQLite keeps beside a database. */
+const BESIDE = ['-wal', '-shm', '-journal'] as const
+const REASON = '-reason'
 
 const digits = (sequence: number): string => String(sequence).padStart(12, '0')
 export const openName = (first: number): string => `${digits(first)}.open.db`
 export const sealedName = (first: number, last: number): string => `${digits(first)}-${digits(last)}.db`
+
+export interface Quarantined {
+  readonly name: string
+  readonly reason: string
+}
 
 export class DataFolder {
   readonly path: string
@@ -62,15 +82,58 @@ export class DataFolder {
   }
 
   /**
-   * Clears away what an interrupted sealing left: unfinished files, and an open partition whose
-   * sealed form stands already.
+   * Clears away what an interrupted sealing left: unfinished files, an open partition whose sealed
+   * form stands already, and what SQLite would take for a part of a sealed file, which has none.
    */
   tidy(): void {
     for (const name of readdirSync(this.partitionsPath))
-      if (/\.tmp(-journal|-wal|-shm)?$/.test(name)) rmSync(this.partitionPath(name))
+      if (/\.tmp(-journal|-wal|-shm)?$/.test(name) || this.#isStray(name)) rmSync(this.partitionPath(name))
     const files = this.partitions()
     const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
     for (const file of files) if (!file.sealed && sealed.has(file.first)) removeDatabase(file.path)
+  }
+
+  #isStray(name: string): boolean {
+    const suffix = BESIDE.find(beside => name.endsWith(beside))
+    if (suffix === undefined) return false
+    const database = name.slice(0, -suffix.length)
+    if (SEALED.test(database)) return true
+    return OPEN.test(database) && !existsSync(this.partitionPath(database))
+  }
+
+  /**
+   * Puts a damaged partition aside under a name that nobody reads. It is never removed by us: what
+   * is lost to queries may still be worth something to a person.
+   * @returns its new name
+   */
+  quarantine(name: string, reason: string): string {
+    const path = this.partitionPath(name)
+    let aside = `${name}.quarantine`
+    for (let n = 2; existsSync(this.partitionPath(aside)); n++) aside = `${name}.${n}.quarantine`
+    for (const suffix of BESIDE)
+      if (existsSync(path + suffix)) renameSync(path + suffix, this.partitionPath(aside + suffix))
+    renameSync(path, this.partitionPath(aside))
+    try {
+      writeFileSync(this.partitionPath(aside + REASON), `${reason}\n`, { mode: 0o600 })
+    } catch {
+      // A full disk has no room for a sentence; the name alone tells as much.
+    }
+    return aside
+  }
+
+  quarantined(): Quarantined[] {
+    return readdirSync(this.partitionsPath)
+      .filter(name => QUARANTINED.test(name))
+      .sort()
+      .map(name => ({ name, reason: `put aside: ${this.#reasonOf(name)}` }))
+  }
+
+  #reasonOf(name: string): string {
+    try {
+      return readFileSync(this.partitionPath(name + REASON), 'utf8').trim()
+    } catch {
+      return 'damaged'
+    }
   }
 
   /** Bytes of all files. */
@@ -91,5 +154,5 @@ export function sizeOf(path: string): number {
 
 /** Removes a database and what SQLite keeps beside it. */
 export function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) if (existsSync(path + suffix)) rmSync(path + suffix)
+  for (const suffix of ['', ...BESIDE]) if (existsSync(path + suffix)) rmSync(path + suffix)
 }

@@ -114,7 +114,7 @@ class SqliteWriter implements StoreWriter {
   readonly #consumer: Worker
   readonly #maxBytes: number
   readonly #accepted: Record<Signal, number> = { traces: 0, logs: 0 }
-  #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0 }
+  #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0, quarantined: [] }
   #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
   #closed: (() => void) | undefined
   #failed: HodoscopeError | undefined
@@ -172,7 +172,7 @@ class SqliteWriter implements StoreWriter {
       diskBytes: this.#status.diskBytes,
       maxBytes: this.#maxBytes,
       partitions: this.#status.partitions,
-      quarantined: [],
+      quarantined: this.#status.quarantined,
       refusing: this.#refusing(),
     }
   }

@@ -5,14 +5,21 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { Dictionary, type DictionaryBytes } from '../columns/dictionary.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { PartReader, readDirectory } from '../columns/layout.ts'
+import { ChunkDamaged, FORMAT_VERSION, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import { ByteSource } from '../columns/sinks.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { FormatUnknown, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
-import { CHUNKS_A_BLOCK, PARTITION_SQL, readWatermarks, type Watermarks } from './partition-writer.ts'
+import {
+  CHUNKS_A_BLOCK,
+  PARTITION_SQL,
+  readMeta,
+  readWatermarks,
+  type Watermarks,
+} from './partition-writer.ts'
 
 export interface BlockMeta {
   readonly id: number
@@ -45,14 +52,27 @@ export class PartitionReader {
   readonly #chunk: Statement
   readonly #tables: DictionaryTables
 
+  /** @throws what `isUnreadable` knows */
   constructor(path: string) {
     this.#db = openForReading(path)
-    this.#tables = new DictionaryTables(this.#db)
-    this.dictionary = new Dictionary(this.#tables)
-    this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
-    this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
-    this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
-    this.refresh()
+    try {
+      this.#checkFormat()
+      this.#tables = new DictionaryTables(this.#db)
+      this.dictionary = new Dictionary(this.#tables)
+      this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
+      this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
+      this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
+      this.refresh()
+    } catch (error) {
+      this.#db.close()
+      throw error
+    }
+  }
+
+  #checkFormat(): void {
+    const format = readMeta(this.#db).get('format')
+    if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
+    if (format !== FORMAT_VERSION) throw new FormatUnknown(format)
   }
 
   /** Takes note of blocks that came since the last time. @returns how far the journal is applied, at the same moment */
@@ -73,15 +93,17 @@ export class PartitionReader {
   }
 
   open(meta: BlockMeta): SpanBlock | LogBlock {
-    const parts = new PartReader(readDirectory(meta.directory), place => this.#loadChunk(meta, place))
+    const parts = new PartReader(directoryOf(meta), place => this.#loadChunk(meta, place))
     return meta.signal === 'traces'
       ? new SpanBlock(parts, this.dictionary, meta.from)
       : new LogBlock(parts, this.dictionary, meta.from)
   }
 
   #loadChunk(meta: BlockMeta, place: number): Uint8Array {
-    const chunk = this.#chunk.get(meta.id * CHUNKS_A_BLOCK + place) as Uint8Array | undefined
-    return chunk ?? new Uint8Array(5)
+    const chunk = this.#chunk.get(meta.id * CHUNKS_A_BLOCK + place)
+    if (!(chunk instanceof Uint8Array))
+      throw new ChunkDamaged(`chunk ${place} of block ${meta.id} is missing`)
+    return chunk
   }
 
   chunksOf(meta: BlockMeta): Uint8Array[] {
@@ -103,6 +125,16 @@ export class PartitionReader {
 
   close(): void {
     this.#db.close()
+  }
+}
+
+/** The directory has no checksum of its own: one that makes no sense is damage, whatever it throws. */
+function directoryOf(meta: BlockMeta): Directory {
+  try {
+    return readDirectory(meta.directory)
+  } catch (error) {
+    if (error instanceof ChunkDamaged) throw error
+    throw new ChunkDamaged(`the directory of block ${meta.id} makes no sense: ${(error as Error).message}`)
   }
 }
 
@@ -149,7 +181,7 @@ class DictionaryTables implements DictionaryBytes {
       }[])
         rows.push(data)
     const entry = rows[index]
-    if (entry === undefined) throw new RangeError(`${table} has ${rows.length} entries, not ${index}`)
+    if (entry === undefined) throw new PartitionDamaged(`${table} has ${rows.length} entries, not ${index}`)
     return entry
   }
 

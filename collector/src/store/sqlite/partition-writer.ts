@@ -158,14 +158,14 @@ export class PartitionWriter {
   }
 }
 
+export function readMeta(db: Sqlite): ReadonlyMap<string, number> {
+  const rows = db.prepare(PARTITION_SQL.meta).all() as { key: string; value: number }[]
+  return new Map(rows.map(row => [row.key, row.value]))
+}
+
 /** @param before the position where the file says nothing yet */
 export function readWatermarks(db: Sqlite, before: number): Watermarks {
-  const meta = new Map(
-    (db.prepare(PARTITION_SQL.meta).all() as { key: string; value: number }[]).map(row => [
-      row.key,
-      row.value,
-    ]),
-  )
+  const meta = readMeta(db)
   const [traces, logs] = SIGNALS.map(signal => ({
     sequence: meta.get(`${signal}.sequence`) ?? before,
     rows: meta.get(`${signal}.rows`) ?? 0,

@@ -8,7 +8,9 @@ import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockCache, type BlockHandle } from './block-handle.ts'
-import { DataFolder } from './folder.ts'
+import { isUnreadable, PartitionDamaged } from './damage.ts'
+import { DataFolder, type PartitionFile } from './folder.ts'
+import { fileFault } from './inspect.ts'
 import { LiveTail, openLive, type LiveBlock } from './live-tail.ts'
 import { PartitionReader, type BlockMeta } from './partition-reader.ts'
 import type { Watermarks } from './partition-writer.ts'
@@ -21,6 +23,8 @@ export interface SqliteReaderOptions {
 
 /** About 32 MB of decoded columns. */
 const CACHED_ROWS = 300_000
+/** A thread that nobody asks anything lets go of files that are gone after at most this long. */
+const LET_GO_EVERY_MILLIS = 1_000
 /** A snapshot is taken anew when the partition list changed under it; it does not change this often. */
 const TRIES = 20
 
@@ -34,6 +38,8 @@ export class SqliteReader implements StoreReader {
   /** The partitions in order of their sequences. */
   #inOrder: readonly OpenPartition[] = []
   readonly #unreadable = new Map<string, string>()
+  #letGoAt = -1
+  readonly #lettingGo: NodeJS.Timeout
   #journal: JournalReader | undefined
   #tail: LiveTail | undefined
 
@@ -41,6 +47,23 @@ export class SqliteReader implements StoreReader {
     this.#folder = new DataFolder(options.folder)
     this.#cells = new SharedCells(options.cells)
     this.#reader = this.#cells.claimReader()
+    this.#lettingGo = setInterval(() => this.#letGo(), LET_GO_EVERY_MILLIS).unref()
+  }
+
+  /** A file that was unlinked takes its space until the last reader closes it. */
+  #letGo(): void {
+    const version = this.#cells.partitionsVersion
+    if (version === this.#letGoAt || version === this.#version) return
+    this.#letGoAt = version
+    this.#closeGone(new Set(this.#folder.partitions().map(file => file.name)))
+  }
+
+  #closeGone(names: { has(name: string): boolean }): void {
+    for (const [name, partition] of this.#partitions)
+      if (!names.has(name)) {
+        partition.leave()
+        this.#partitions.delete(name)
+      }
   }
 
   snapshot(): Snapshot {
@@ -70,35 +93,46 @@ export class SqliteReader implements StoreReader {
 
   #relist(): void {
     const files = new Map(this.#folder.partitions().map(file => [file.name, file]))
-    for (const [name, partition] of this.#partitions)
-      if (!files.has(name)) {
-        partition.reader.close()
-        this.#partitions.delete(name)
-      }
+    this.#closeGone(files)
     this.#unreadable.clear()
-    for (const { name, path, sealed, last } of files.values())
-      if (!this.#partitions.has(name)) this.#open(name, path, sealed, last)
+    for (const { name, reason } of this.#folder.quarantined()) this.#unreadable.set(name, reason)
+    for (const file of files.values()) if (!this.#partitions.has(file.name)) this.#open(file)
     this.#inOrder = [...files.keys()].flatMap(name => this.#partitions.get(name) ?? [])
   }
 
-  #open(name: string, path: string, sealed: boolean, last: number | undefined): void {
+  #open(file: PartitionFile): void {
     try {
-      this.#partitions.set(name, new OpenPartition(name, new PartitionReader(path), sealed, last))
+      const fault = fileFault(file)
+      if (fault !== undefined) throw new PartitionDamaged(fault)
+      this.#partitions.set(file.name, new OpenPartition(file))
     } catch (error) {
       // A partition that was sealed or removed between listing and opening is no fault: the version moved.
-      if (existsSync(path)) this.#unreadable.set(name, (error as Error).message)
+      if (existsSync(file.path)) this.#unreadable.set(file.name, (error as Error).message)
     }
   }
 
   /** How far partitions reach; blocks that came to the open one are taken note of. */
   #position(): Watermarks {
-    const open = this.#inOrder.find(partition => !partition.sealed)
     const sealed = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
-    const marks = open?.refresh()
+    const marks = this.#refreshOpen()
     const least = { sequence: sealed, rows: 0 }
     if (marks === undefined) return [least, least]
     const [traces, logs] = marks.map(mark => (mark.sequence < sealed ? least : mark))
     return [traces!, logs!]
+  }
+
+  #refreshOpen(): Watermarks | undefined {
+    const open = this.#inOrder.find(partition => !partition.sealed)
+    try {
+      return open?.refresh()
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      this.#unreadable.set(open!.name, (error as Error).message)
+      this.#partitions.delete(open!.name)
+      this.#inOrder = this.#inOrder.filter(partition => partition !== open)
+      open!.leave()
+      return undefined
+    }
   }
 
   #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
@@ -111,25 +145,41 @@ export class SqliteReader implements StoreReader {
   }
 
   close(): void {
-    for (const { reader } of this.#partitions.values()) reader.close()
+    clearInterval(this.#lettingGo)
+    this.#closeGone(new Set())
     this.#journal?.close()
   }
 }
 
-/** A partition with handles for its blocks, made once. */
+/** A partition with handles for its blocks, made once. It is open as long as it or a snapshot needs it. */
 class OpenPartition {
   readonly name: string
   readonly reader: PartitionReader
   readonly sealed: boolean
   readonly last: number | undefined
   readonly handles: StoredBlock[] = []
+  #users = 1
 
-  constructor(name: string, reader: PartitionReader, sealed: boolean, last: number | undefined) {
+  /** @throws what `isUnreadable` knows */
+  constructor({ name, path, sealed, last }: PartitionFile) {
     this.name = name
-    this.reader = reader
     this.sealed = sealed
     this.last = last
-    this.#addHandles()
+    this.reader = new PartitionReader(path)
+    try {
+      this.#addHandles()
+    } catch (error) {
+      this.reader.close()
+      throw error
+    }
+  }
+
+  use(): void {
+    this.#users++
+  }
+
+  leave(): void {
+    if (--this.#users === 0) this.reader.close()
   }
 
   refresh(): Watermarks {
@@ -147,8 +197,14 @@ class OpenPartition {
     }
   }
 
-  ofId(id: Uint8Array): StoredBlock[] {
-    return this.reader.blocksOfId(id).map(meta => this.handles[meta.id]!)
+  /** With an index that cannot be read all blocks may hold the id: slower, and still the whole answer. */
+  ofId(id: Uint8Array): readonly StoredBlock[] {
+    try {
+      return this.reader.blocksOfId(id).map(meta => this.handles[meta.id]!)
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      return this.handles
+    }
   }
 }
 
@@ -179,6 +235,7 @@ function sourceOf(
   partial: Partial[],
 ): BlockSource {
   const known = new Map(partitions.map(partition => [partition, partition.handles.length]))
+  for (const partition of partitions) partition.use()
   let stored: BlockHandle[] | undefined
   const storedBlocks = (): BlockHandle[] =>
     (stored ??= partitions.flatMap(partition =>
@@ -202,6 +259,9 @@ function sourceOf(
       )
       const alive = liveHandles.filter(entry => hasHash(entry.lookups, hash)).map(entry => entry.handle)
       return [...found, ...alive].filter(block => block.signal === signal)
+    },
+    release() {
+      for (const partition of known.keys()) partition.leave()
     },
   }
 }

@@ -13,6 +13,7 @@ import { logSelector } from '../columns/select-logs.ts'
 import { spanSelector } from '../columns/select-spans.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import type { BlockHandle } from './block-handle.ts'
+import { isUnreadable } from './damage.ts'
 
 export interface BlockSource {
   /** What is missing; grows while blocks are read. */
@@ -21,6 +22,8 @@ export interface BlockSource {
   blocks(signal: Signal): readonly BlockHandle[]
   /** Blocks that may hold an id (the bytes of a trace id, or of a correlation value), in order of arrival. */
   blocksOf(signal: Signal, id: Uint8Array): readonly BlockHandle[]
+  /** Nobody reads these blocks any more: files that are gone from the folder may be closed. */
+  release(): void
 }
 
 export interface BlockTypes {
@@ -77,7 +80,7 @@ export class Scan {
         throw new ChunkDamaged(`a block of ${signal} holds something else`)
       return use(block as BlockTypes[S])
     } catch (error) {
-      if (!isDamage(error)) throw error
+      if (!isUnreadable(error)) throw error
       this.#tell(handle.where, (error as Error).message)
       return undefined
     }
@@ -88,14 +91,6 @@ export class Scan {
     this.#told = new Set([...this.#told, what])
     this.source.partial.push({ what, reason })
   }
-}
-
-/** What a damaged file shows as; anything else is a defect of ours and must not pass for one. */
-function isDamage(error: unknown): boolean {
-  return (
-    error instanceof ChunkDamaged ||
-    (error as { code?: unknown }).code?.toString().startsWith('SQLITE_') === true
-  )
 }
 
 /** Selects the records of a range that match a filter; the masks of a query are made once a block. */

@@ -85,6 +85,7 @@ export class SqliteSnapshot implements api.Snapshot {
   }
 
   release(): void {
+    this.#source?.release()
     this.#source = undefined
   }
 }

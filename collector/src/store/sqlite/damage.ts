@@ -1,0 +1,36 @@
+/**
+ * How a damaged partition shows, and how it differs from a disk that refuses or a defect of ours.
+ *
+ * A partition of a newer format is not damaged: it is told and left exactly as it is.
+ */
+import { ChunkDamaged, FORMAT_VERSION } from '../columns/layout.ts'
+
+/** A file that is no partition of this collector's making. */
+export class PartitionDamaged extends Error {
+  override readonly name = 'PartitionDamaged'
+}
+
+/** A file of a format that this collector does not know. */
+export class FormatUnknown extends Error {
+  override readonly name = 'FormatUnknown'
+
+  constructor(format: unknown) {
+    super(
+      `it has format ${String(format)} and this collector knows format ${FORMAT_VERSION}; start the newer collector, or move the file away`,
+    )
+  }
+}
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? ''
+
+/** What a file that was changed behind our back shows as. SQLITE_ERROR: a table or column is not there. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof ChunkDamaged || error instanceof PartitionDamaged) return true
+  const code = codeOf(error)
+  return code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CORRUPT')
+}
+
+/** Damage, or a file that cannot be had at present: an answer goes on without it and says so. */
+export function isUnreadable(error: unknown): boolean {
+  return isDamage(error) || error instanceof FormatUnknown || codeOf(error).startsWith('SQLITE_')
+}

@@ -1,0 +1,328 @@
+/**
+ * Partitions that were changed behind our back: the start puts them aside and every answer says so,
+ * while the rest answers.
+ */
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { spanRequests } from '../../../bench/payload/payload.ts'
+import { MATCH_ALL } from '../../filter/ast.ts'
+import { millis, unixMillis, unixNano, type Clock } from '../../model/time.ts'
+import { SharedCells } from '../shared-cells.ts'
+import { BlockConsumer, type ConsumerLimits } from './consumer.ts'
+import { DataFolder } from './folder.ts'
+import { PartitionReader } from './partition-reader.ts'
+import { SqliteReader } from './reader.ts'
+
+const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
+const HOUR = millis(3_600_000)
+const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, partitionBytes: 2 ** 30 }
+const patient = { check: () => undefined, progress: () => undefined }
+const ALWAYS = { from: unixNano(0n), to: unixNano(2n ** 63n) }
+
+const FIRST = '000000000001-000000000010.db'
+const SECOND = '000000000011-000000000020.db'
+const OPEN = '000000000021.open.db'
+
+let template: string
+let path: string
+let cells: SharedCells
+
+/** Two sealed partitions and an open one whose blocks are still in its WAL, as a killed process leaves them. */
+beforeAll(() => {
+  template = mkdtempSync(join(tmpdir(), 'hodoscope-template-'))
+  const consumer = new BlockConsumer(new DataFolder(template), new SharedCells(), clock, LIMITS)
+  const requests = [...spanRequests({ seed: 3, spans: 2_500, perRequest: 100 })]
+  for (const [i, { body }] of requests.entries()) {
+    consumer.take({ sequence: i + 1, received: 0n, traces: body, logs: undefined })
+    if (i === 9 || i === 19) consumer.seal()
+  }
+  consumer.flush()
+  const killed = mkdtempSync(join(tmpdir(), 'hodoscope-template-'))
+  cpSync(template, killed, { recursive: true })
+  consumer.close()
+  rmSync(template, { recursive: true })
+  template = killed
+})
+afterAll(() => rmSync(template, { recursive: true }))
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'hodoscope-quarantine-'))
+  cpSync(template, path, { recursive: true })
+  cells = new SharedCells()
+})
+afterEach(() => rmSync(path, { recursive: true }))
+
+const file = (name: string): string => join(path, 'partitions', name)
+const names = (): string[] => readdirSync(join(path, 'partitions')).sort()
+const start = (): BlockConsumer => new BlockConsumer(new DataFolder(path), cells, clock, LIMITS)
+const openReader = (): SqliteReader => new SqliteReader({ folder: path, cells: cells.memory })
+
+interface Seen {
+  readonly spans: number
+  readonly partial: readonly string[]
+}
+
+/** Every span read through, and what is told to be missing. */
+function see(reader = openReader()): Seen {
+  const snapshot = reader.snapshot()
+  const { counts } = snapshot.histogram(
+    { signal: 'traces', filter: MATCH_ALL, range: ALWAYS, buckets: 1 },
+    patient,
+  )
+  const spans = Object.values(counts).reduce((sum, [count]) => sum + count!, 0)
+  const partial = snapshot.partial.map(({ what, reason }) => `${what}: ${reason}`)
+  snapshot.release()
+  reader.close()
+  return { spans, partial }
+}
+
+/** What is seen before a start and after it. */
+function seeAroundStart(): { before: Seen; after: Seen } {
+  const before = see()
+  start().close()
+  return { before, after: see() }
+}
+
+/** Spans of these traces, found by the index. */
+function lookUp(ids: readonly string[]): Seen {
+  const reader = openReader()
+  const snapshot = reader.snapshot()
+  const spans = ids.reduce((sum, id) => sum + snapshot.trace(id, 1000, patient).total, 0)
+  const partial = snapshot.partial.map(({ what }) => what)
+  snapshot.release()
+  reader.close()
+  return { spans, partial }
+}
+
+/** Traces of the first partition. */
+function traceIds(): string[] {
+  const reader = new PartitionReader(file(FIRST))
+  const block = reader.open(reader.blocks[0]!)
+  const ids = Array.from({ length: block.traceIds.length / 16 }, (_, i) => block.traceIdAt(i))
+  reader.close()
+  return ids
+}
+
+const zero = (name: string, from: number, bytes: number): void => {
+  const content = readFileSync(file(name))
+  writeFileSync(file(name), content.fill(0, from, from + bytes))
+}
+const sizeOf = (name: string): number => readFileSync(file(name)).length
+
+describe('a sealed partition', () => {
+  it('that is whole is left as it is', () => {
+    const { before, after } = seeAroundStart()
+    expect(before).toEqual({ spans: 2500, partial: [] })
+    expect(after).toEqual({ spans: 2500, partial: [] })
+    expect(names()).toEqual(expect.arrayContaining([FIRST, SECOND, OPEN]))
+  })
+
+  const damages: readonly [what: string, damage: () => void, reason: string][] = [
+    ['is empty', () => truncateSync(file(FIRST), 0), 'it is empty'],
+    ['begins with garbage', () => zero(FIRST, 0, 100), 'it does not begin as an SQLite file'],
+    [
+      'lost its end',
+      () => truncateSync(file(FIRST), sizeOf(FIRST) - 1024),
+      'it has SIZE-1024 bytes and says that it has SIZE',
+    ],
+    ['has something behind its end', () => appendFileSync(file(FIRST), 'x'), 'it has SIZE+1 bytes and says'],
+    [
+      'is a folder',
+      () => {
+        rmSync(file(FIRST))
+        mkdirSync(file(FIRST))
+      },
+      'it is not a file',
+    ],
+    [
+      'is a symbolic link',
+      () => {
+        renameSync(file(FIRST), join(path, 'elsewhere.db'))
+        symlinkSync(join(path, 'elsewhere.db'), file(FIRST))
+      },
+      'it is a symbolic link',
+    ],
+  ]
+  it.each(damages)(
+    'that %s is told at once, put aside at the start, and told from then on',
+    (_, damage, why) => {
+      const size = sizeOf(FIRST)
+      damage()
+      const reason = why
+        .replace('SIZE-1024', String(size - 1024))
+        .replace('SIZE+1', String(size + 1))
+        .replace('SIZE', String(size))
+      const { before, after } = seeAroundStart()
+      expect(before.spans).toBe(1500)
+      expect(before.partial).toEqual([expect.stringContaining(`${FIRST}: ${reason}`)])
+      expect(after.spans).toBe(1500)
+      expect(after.partial).toEqual([expect.stringContaining(`${FIRST}.quarantine: put aside: ${reason}`)])
+      expect(names()).not.toContain(FIRST)
+      expect(new DataFolder(path).quarantined().map(({ name }) => name)).toEqual([`${FIRST}.quarantine`])
+    },
+  )
+
+  it('is put aside beside one that has its name already', () => {
+    writeFileSync(file(`${FIRST}.quarantine`), 'from long ago')
+    truncateSync(file(FIRST), 0)
+    start().close()
+    expect(new DataFolder(path).quarantined().map(({ name }) => name)).toEqual([
+      `${FIRST}.2.quarantine`,
+      `${FIRST}.quarantine`,
+    ])
+    expect(readFileSync(file(`${FIRST}.quarantine`), 'utf8')).toBe('from long ago')
+  })
+
+  it('with any one page zeroed never answers wrongly without saying so', () => {
+    const pages = sizeOf(FIRST) / 1024
+    const whole = readFileSync(file(FIRST))
+    const ids = traceIds()
+    const all = lookUp(ids).spans
+    expect(all).toBeGreaterThan(900)
+    for (let page = 0; page < pages; page++) {
+      writeFileSync(file(FIRST), Buffer.from(whole).fill(0, page * 1024, (page + 1) * 1024))
+      const { spans, partial } = see()
+      expect([page, spans === 2500 || partial.length > 0]).toEqual([page, true])
+      const found = lookUp(ids)
+      expect([page, found.spans === all || found.partial.length > 0]).toEqual([page, true])
+    }
+  })
+
+  it('does not take up a WAL that stands beside it', () => {
+    copyFileSync(file(`${OPEN}-wal`), file(`${FIRST}-wal`))
+    start().close()
+    expect(existsSync(file(`${FIRST}-wal`))).toBe(false)
+    expect(see()).toEqual({ spans: 2500, partial: [] })
+  })
+
+  it('of a newer format is told and left untouched', () => {
+    const db = new Database(file(FIRST))
+    db.exec(`update meta set value = 99 where key = 'format'`)
+    db.close()
+    const content = readFileSync(file(FIRST))
+    const { before, after } = seeAroundStart()
+    const said = `${FIRST}: it has format 99 and this collector knows format 1; start the newer collector, or move the file away`
+    expect(before).toEqual({ spans: 1500, partial: [said] })
+    expect(after).toEqual({ spans: 1500, partial: [said] })
+    expect(readFileSync(file(FIRST))).toEqual(content)
+  })
+
+  it('that is a database of something else is told', () => {
+    rmSync(file(FIRST))
+    const db = new Database(file(FIRST))
+    db.exec('create table other (id integer)')
+    db.close()
+    expect(see()).toEqual({ spans: 1500, partial: [`${FIRST}: no such table: meta`] })
+  })
+})
+
+describe('the open partition', () => {
+  it('takes up its WAL, whatever its -shm holds', () => {
+    zero(`${OPEN}-shm`, 0, 32_768)
+    start().close()
+    expect(see()).toEqual({ spans: 2500, partial: [] })
+  })
+
+  it('with garbage at its beginning is put aside with its WAL, and consumption goes on behind what is sealed', () => {
+    zero(OPEN, 0, 100)
+    const consumer = start()
+    expect(consumer.taken).toBe(20)
+    const { body, spans } = spanRequests({ seed: 4, spans: 100, perRequest: 100 }).next().value!
+    consumer.take({ sequence: 26, received: 0n, traces: body, logs: undefined })
+    consumer.flush()
+    expect(names()).toEqual(
+      expect.arrayContaining([
+        OPEN,
+        `${OPEN}.quarantine`,
+        `${OPEN}.quarantine-wal`,
+        `${OPEN}.quarantine-reason`,
+      ]),
+    )
+    expect(see().spans).toBe(2000 + spans)
+    expect(see().partial).toEqual([`${OPEN}.quarantine: put aside: it does not begin as an SQLite file`])
+    consumer.close()
+  })
+
+  it('without its tables is put aside', () => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file(OPEN + suffix))
+    const db = new Database(file(OPEN))
+    db.exec('create table other (id integer)')
+    db.close()
+    start().close()
+    expect(see().partial).toEqual([`${OPEN}.quarantine: put aside: no such table: meta`])
+  })
+
+  it('that a process had only begun to make is made anew', () => {
+    for (const suffix of ['-wal', '-shm']) rmSync(file(OPEN + suffix))
+    truncateSync(file(OPEN), 0)
+    start().close()
+    expect(see()).toEqual({ spans: 2000, partial: [] })
+    expect(names()).toEqual([FIRST, SECOND])
+  })
+
+  it('of a newer format is refused by name and left untouched', () => {
+    const db = new Database(file(OPEN))
+    db.exec(`update meta set value = 99 where key = 'format'`)
+    db.close()
+    const content = readFileSync(file(OPEN))
+    expect(start).toThrow('it has format 99 and this collector knows format 1')
+    expect(readFileSync(file(OPEN))).toEqual(content)
+  })
+})
+
+describe('a reader', () => {
+  it('goes on reading a partition that is removed under a snapshot, and closes it afterwards', async () => {
+    const reader = openReader()
+    const snapshot = reader.snapshot()
+    rmSync(file(FIRST))
+    cells.partitionsChanged()
+    const other = reader.snapshot()
+    const query = { signal: 'traces', filter: MATCH_ALL, range: ALWAYS, buckets: 1 } as const
+    const count = (of: typeof snapshot): number =>
+      Object.values(of.histogram(query, patient).counts).reduce((sum, [n]) => sum + n!, 0)
+    expect([count(snapshot), count(other)]).toEqual([2500, 1500])
+    expect(openFiles(FIRST)).toBe(1)
+    snapshot.release()
+    expect(openFiles(FIRST)).toBe(0)
+    other.release()
+    reader.close()
+  })
+
+  it('that nobody asks lets go of removed files within seconds', async () => {
+    const reader = openReader()
+    reader.snapshot().release()
+    rmSync(file(FIRST))
+    cells.partitionsChanged()
+    expect(openFiles(FIRST)).toBe(1)
+    await expect.poll(() => openFiles(FIRST), { timeout: 5_000 }).toBe(0)
+    reader.close()
+  })
+})
+
+/** Descriptors of this process that stand for a file of this folder. */
+function openFiles(name: string): number {
+  return readdirSync('/proc/self/fd').filter(fd => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(file(name))
+    } catch {
+      return false
+    }
+  }).length
+}
