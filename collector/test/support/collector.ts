@@ -17,20 +17,34 @@ export interface RunningCollector {
   readonly pid: number
   /** Milliseconds from the spawn to the first 200 of /readyz. */
   readonly readyMillis: number
+  /** What it has written so far, line by line. */
+  readonly output: readonly string[]
+  /** Resolves with the signal or the code with which the process ended, whoever ended it. */
+  readonly ended: Promise<NodeJS.Signals | number>
   /** kill -9; resolves when the process is gone. */
   kill(): Promise<void>
   /** SIGTERM; resolves with the exit code. */
   stop(): Promise<number | null>
 }
 
+export interface HowToStart {
+  readonly environment?: Readonly<Record<string, string>>
+  /** A command that runs the collector, such as `strace` with its options. */
+  readonly under?: readonly string[]
+}
+
 /** @throws Error with what the process wrote, when it ends or is not ready within 20 s */
-export async function startCollector(data: string, extra: readonly string[] = []): Promise<RunningCollector> {
+export async function startCollector(
+  data: string,
+  extra: readonly string[] = [],
+  how: HowToStart = {},
+): Promise<RunningCollector> {
   const begun = performance.now()
-  const { child, output } = launch(data, extra)
+  const { child, output } = launch(data, extra, how)
   try {
     const url = await Promise.race([printedUrl(child), deadline(child)])
     await untilReady(url, child)
-    return running(child, url, performance.now() - begun)
+    return running(child, url, performance.now() - begun, output)
   } catch (error) {
     child.kill('SIGKILL')
     throw new Error(`the collector did not become ready; it wrote:\n${output.join('\n')}`, { cause: error })
@@ -39,7 +53,7 @@ export async function startCollector(data: string, extra: readonly string[] = []
 
 /** Starts a collector and kills it while it starts. */
 export async function startAndKill(data: string, afterMillis: number): Promise<void> {
-  const { child } = launch(data, [])
+  const { child } = launch(data, [], {})
   await wait(afterMillis)
   child.kill('SIGKILL')
   await ended(child)
@@ -49,9 +63,15 @@ const started = new Set<ChildProcess>()
 // A test that fails in its midst leaves no process behind.
 process.once('exit', () => started.forEach(child => child.kill('SIGKILL')))
 
-function launch(data: string, extra: readonly string[]): { child: ChildProcess; output: string[] } {
-  const args = [BINARY, 'serve', '--data', data, '--listen', '127.0.0.1:0', ...extra]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+function launch(
+  data: string,
+  extra: readonly string[],
+  { environment = {}, under = [] }: HowToStart,
+): { child: ChildProcess; output: string[] } {
+  const serve = [BINARY, 'serve', '--data', data, '--listen', '127.0.0.1:0', ...extra]
+  const [command, ...args] = [...under, process.execPath, ...serve]
+  const env = { ...process.env, ...environment }
+  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   started.add(child)
   child.once('exit', () => started.delete(child))
   const output: string[] = []
@@ -60,11 +80,18 @@ function launch(data: string, extra: readonly string[]): { child: ChildProcess; 
   return { child, output }
 }
 
-function running(child: ChildProcess, url: string, readyMillis: number): RunningCollector {
+function running(
+  child: ChildProcess,
+  url: string,
+  readyMillis: number,
+  output: readonly string[],
+): RunningCollector {
   return {
     url,
     pid: child.pid!,
     readyMillis,
+    output,
+    ended: ended(child).then(() => child.signalCode ?? child.exitCode!),
     async kill() {
       child.kill('SIGKILL')
       await ended(child)

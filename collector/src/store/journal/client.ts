@@ -6,6 +6,7 @@
 import type { Worker } from 'node:worker_threads'
 import { HodoscopeError, type ErrorCode } from '../../model/errors.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
+import { failPoint } from '../fail-point.ts'
 import { packBatch } from './batch.ts'
 import type { FromJournal, ToJournal } from './messages.ts'
 
@@ -48,6 +49,7 @@ export class JournalClient {
   }
 
   append(request: CanonicalRequest): Promise<{ readonly duplicate: boolean }> {
+    failPoint('request.read')
     const refusal = this.#refusal(request.body.length)
     if (refusal !== undefined) return Promise.reject(refusal)
     return new Promise((resolve, reject) => {

@@ -9,6 +9,7 @@
 import { hash } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { millis, type Millis } from '../../model/time.ts'
+import { failPoint } from '../fail-point.ts'
 import { loadSql } from '../sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
 import { filterBatch, logsOf, tracesOf, type Batch } from './batch.ts'
@@ -124,12 +125,15 @@ export class Journal {
     const traces = compressed(tracesOf(stored))
     const logs = compressed(logsOf(stored))
     const fresh = Buffer.concat(digests.filter((_, i) => !duplicates[i]))
+    failPoint('journal.begin')
     const sequence = this.#db.transaction(() => {
       const { lastInsertRowid } = this.#insertRecord.run(BigInt(now) * 1_000_000n, traces, logs)
       this.#insertDigests.run(lastInsertRowid, now, fresh)
+      failPoint('journal.inserted')
       if (this.#removeUpTo > this.#removed) this.#removeRecords.run(this.#removeUpTo)
       return Number(lastInsertRowid)
     })()
+    failPoint('journal.committed')
     this.#sequence = sequence
     this.#noteRemoved()
     for (let i = 0; i < fresh.length; i += DIGEST_BYTES)
@@ -148,7 +152,9 @@ export class Journal {
   /** Removes now what is removable. */
   remove(): void {
     if (this.#removeUpTo <= this.#removed) return
+    failPoint('journal.remove')
     this.#removeRecords.run(this.#removeUpTo)
+    failPoint('journal.removed')
     this.#noteRemoved()
   }
 
@@ -185,9 +191,12 @@ export class Journal {
   /** Removes what is removable, gives its pages back and closes the file. */
   close(): void {
     this.remove()
+    failPoint('close.vacuum')
     this.#db.exec('vacuum')
+    failPoint('close.checkpoint')
     this.#db.pragma('wal_checkpoint(TRUNCATE)')
     this.#db.close()
+    failPoint('close.closed')
   }
 }
 

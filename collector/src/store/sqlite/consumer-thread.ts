@@ -7,6 +7,7 @@ import { systemClock, unixMillis } from '../../model/time.ts'
 import { logsOf, tracesOf } from '../journal/batch.ts'
 import { JournalReader } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
+import { failPoint } from '../fail-point.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { statSync } from 'node:fs'
 import { BlockConsumer } from './consumer.ts'
@@ -114,6 +115,7 @@ function close(): void {
   closeAt = Infinity
   clearInterval(ticking)
   consumer.seal()
+  failPoint('close.sealed')
   consumer.close()
   reader?.close()
   tellJournal(0)
@@ -142,7 +144,11 @@ function removeExpired(): void {
     })
   const others = folder.bytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
   const gone = expired(sealed, others, systemClock.now(), limits)
-  for (const name of gone) removeDatabase(folder.partitionPath(name))
+  for (const name of gone) {
+    failPoint('retention.unlink')
+    removeDatabase(folder.partitionPath(name))
+    failPoint('retention.unlinked')
+  }
   if (gone.length > 0) cells.partitionsChanged()
 }
 

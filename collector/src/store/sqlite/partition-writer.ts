@@ -8,6 +8,7 @@ import type { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { InternTable } from '../columns/intern.ts'
 import { ByteSink } from '../columns/sinks.ts'
 import { SIGNALS } from '../journal/batch.ts'
+import { failPoint } from '../fail-point.ts'
 import { loadSql } from '../sql.ts'
 import { openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
 import { LookupIndexWriter } from './lookup-index.ts'
@@ -88,6 +89,7 @@ export class PartitionWriter {
 
   /** Writes blocks in one transaction with the position they end at. */
   write(blocks: readonly EncodedBlock[], dictionary: DictionaryBuilder, watermarks: Watermarks): void {
+    failPoint('block.commit')
     this.db.transaction(() => {
       this.putDictionary(dictionary)
       for (const block of blocks) {
@@ -98,7 +100,9 @@ export class PartitionWriter {
         this.setMeta(`${signal}.sequence`, watermarks[i]!.sequence)
         this.setMeta(`${signal}.rows`, watermarks[i]!.rows)
       })
+      failPoint('block.inserted')
     })()
+    failPoint('block.committed')
   }
 
   setMeta(key: string, value: string | number): void {

@@ -17,6 +17,7 @@ import { LogBlockBuilder } from '../columns/logs.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
+import { failPoint } from '../fail-point.ts'
 import { removeDatabase, sealedName, type DataFolder } from './folder.ts'
 import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
 import { PartitionReader, type BlockMeta } from './partition-reader.ts'
@@ -30,6 +31,7 @@ const SMALL_ROWS = BLOCK_ROWS / 2
 /** @param last the journal sequence up to which the partition is complete */
 export function seal(open: PartitionWriter, folder: DataFolder, last: number): void {
   open.close()
+  failPoint('seal.begin')
   const source = new PartitionReader(open.path)
   const name = sealedName(open.first, last)
   const unfinished = folder.partitionPath(`${name}.tmp`)
@@ -43,8 +45,11 @@ export function seal(open: PartitionWriter, folder: DataFolder, last: number): v
     source.close()
     target.close()
   }
+  failPoint('seal.copied')
   syncFile(unfinished)
+  failPoint('seal.rename')
   renameSync(unfinished, folder.partitionPath(name))
+  failPoint('seal.renamed')
   syncFile(dirname(unfinished))
 }
 
