@@ -15,6 +15,7 @@ import { LogBlockBuilder } from '../columns/logs.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import type { JournalRecord } from '../journal/journal.ts'
+import { failPoint } from '../fail-point.ts'
 import type { SharedCells } from '../shared-cells.ts'
 import { isDamage, PartitionDamaged } from './damage.ts'
 import { openName, removeDatabase, type DataFolder, type PartitionFile } from './folder.ts'
@@ -221,7 +222,10 @@ export class BlockConsumer {
   #create(): PartitionWriter {
     this.#openedAt = this.#clock.monotonic()
     const first = this.applied + 1
-    return new PartitionWriter(this.#folder.partitionPath(openName(first)), first)
+    failPoint('partition.create')
+    const created = new PartitionWriter(this.#folder.partitionPath(openName(first)), first)
+    failPoint('partition.created')
+    return created
   }
 
   /** Puts everything into blocks and makes the open partition immutable. */
@@ -236,6 +240,7 @@ export class BlockConsumer {
       seal(open, this.#folder, this.#taken)
     })
     removeDatabase(open.path)
+    failPoint('seal.removed')
     this.#beginAnew()
     this.#cells.partitionsChanged()
   }
