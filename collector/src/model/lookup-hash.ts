@@ -9,7 +9,8 @@
 
 const HIGH = 0x1_0000_0000
 
-function mix(h: number): number {
+/** Spreads a 32-bit number over all its bits (the finalizer of MurmurHash3). */
+export function mix(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
   return h ^ (h >>> 16)

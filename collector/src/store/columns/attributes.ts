@@ -18,7 +18,7 @@ import { columnsOf, ShapeTree } from './shapes.ts'
 import { ByteSink, ByteSource, NumberSink } from './sinks.ts'
 import type { Ranges } from './span-fields.ts'
 import { StringColumnBuilder } from './strings.ts'
-import { TYPE } from './values.ts'
+import { TYPE, type ValueColumnBuilder, type ValueType } from './values.ts'
 
 export class AttributesBuilder {
   readonly #dictionary: DictionaryBuilder
@@ -74,6 +74,22 @@ export class AttributesBuilder {
       for (const column of columns) sink.varint(column.place)
     }
     return sink.take()
+  }
+
+  get hasRest(): boolean {
+    return this.#rest.length > 0
+  }
+
+  /** Columns that have values, with their keys. */
+  *columns(): Generator<{
+    readonly key: number
+    readonly keyText: string
+    readonly type: ValueType
+    readonly builder: ValueColumnBuilder
+  }> {
+    for (const { key, type, builder } of this.#tree.used)
+      if (builder.length > 0)
+        yield { key, keyText: Buffer.from(this.#dictionary.keys.get(key)).toString(), type, builder }
   }
 
   /** Every correlation value of the rows, as bytes; repeats possible. */

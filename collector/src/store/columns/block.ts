@@ -18,4 +18,6 @@ export interface EncodedBlock {
   readonly resources: readonly number[]
   /** `lookupHash` of its trace ids and correlation values: distinct and ascending. */
   readonly lookups: Float64Array
+  /** What `block-filter.ts` reads, as a chunk; undefined for a block that lives in memory. */
+  readonly filter: Uint8Array | undefined
 }

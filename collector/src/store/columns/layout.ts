@@ -157,7 +157,8 @@ const CHUNK_HEAD = 5
 /** No block is built from more than 16 MB, save a single record that is larger; 1 GiB is beyond any. */
 const MAX_CHUNK_BYTES = 2 ** 30
 
-function sealChunk(plain: Uint8Array, compress: boolean): Uint8Array {
+/** @param compress false for bytes that are random */
+export function sealChunk(plain: Uint8Array, compress: boolean): Uint8Array {
   const packed = compress ? zstdCompressSync(plain, ZSTD) : plain
   const coded = packed.length < plain.length
   const payload = coded ? packed : plain

@@ -11,6 +11,7 @@ import type { UnixNano } from '../../model/time.ts'
 import { AttributesBuilder } from './attributes.ts'
 import type { EncodedBlock } from './block.ts'
 import type { DictionaryBuilder } from './dictionaries.ts'
+import { FilterBuilder, FLAG } from './filter-builder.ts'
 import { InternTable } from './intern.ts'
 import { BlockWriter, partId, ROLE } from './layout.ts'
 import { LogFields, readLog } from './log-fields.ts'
@@ -50,6 +51,7 @@ export class LogBlockBuilder {
     spanIdPresent: new NumberSink(),
   }
   readonly #bodies = new Map<ValueType, ValueColumnBuilder>()
+  readonly #filter = new FilterBuilder()
   readonly #body: { type: ValueType; valueStart: number; valueEnd: number } = {
     type: TYPE.unset,
     valueStart: 0,
@@ -155,6 +157,7 @@ export class LogBlockBuilder {
       maxDuration: 0,
       resources: [...new Set(this.#numbers.resource.view())],
       lookups: this.#lookups(),
+      filter: compress ? this.#makeFilter() : undefined,
     }
     this.#clear()
     return block
@@ -186,6 +189,16 @@ export class LogBlockBuilder {
     writer
       .bytes(partId(ROLE.traceIds), this.#traceIds.pool.slice(0, this.#traceIds.poolLength))
       .into('traceIds')
+  }
+
+  #makeFilter(): Uint8Array {
+    const filter = this.#filter
+    filter.intrinsic(ROLE.eventName, this.#texts.eventName)
+    for (const [type, column] of this.#bodies)
+      if (column.length > 0 && type === TYPE.string) filter.body(ROLE.body, column as StringColumnBuilder)
+      else if (column.length > 0 && type !== TYPE.unset) filter.flag(FLAG.openBody)
+    filter.kinds(this.#numbers.severity)
+    return filter.finish(this.#attributes, this.#numbers.scope)
   }
 
   #lookups(): Float64Array {

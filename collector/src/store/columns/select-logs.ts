@@ -2,7 +2,7 @@
  * Filters over a block of log records: its intrinsics and bodies.
  */
 import type { Filter, Intrinsic } from '../../filter/ast.ts'
-import { compileIntrinsicTest, type FieldLeaf, type ValueTest } from '../../filter/compare.ts'
+import { compileIntrinsicTest, type FieldLeaf } from '../../filter/compare.ts'
 import { compileSeverityTest } from '../../filter/severity.ts'
 import { valueText } from '../../model/value-text.ts'
 import { ROLE } from './layout.ts'
@@ -13,7 +13,9 @@ import {
   markNumbers,
   markStrings,
   markTraces,
+  questionOf,
   Selector,
+  type ColumnQuestion,
   type Mask,
   type SignalSelect,
 } from './select.ts'
@@ -24,12 +26,16 @@ const LOGS: SignalSelect<LogBlock> = {
   own: 'log',
   intrinsic,
   elsewhere() {},
-  text(block, test, mask) {
-    markBodies(block, mask, value => {
-      const text = valueText(value)
-      return text !== undefined && test(text)
+  text(block, question, mask) {
+    const { needle } = question
+    markBodies(block, mask, {
+      test: value => {
+        const text = valueText(value)
+        return text !== undefined && question.test(text)
+      },
+      needle,
     })
-    markStrings(block, ROLE.eventName, mask, test)
+    markStrings(block, ROLE.eventName, mask, question)
   },
 }
 
@@ -44,10 +50,14 @@ function intrinsic(block: LogBlock, name: Intrinsic, leaf: FieldLeaf): Mask {
       markNumbers(block, ROLE.severity, mask, compileSeverityTest(leaf))
       break
     case 'body':
-      markBodies(block, mask, value => value !== null && test(value))
+      markBodies(
+        block,
+        mask,
+        questionOf(leaf, value => value !== null && test(value)),
+      )
       break
     case 'event':
-      markStrings(block, ROLE.eventName, mask, test)
+      markStrings(block, ROLE.eventName, mask, questionOf(leaf, test))
       break
     case 'scope':
       markNumbers(block, ROLE.scope, mask, id => test(block.dictionary.scope(id).name))
@@ -63,11 +73,11 @@ function intrinsic(block: LogBlock, name: Intrinsic, leaf: FieldLeaf): Mask {
   return mask
 }
 
-function markBodies(block: LogBlock, mask: Mask, test: ValueTest): void {
+function markBodies(block: LogBlock, mask: Mask, question: ColumnQuestion): void {
   const types = block.integers(ROLE.bodyType)
   const positions = block.bodyPositions
   for (const type of block.bodyTypes) {
-    const passes = columnTest(block.bodyColumn(type), test)
+    const passes = columnTest(block.bodyColumn(type), question)
     if (passes === undefined) continue
     for (let row = 0; row < mask.length; row++)
       if (types[row] === type && passes(positions[row]!)) mask[row] = 1

@@ -10,6 +10,7 @@ import {
   markNumbers,
   markStrings,
   markTraces,
+  questionOf,
   Selector,
   type Mask,
   type SignalSelect,
@@ -40,15 +41,13 @@ const SPANS: SignalSelect<SpanBlock> = {
         )
           mask[row] = 1
   },
-  text(block, test, mask) {
-    markStrings(block, ROLE.name, mask, test)
-    markStrings(block, ROLE.statusMessage, mask, test)
+  text(block, question, mask) {
+    markStrings(block, ROLE.name, mask, question)
+    markStrings(block, ROLE.statusMessage, mask, question)
     for (const row of block.rowsWith(ROLE.eventRow))
       if (
         mask[row] === 0 &&
-        block
-          .eventsOf(row)
-          .some(event => event.attributes.some(({ value }) => typeof value === 'string' && test(value)))
+        block.eventsOf(row).some(event => event.attributes.some(({ value }) => question.test(value)))
       )
         mask[row] = 1
   },
@@ -62,10 +61,10 @@ function intrinsic(block: SpanBlock, name: Intrinsic, leaf: FieldLeaf): Mask {
       markNumbers(block, ROLE.resource, mask, id => test(block.dictionary.service(id)))
       break
     case 'name':
-      markStrings(block, ROLE.name, mask, test)
+      markStrings(block, ROLE.name, mask, questionOf(leaf, test))
       break
     case 'statusMessage':
-      markStrings(block, ROLE.statusMessage, mask, test)
+      markStrings(block, ROLE.statusMessage, mask, questionOf(leaf, test))
       break
     case 'kind':
       markNumbers(block, ROLE.kind, mask, kind => test(KIND_NAMES[kind] ?? ''))

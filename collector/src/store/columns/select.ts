@@ -17,9 +17,25 @@ import type { TextTest } from '../../filter/pattern.ts'
 import type { AnyValue, Attributes } from '../../model/attributes.ts'
 import { storedValue, valueAt } from './attribute-reader.ts'
 import type { BlockReader } from './block-reader.ts'
+import { valuesContaining, valuesEqual } from './contains.ts'
 import { ROLE, type Role } from './layout.ts'
+import { needleOf, type Needle } from './string-facts.ts'
 import type { StringColumn } from './strings.ts'
 import { TYPE, type ValueColumn } from './values.ts'
+
+/** A test of values, and what of it can be found in the bytes of a column of texts as a whole. */
+export interface ColumnQuestion {
+  readonly test: ValueTest
+  readonly needle?: Needle | undefined
+  readonly equal?: Buffer | undefined
+}
+
+export function questionOf(leaf: FieldLeaf, test: ValueTest): ColumnQuestion {
+  if (leaf.op === 'contains') return { test, needle: needleOf(leaf.pattern) }
+  // The empty text is absent as an intrinsic; one with half a surrogate pair stands nowhere in UTF-8.
+  const exact = leaf.op === '=' && leaf.value.text !== '' && leaf.value.text.isWellFormed()
+  return exact ? { test, equal: Buffer.from(leaf.value.text) } : { test }
+}
 
 /** Rows by 1 (matches) and 0. */
 export type Mask = Uint8Array<ArrayBuffer>
@@ -29,7 +45,7 @@ export interface SignalSelect<Block extends BlockReader> {
   intrinsic(block: Block, name: Intrinsic, leaf: FieldLeaf): Mask
   /** Marks rows whose values outside of columns (events, links) pass. */
   elsewhere(block: Block, field: Exclude<Field, { in: 'intrinsic' }>, test: ValueTest, mask: Mask): void
-  text(block: Block, test: TextTest, mask: Mask): void
+  text(block: Block, question: ColumnQuestion, mask: Mask): void
   /** The place of the record's own attributes in a field: 'span' or 'log'. */
   readonly own: 'span' | 'log'
 }
@@ -63,7 +79,9 @@ export class Selector<Block extends BlockReader> {
       }
       case 'text': {
         const test = compileTextTest(filter.text)
-        return block => this.#text(block, test)
+        const onString: ValueTest = value => typeof value === 'string' && test(value)
+        const question = { test: onString, needle: needleOf(filter.text) }
+        return block => this.#text(block, test, question)
       }
       default:
         return this.#leaf(filter)
@@ -92,11 +110,13 @@ export class Selector<Block extends BlockReader> {
     const { field } = leaf
     if (field.in === 'intrinsic') return block => this.#signal.intrinsic(block, field.name, leaf)
     const test = compileValueTest(leaf)
+    const question = questionOf(leaf, test)
     const has = (attributes: Attributes): boolean =>
       attributes.some(entry => entry.key === field.key && test(entry.value))
     return block => {
       const mask: Mask = new Uint8Array(block.rows)
-      if (field.in === 'any' || field.in === this.#signal.own) markAttributes(block, mask, field.key, test)
+      if (field.in === 'any' || field.in === this.#signal.own)
+        markAttributes(block, mask, field.key, question)
       if (field.in === 'any' || field.in === 'resource')
         markNumbers(block, ROLE.resource, mask, id => has(block.dictionary.resource(id).attributes))
       if (field.in === 'any' || field.in === 'scope')
@@ -106,28 +126,27 @@ export class Selector<Block extends BlockReader> {
     }
   }
 
-  #text(block: Block, test: TextTest): Mask {
+  #text(block: Block, test: TextTest, question: ColumnQuestion): Mask {
     const mask: Mask = new Uint8Array(block.rows)
     markNumbers(block, ROLE.resource, mask, id => test(block.dictionary.service(id)))
-    const onString: ValueTest = value => typeof value === 'string' && test(value)
     block.attributes.columns.forEach((column, place) => {
-      if (column.type === TYPE.string && column.count > 0) markColumn(block, place, mask, onString)
+      if (column.type === TYPE.string && column.count > 0) markColumn(block, place, mask, question)
     })
-    markRest(block, mask, entry => onString(entry.value))
-    this.#signal.text(block, test, mask)
+    markRest(block, mask, entry => question.test(entry.value))
+    this.#signal.text(block, question, mask)
     return mask
   }
 }
 
-function markAttributes(block: BlockReader, mask: Mask, key: string, test: ValueTest): void {
+function markAttributes(block: BlockReader, mask: Mask, key: string, question: ColumnQuestion): void {
   block.attributes.columns.forEach((column, place) => {
-    if (column.key === key && column.count > 0) markColumn(block, place, mask, test)
+    if (column.key === key && column.count > 0) markColumn(block, place, mask, question)
   })
-  markRest(block, mask, entry => entry.key === key && test(entry.value))
+  markRest(block, mask, entry => entry.key === key && question.test(entry.value))
 }
 
-function markColumn(block: BlockReader, place: number, mask: Mask, test: ValueTest): void {
-  const passes = columnTest(block.attributes.column(place), test)
+function markColumn(block: BlockReader, place: number, mask: Mask, question: ColumnQuestion): void {
+  const passes = columnTest(block.attributes.column(place), question)
   if (passes === undefined) return
   const { first, times } = block.attributes.positions(place)
   for (let row = 0; row < mask.length; row++) {
@@ -148,16 +167,28 @@ function markRest(
 /** The test of a position of a column, or undefined when no value of it passes. */
 export function columnTest(
   column: ValueColumn,
-  test: ValueTest,
+  question: ColumnQuestion,
 ): ((position: number) => boolean) | undefined {
+  const { test } = question
   if (!('strings' in column)) return position => test(valueAt(column, position))
   const { strings, type } = column
-  const passing = passingIndexes(strings, index => test(storedValue(type, strings, index)))
+  const passing = passingValues(strings, index => test(storedValue(type, strings, index)), {
+    needle: type === TYPE.string ? question.needle : undefined,
+    equal: type === TYPE.string ? question.equal : undefined,
+  })
   return passing === undefined ? undefined : position => passing[strings.indexOf(position)] === 1
 }
 
 /** Kept values that pass, by index; undefined when none does. */
-function passingIndexes(strings: StringColumn, passes: (index: number) => boolean): Uint8Array | undefined {
+function passingValues(
+  strings: StringColumn,
+  passes: (index: number) => boolean,
+  { needle, equal }: Pick<ColumnQuestion, 'needle' | 'equal'>,
+): Uint8Array | undefined {
+  const found =
+    (needle === undefined ? undefined : valuesContaining(strings.parts, needle)) ??
+    (equal === undefined ? undefined : valuesEqual(strings.parts, equal))
+  if (found !== undefined) return found === 'none' ? undefined : found
   const passing = new Uint8Array(strings.size)
   let any = false
   for (let index = 0; index < passing.length; index++)
@@ -185,14 +216,9 @@ export function markNumbers(
   }
 }
 
-export function markStrings(
-  block: BlockReader,
-  role: Role,
-  mask: Mask,
-  test: (text: string) => boolean,
-): void {
+export function markStrings(block: BlockReader, role: Role, mask: Mask, question: ColumnQuestion): void {
   const strings = block.strings(role)
-  const passing = passingIndexes(strings, index => test(strings.text(index)))
+  const passing = passingValues(strings, index => question.test(strings.text(index)), question)
   if (passing === undefined) return
   for (let row = 0; row < mask.length; row++) if (passing[strings.indexOf(row)] === 1) mask[row] = 1
 }

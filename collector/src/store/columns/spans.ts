@@ -13,6 +13,7 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import { AttributesBuilder } from './attributes.ts'
 import type { EncodedBlock } from './block.ts'
 import type { DictionaryBuilder } from './dictionaries.ts'
+import { FilterBuilder, FLAG } from './filter-builder.ts'
 import { InternTable } from './intern.ts'
 import { BlockWriter, partId, ROLE } from './layout.ts'
 import { BLOCK_BYTES, BLOCK_ROWS, Instants, Segments, SparseBytes } from './rows.ts'
@@ -50,6 +51,7 @@ export class SpanBlockBuilder {
   }
   readonly #events = new SparseBytes()
   readonly #links = new SparseBytes()
+  readonly #filter = new FilterBuilder()
 
   constructor(dictionary: DictionaryBuilder) {
     this.#dictionary = dictionary
@@ -146,6 +148,7 @@ export class SpanBlockBuilder {
       maxDuration,
       resources: [...new Set(this.#numbers.resource.view())],
       lookups: this.#lookups(),
+      filter: compress ? this.#makeFilter() : undefined,
     }
     this.#clear()
     return block
@@ -221,6 +224,17 @@ export class SpanBlockBuilder {
     const places = new Uint32Array(this.rows)
     for (let row = 0; row < this.rows; row++) places[row] = counts[this.#traceIndex.values[row]!]!++
     return places
+  }
+
+  #makeFilter(): Uint8Array {
+    const filter = this.#filter
+    filter.intrinsic(ROLE.name, this.#names)
+    filter.intrinsic(ROLE.statusMessage, this.#statusMessages)
+    filter.kinds(this.#numbers.kind)
+    filter.statuses(this.#numbers.status)
+    filter.events(this.#events)
+    if (this.#links.rows.length > 0) filter.flag(FLAG.links)
+    return filter.finish(this.#attributes, this.#numbers.scope)
   }
 
   #lookups(): Float64Array {

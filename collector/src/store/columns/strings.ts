@@ -31,6 +31,19 @@ const NINE = 0x39
 
 type Mode = 'dictionary' | 'pattern' | 'plain'
 
+/** What a builder holds, for those who summarise it: valid until it is changed. */
+export interface ColumnContent {
+  readonly mode: Mode
+  /** Distinct values or patterns, and which of them each row has. */
+  readonly known: InternTable
+  readonly indexes: Float64Array
+  /** Digits of all rows of patterns. */
+  readonly digits: Uint8Array
+  /** Plain values. */
+  readonly lengths: Float64Array
+  readonly bytes: Uint8Array
+}
+
 export class StringColumnBuilder {
   #mode: Mode = 'dictionary'
   #blocks = 0
@@ -46,6 +59,17 @@ export class StringColumnBuilder {
 
   get length(): number {
     return this.#mode === 'plain' ? this.#lengths.length : this.#indexes.length
+  }
+
+  get content(): ColumnContent {
+    return {
+      mode: this.#mode,
+      known: this.#known,
+      indexes: this.#indexes.view(),
+      digits: this.#digits.view(),
+      lengths: this.#lengths.view(),
+      bytes: this.#bytes.view(),
+    }
   }
 
   clear(): void {
@@ -157,6 +181,15 @@ function fillDigits(pattern: Uint8Array, digits: Uint8Array, at: number): number
   return at
 }
 
+/** A decoded column as it lies in memory, for those who look at all of its bytes. */
+export interface StringParts {
+  /** Bytes of the distinct values, of the patterns, or of all values; `starts` has one more entry than they are. */
+  readonly bytes: Buffer
+  readonly starts: Uint32Array
+  readonly indexes: Integers | undefined
+  readonly digits: Uint8Array | undefined
+}
+
 /** A decoded column: the values that are kept, and where a row's value stands among them. */
 export class StringColumn {
   readonly length: number
@@ -176,6 +209,10 @@ export class StringColumn {
     this.#digits = reader.has(id + SUB.digits) ? reader.bytes(id + SUB.digits) : undefined
     this.length = this.#indexes?.length ?? this.#starts.length - 1
     this.size = this.#digits === undefined ? this.#starts.length - 1 : this.length
+  }
+
+  get parts(): StringParts {
+    return { bytes: this.#bytes, starts: this.#starts, indexes: this.#indexes, digits: this.#digits }
   }
 
   /** Place of a row's value among the kept ones. */

@@ -48,7 +48,7 @@ class UnsetBuilder implements ValueColumnBuilder {
 }
 
 /** int64 and bool: exact doubles while all of a block's values are, else pairs of 32-bit halves. */
-class IntBuilder implements ValueColumnBuilder {
+export class IntBuilder implements ValueColumnBuilder {
   readonly #low = new NumberSink()
   readonly #high = new NumberSink()
 
@@ -85,6 +85,17 @@ class IntBuilder implements ValueColumnBuilder {
     const values = this.#exact()
     if (values !== undefined) return writer.integers(id, values)
     return writer.integers(id + 1, this.#low.view()).integers(id + 2, this.#high.view())
+  }
+
+  /** Least and most of the values as the doubles next to them; of no values, nothing. */
+  range(): { readonly least: number; readonly most: number } {
+    let [least, most] = [Infinity, -Infinity]
+    for (let i = 0; i < this.length; i++) {
+      const value = this.#high.values[i]! * 0x1_0000_0000 + this.#low.values[i]!
+      if (value < least) least = value
+      if (value > most) most = value
+    }
+    return { least, most }
   }
 
   #exact(): Float64Array | undefined {

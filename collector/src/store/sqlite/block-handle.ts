@@ -4,6 +4,8 @@
  * block, and the next question too.
  */
 import type { Signal } from '../../model/telemetry.ts'
+import type { BlockFilter } from '../columns/block-filter.ts'
+import type { Dictionary } from '../columns/dictionary.ts'
 import type { LogBlock } from '../columns/log-block.ts'
 import type { SpanBlock } from '../columns/span-block.ts'
 
@@ -16,6 +18,13 @@ export interface BlockHandle {
   readonly to: bigint
   readonly maxDuration: number
   readonly services: ReadonlySet<string>
+  readonly resources: readonly number[]
+  readonly dictionary: Dictionary
+  /**
+   * What the block does not hold; undefined where that is not known.
+   * @throws `ChunkDamaged` and what SQLite throws
+   */
+  filter(): BlockFilter | undefined
   /** @throws `ChunkDamaged` and what SQLite throws, now or when columns are read */
   open(): SpanBlock | LogBlock
 }
@@ -47,5 +56,25 @@ export class BlockCache {
       this.#rows -= rows
     }
     return block
+  }
+}
+
+/** How many bytes of filters are kept in memory, by all partitions together. */
+export class FilterBudget {
+  #free: number
+
+  constructor(bytes: number) {
+    this.#free = bytes
+  }
+
+  /** @returns false when there is no room left: what comes is read anew each time */
+  take(bytes: number): boolean {
+    if (bytes > this.#free) return false
+    this.#free -= bytes
+    return true
+  }
+
+  giveBack(bytes: number): void {
+    this.#free += bytes
   }
 }

@@ -15,6 +15,7 @@ import { FormatUnknown, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
 import {
   CHUNKS_A_BLOCK,
+  FILTER_PLACE,
   PARTITION_SQL,
   readMeta,
   readWatermarks,
@@ -111,7 +112,12 @@ export class PartitionReader {
     return this.#db
       .prepare(PARTITION_SQL.chunksOf)
       .pluck()
-      .all(first, first + CHUNKS_A_BLOCK - 1) as Uint8Array[]
+      .all(first, first + FILTER_PLACE - 1) as Uint8Array[]
+  }
+
+  /** The filter of a block as a chunk, where it has one. */
+  filterChunk(meta: BlockMeta): Uint8Array | undefined {
+    return this.#chunk.get(meta.id * CHUNKS_A_BLOCK + FILTER_PLACE) as Uint8Array | undefined
   }
 
   /** Every entry of the index, in no order. */

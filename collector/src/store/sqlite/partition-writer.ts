@@ -38,6 +38,8 @@ export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), 
 ])
 
 export const CHUNKS_A_BLOCK = 4096
+/** Place of a block's filter: behind all that a block can have. */
+export const FILTER_PLACE = CHUNKS_A_BLOCK - 1
 const PAGE_BYTES = 4096
 const CHECKPOINT_PAGES = 4096
 
@@ -124,11 +126,14 @@ export class PartitionWriter {
       resources: sink.take(),
       directory: block.directory,
     })
-    block.chunks.forEach((chunk, place) => {
-      this.#insertChunk.run(id * CHUNKS_A_BLOCK + place, chunk)
-      this.bytes += chunk.length
-    })
+    block.chunks.forEach((chunk, place) => this.#putChunk(id, place, chunk))
+    if (block.filter !== undefined) this.#putChunk(id, FILTER_PLACE, block.filter)
     return id
+  }
+
+  #putChunk(block: number, place: number, chunk: Uint8Array): void {
+    this.#insertChunk.run(block * CHUNKS_A_BLOCK + place, chunk)
+    this.bytes += chunk.length
   }
 
   /** Entries that are new since the last time. */

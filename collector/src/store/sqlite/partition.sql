@@ -16,7 +16,7 @@ create table if not exists block (
   resources blob not null,
   directory blob not null
 );
--- id is block * 4096 + place. A rowid table: blobs of some kilobytes cost twice their size without one.
+-- id is block * 4096 + place; place 4095 is the block's filter. A rowid table: blobs of some kilobytes cost twice their size without one.
 create table if not exists chunk (id integer primary key, data blob not null);
 create table if not exists run (id integer primary key, level integer not null);
 create table if not exists run_page (

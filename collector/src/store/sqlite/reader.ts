@@ -4,10 +4,13 @@
  */
 import { existsSync } from 'node:fs'
 import { lookupHash } from '../../model/lookup-hash.ts'
+import type { Signal } from '../../model/telemetry.ts'
+import type { Dictionary } from '../columns/dictionary.ts'
 import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
+import { readBlockFilter, type BlockFilter } from '../columns/block-filter.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
-import { BlockCache, type BlockHandle } from './block-handle.ts'
+import { BlockCache, FilterBudget, type BlockHandle } from './block-handle.ts'
 import { isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
@@ -25,6 +28,10 @@ export interface SqliteReaderOptions {
 const CACHED_ROWS = 300_000
 /** A thread that nobody asks anything lets go of files that are gone after at most this long. */
 const LET_GO_EVERY_MILLIS = 1_000
+/** The filters of about twelve million records. */
+const KEPT_FILTER_BYTES = 24 * 1024 * 1024
+/** What a filter takes in memory beside its bytes. */
+const FILTER_OBJECTS_BYTES = 4096
 /** A snapshot is taken anew when the partition list changed under it; it does not change this often. */
 const TRIES = 20
 
@@ -33,6 +40,7 @@ export class SqliteReader implements StoreReader {
   readonly #cells: SharedCells
   readonly #reader: number
   readonly #cache = new BlockCache(CACHED_ROWS)
+  readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
   #version = -1
   readonly #partitions = new Map<string, OpenPartition>()
   /** The partitions in order of their sequences. */
@@ -104,7 +112,7 @@ export class SqliteReader implements StoreReader {
     try {
       const fault = fileFault(file)
       if (fault !== undefined) throw new PartitionDamaged(fault)
-      this.#partitions.set(file.name, new OpenPartition(file))
+      this.#partitions.set(file.name, new OpenPartition(file, this.#cache, this.#filters))
     } catch (error) {
       // A partition that was sealed or removed between listing and opening is no fault: the version moved.
       if (existsSync(file.path)) this.#unreadable.set(file.name, (error as Error).message)
@@ -158,10 +166,15 @@ class OpenPartition {
   readonly sealed: boolean
   readonly last: number | undefined
   readonly handles: StoredBlock[] = []
+  readonly cache: BlockCache
+  readonly #filters: FilterBudget
+  #filterBytes = 0
   #users = 1
 
   /** @throws what `isUnreadable` knows */
-  constructor({ name, path, sealed, last }: PartitionFile) {
+  constructor({ name, path, sealed, last }: PartitionFile, cache: BlockCache, filters: FilterBudget) {
+    this.cache = cache
+    this.#filters = filters
     this.name = name
     this.sealed = sealed
     this.last = last
@@ -179,7 +192,16 @@ class OpenPartition {
   }
 
   leave(): void {
-    if (--this.#users === 0) this.reader.close()
+    if (--this.#users > 0) return
+    this.reader.close()
+    this.#filters.giveBack(this.#filterBytes)
+  }
+
+  /** @returns whether a filter of so many bytes may be kept for as long as the partition is open */
+  mayKeep(bytes: number): boolean {
+    if (!this.#filters.take(bytes)) return false
+    this.#filterBytes += bytes
+    return true
   }
 
   refresh(): Watermarks {
@@ -208,22 +230,56 @@ class OpenPartition {
   }
 }
 
-class StoredBlock {
-  readonly partition: OpenPartition
+/** One object for as long as the partition is open: it is also the key of what is cached of the block. */
+class StoredBlock implements BlockHandle {
+  readonly #partition: OpenPartition
   readonly meta: BlockMeta
   readonly services: ReadonlySet<string>
 
   constructor(partition: OpenPartition, meta: BlockMeta, services: ReadonlySet<string>) {
-    this.partition = partition
+    this.#partition = partition
     this.meta = meta
     this.services = services
   }
 
-  handle(cache: BlockCache): BlockHandle {
-    const { signal, rows, from, to, maxDuration } = this.meta
-    const open = (): ReturnType<BlockHandle['open']> =>
-      cache.get(this, () => this.partition.reader.open(this.meta))
-    return { where: this.partition.name, signal, rows, from, to, maxDuration, services: this.services, open }
+  get where(): string {
+    return this.#partition.name
+  }
+  get signal(): Signal {
+    return this.meta.signal
+  }
+  get rows(): number {
+    return this.meta.rows
+  }
+  get from(): bigint {
+    return this.meta.from
+  }
+  get to(): bigint {
+    return this.meta.to
+  }
+  get maxDuration(): number {
+    return this.meta.maxDuration
+  }
+  get resources(): readonly number[] {
+    return this.meta.resources
+  }
+  get dictionary(): Dictionary {
+    return this.#partition.reader.dictionary
+  }
+
+  filter(): ReturnType<BlockHandle['filter']> {
+    if (this.#filter !== undefined) return this.#filter ?? undefined
+    const chunk = this.#partition.reader.filterChunk(this.meta)
+    const filter = chunk === undefined ? undefined : readBlockFilter(chunk)
+    if (this.#partition.mayKeep(FILTER_OBJECTS_BYTES + (chunk?.length ?? 0))) this.#filter = filter ?? null
+    return filter
+  }
+  /** Null where the block is known to have none. */
+  #filter: BlockFilter | null | undefined
+
+  open(): ReturnType<BlockHandle['open']> {
+    const { cache, reader } = this.#partition
+    return cache.get(this, () => reader.open(this.meta))
   }
 }
 
@@ -238,9 +294,7 @@ function sourceOf(
   for (const partition of partitions) partition.use()
   let stored: BlockHandle[] | undefined
   const storedBlocks = (): BlockHandle[] =>
-    (stored ??= partitions.flatMap(partition =>
-      partition.handles.slice(0, known.get(partition)).map(block => block.handle(cache)),
-    ))
+    (stored ??= partitions.flatMap(partition => partition.handles.slice(0, known.get(partition))))
   const liveHandles = live.map(block => ({
     handle: liveHandle(block, cache),
     lookups: block.encoded.lookups,
@@ -251,11 +305,8 @@ function sourceOf(
       [...storedBlocks(), ...liveHandles.map(entry => entry.handle)].filter(block => block.signal === signal),
     blocksOf(signal, id) {
       const hash = lookupHash(id, 0, id.length)
-      const found = partitions.flatMap(partition =>
-        partition
-          .ofId(id)
-          .filter(block => block.meta.id < known.get(partition)!)
-          .map(block => block.handle(cache)),
+      const found: BlockHandle[] = partitions.flatMap(partition =>
+        partition.ofId(id).filter(block => block.meta.id < known.get(partition)!),
       )
       const alive = liveHandles.filter(entry => hasHash(entry.lookups, hash)).map(entry => entry.handle)
       return [...found, ...alive].filter(block => block.signal === signal)
@@ -277,6 +328,10 @@ function liveHandle(block: LiveBlock, cache: BlockCache): BlockHandle {
     to,
     maxDuration,
     services,
+    resources,
+    dictionary: block.dictionary,
+    // To build it takes longer than to read the block.
+    filter: () => undefined,
     open: () => cache.get(block, () => openLive(block)),
   }
 }

@@ -6,6 +6,7 @@ import type { Filter } from '../../filter/ast.ts'
 import { requiredServices } from '../../filter/walk.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import type { Cancellation, Partial, TimeRange } from '../api.ts'
+import { compileBlockTest } from '../columns/block-test.ts'
 import { ChunkDamaged } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import type { Mask } from '../columns/select.ts'
@@ -46,10 +47,32 @@ export class Scan {
   /** Blocks that can hold records of the range that match the filter. */
   candidates(signal: Signal, range: TimeRange, filter: Filter): BlockHandle[] {
     const services = requiredServices(filter)
+    const mayMatch = this.#blockTest(signal, filter)
     return this.source
       .blocks(signal)
       .filter(block => block.from < range.to && block.to >= range.from)
       .filter(block => services === undefined || [...services].some(service => block.services.has(service)))
+      .filter(mayMatch)
+  }
+
+  /** Whether a block may hold a match, by its filter; a filter that cannot be read excludes nothing. */
+  #blockTest(signal: Signal, filter: Filter): (handle: BlockHandle) => boolean {
+    if (filter.op === 'all') return () => true
+    const test = compileBlockTest(filter)
+    const indexed = new IndexedBlocks(this.source, signal)
+    return handle => {
+      this.cancel.check()
+      try {
+        const known = handle.filter()
+        if (known === undefined) return true
+        const { dictionary, resources, maxDuration } = handle
+        const facts = { signal, filter: known, dictionary, resources, maxDuration }
+        return test({ ...facts, indexed: id => indexed.hold(id, handle) })
+      } catch (error) {
+        if (!isUnreadable(error)) throw error
+        return true
+      }
+    }
   }
 
   /**
@@ -90,6 +113,26 @@ export class Scan {
     if (this.#told.has(what)) return
     this.#told = new Set([...this.#told, what])
     this.source.partial.push({ what, reason })
+  }
+}
+
+/** What the lookup index says of ids and correlation values, asked once for each. */
+class IndexedBlocks {
+  readonly #source: BlockSource
+  readonly #signal: Signal
+  readonly #known = new Map<string, ReadonlySet<BlockHandle>>()
+
+  constructor(source: BlockSource, signal: Signal) {
+    this.#source = source
+    this.#signal = signal
+  }
+
+  hold(id: Buffer, handle: BlockHandle): boolean {
+    const text = id.toString('latin1')
+    let blocks = this.#known.get(text)
+    if (blocks === undefined)
+      this.#known.set(text, (blocks = new Set(this.#source.blocksOf(this.#signal, id))))
+    return blocks.has(handle)
   }
 }
 

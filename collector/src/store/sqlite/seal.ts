@@ -76,7 +76,8 @@ function copy(source: PartitionReader, target: PartitionWriter, last: number): v
     if (meta.rows < SMALL_ROWS) small.add(source, meta)
     else {
       small.flush(meta.signal)
-      kept.set(meta.id, target.putBlock({ ...meta, chunks: source.chunksOf(meta) }, meta.resources))
+      const copied = { ...meta, chunks: source.chunksOf(meta), filter: source.filterChunk(meta) }
+      kept.set(meta.id, target.putBlock(copied, meta.resources))
     }
   }
   small.flush('traces')
