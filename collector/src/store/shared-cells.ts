@@ -4,6 +4,7 @@
  *   0          version of the partition list: raised whenever a partition comes, is sealed or goes
  *   1          readers that have come so far
  *   2 + n      since when reader n takes a snapshot, in seconds; 0 while it does not
+ *   258        how often a reader met damage
  *
  * A snapshot reads the journal behind the position it finds in a partition. A record that is removed
  * between these two reads would be missed; so a reader raises its hand first, and the journal's
@@ -21,12 +22,13 @@ const HAND_TIRES_SECONDS = 120
 const VERSION = 0
 const CLAIMS = 1
 const READERS = 2
+const DAMAGE = READERS + MAX_READERS
 
 export class SharedCells {
   readonly memory: SharedArrayBuffer
   readonly #cells: Int32Array
 
-  constructor(memory = new SharedArrayBuffer(4 * (READERS + MAX_READERS))) {
+  constructor(memory = new SharedArrayBuffer(4 * (DAMAGE + 1))) {
     this.memory = memory
     this.#cells = new Int32Array(memory)
   }
@@ -50,6 +52,14 @@ export class SharedCells {
 
   lowerHand(reader: number): void {
     Atomics.store(this.#cells, READERS + reader, 0)
+  }
+
+  get damageMet(): number {
+    return Atomics.load(this.#cells, DAMAGE)
+  }
+
+  meetDamage(): void {
+    Atomics.add(this.#cells, DAMAGE, 1)
   }
 
   get anyHandUp(): boolean {

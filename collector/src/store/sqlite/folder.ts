@@ -2,6 +2,7 @@
  * The data folder. The folder is the truth: what partitions there are is read off their names.
  *
  *   journal.db
+ *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000001.open.db                 being written
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
  *   partitions/*.tmp                                a sealing that did not end; removed at start
@@ -59,6 +60,25 @@ export class DataFolder {
 
   get journalPath(): string {
     return join(this.path, 'journal.db')
+  }
+
+  get #uncleanPath(): string {
+    return join(this.path, 'unclean')
+  }
+
+  /** @returns whether the process before this one ended without saying so */
+  noteStart(): boolean {
+    if (existsSync(this.#uncleanPath)) return true
+    try {
+      writeFileSync(this.#uncleanPath, '', { mode: 0o600 })
+    } catch {
+      // A full disk takes no marker; what a kill leaves behind is then met by the queries.
+    }
+    return false
+  }
+
+  noteCleanEnd(): void {
+    rmSync(this.#uncleanPath, { force: true })
   }
 
   partitionPath(name: string): string {

@@ -18,18 +18,23 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs'
+import { hash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { spanRequests } from '../../../bench/payload/payload.ts'
+import { Random } from '../../../bench/payload/random.ts'
 import { MATCH_ALL } from '../../filter/ast.ts'
-import { millis, unixMillis, unixNano, type Clock } from '../../model/time.ts'
+import { millis, systemClock, unixMillis, unixNano, type Clock } from '../../model/time.ts'
+import type { StoreWriter } from '../api.ts'
 import { SharedCells } from '../shared-cells.ts'
+import { BackgroundCheck } from './background-check.ts'
 import { BlockConsumer, type ConsumerLimits } from './consumer.ts'
 import { DataFolder } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
-import { SqliteReader } from './reader.ts'
+import { openSqliteStore } from './index.ts'
+import openSqliteReader, { SqliteReader } from './reader.ts'
 
 const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
 const HOUR = millis(3_600_000)
@@ -287,6 +292,116 @@ describe('the open partition', () => {
   })
 })
 
+describe('the background check', () => {
+  const found: string[] = []
+  const checkAll = (): string[] => {
+    found.length = 0
+    const check = new BackgroundCheck(new DataFolder(path), (damaged, reason) =>
+      found.push(`${damaged.name}: ${reason}`),
+    )
+    check.begin()
+    while (check.running) check.step(1)
+    return [...found]
+  }
+
+  it('finds nothing in whole partitions, sealed or open', () => {
+    expect(checkAll()).toEqual([])
+  })
+
+  it('names the block whose chunk was changed', () => {
+    const db = new Database(file(FIRST))
+    db.exec('update chunk set data = zeroblob(length(data)) where id = 2')
+    db.close()
+    expect(checkAll()).toEqual([`${FIRST}: block 0: checksum of a chunk does not fit`])
+  })
+
+  it.each(['resource', 'scope', 'attribute_key', 'block', 'run', 'run_page'])(
+    'finds a change of %s',
+    table => {
+      const db = new Database(file(FIRST))
+      db.exec(`update ${table} set id = id + 1 where id = (select max(id) from ${table})`)
+      db.close()
+      expect(checkAll()).toEqual([expect.stringContaining(FIRST)])
+    },
+  )
+
+  it('finds every changed bit that changes what is read', () => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1e6)
+    console.log(`changed bits: SEED=${seed}`)
+    const random = new Random(seed)
+    const whole = readFileSync(file(SECOND))
+    const rows = rowsOf(SECOND)
+    let found = 0
+    for (let n = 0; n < 200; n++) {
+      const at = random.below(whole.length)
+      const changed = Buffer.from(whole)
+      changed[at]! ^= 1 << random.below(8)
+      writeFileSync(file(SECOND), changed)
+      if (checkAll().length > 0) found++
+      else expect([seed, at, rowsOf(SECOND)]).toEqual([seed, at, rows])
+    }
+    expect(found).toBeGreaterThan(150)
+  })
+
+  it('leaves a partition of a newer format alone, and one that goes meanwhile', () => {
+    const db = new Database(file(FIRST))
+    db.exec(`update meta set value = 99 where key = 'format'`)
+    db.close()
+    const check = new BackgroundCheck(new DataFolder(path), damaged => found.push(damaged.name))
+    found.length = 0
+    check.begin()
+    check.step(1)
+    rmSync(file(SECOND))
+    while (check.running) check.step(1)
+    expect(found).toEqual([])
+    expect(openFiles(SECOND)).toBe(0)
+  })
+})
+
+describe('a store that was not stopped', () => {
+  const open = async (): Promise<StoreWriter> => {
+    const limits = { retention: millis(2 ** 40), maxBytes: 2 ** 40 }
+    return (await openSqliteStore({ folder: path, clock: systemClock, limits })).writer
+  }
+  const spoil = (): void => {
+    const db = new Database(file(FIRST))
+    db.exec('update chunk set data = zeroblob(length(data)) where id = 2')
+    db.close()
+  }
+
+  it('reads its partitions through after the next start, and puts aside what is damaged', async () => {
+    spoil()
+    writeFileSync(join(path, 'unclean'), '')
+    const writer = await open()
+    await expect.poll(() => writer.status().quarantined, { timeout: 10_000 }).toEqual([`${FIRST}.quarantine`])
+    await writer.close()
+    expect(existsSync(join(path, 'unclean'))).toBe(false)
+  })
+
+  it('says so by a file that is there until it is stopped', async () => {
+    const writer = await open()
+    expect(existsSync(join(path, 'unclean'))).toBe(true)
+    await writer.close()
+    expect(existsSync(join(path, 'unclean'))).toBe(false)
+  })
+
+  it('reads its partitions through when a query met damage', async () => {
+    const limits = { retention: millis(2 ** 40), maxBytes: 2 ** 40 }
+    const store = await openSqliteStore({ folder: path, clock: systemClock, limits })
+    spoil()
+    const ids = traceIds()
+    const reader = openSqliteReader(store.readerSource.options)
+    const snapshot = reader.snapshot()
+    snapshot.trace(ids[0]!, 10, patient)
+    expect(snapshot.partial).toEqual([{ what: FIRST, reason: 'checksum of a chunk does not fit' }])
+    snapshot.release()
+    const status = (): readonly string[] => store.writer.status().quarantined
+    await expect.poll(status, { timeout: 10_000 }).toEqual([`${FIRST}.quarantine`])
+    reader.close()
+    await store.writer.close()
+  })
+})
+
 describe('a reader', () => {
   it('goes on reading a partition that is removed under a snapshot, and closes it afterwards', async () => {
     const reader = openReader()
@@ -315,6 +430,16 @@ describe('a reader', () => {
     reader.close()
   })
 })
+
+/** Every row of every table. */
+function rowsOf(name: string): string {
+  const db = new Database(file(name), { readonly: true })
+  const tables = ['meta', 'resource', 'scope', 'attribute_key', 'block', 'chunk', 'run', 'run_page']
+  const rows = tables.map(table => db.prepare(`select * from ${table} order by 1`).safeIntegers().raw().all())
+  db.close()
+  const cells = rows.flat(2).map(cell => (Buffer.isBuffer(cell) ? cell.toString('base64') : String(cell)))
+  return hash('sha256', cells.join())
+}
 
 /** Descriptors of this process that stand for a file of this folder. */
 function openFiles(name: string): number {

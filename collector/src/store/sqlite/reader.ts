@@ -11,7 +11,7 @@ import { readBlockFilter, type BlockFilter } from '../columns/block-filter.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockCache, FilterBudget, type BlockHandle } from './block-handle.ts'
-import { isUnreadable, PartitionDamaged } from './damage.ts'
+import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
 import { LiveTail, openLive, type LiveBlock } from './live-tail.ts'
@@ -96,7 +96,11 @@ export class SqliteReader implements StoreReader {
     this.#version = version
     const live = this.#liveBlocks(marks)
     const partial: Partial[] = [...this.#unreadable].map(([what, reason]) => ({ what, reason }))
-    return sourceOf(this.#inOrder, live, this.#cache, partial)
+    const known = partial.length
+    const onRelease = (): void => {
+      if (partial.length > known) this.#cells.meetDamage()
+    }
+    return sourceOf(this.#inOrder, live, this.#cache, partial, onRelease)
   }
 
   #relist(): void {
@@ -115,7 +119,9 @@ export class SqliteReader implements StoreReader {
       this.#partitions.set(file.name, new OpenPartition(file, this.#cache, this.#filters))
     } catch (error) {
       // A partition that was sealed or removed between listing and opening is no fault: the version moved.
-      if (existsSync(file.path)) this.#unreadable.set(file.name, (error as Error).message)
+      if (!existsSync(file.path)) return
+      this.#unreadable.set(file.name, (error as Error).message)
+      if (isDamage(error)) this.#cells.meetDamage()
     }
   }
 
@@ -289,6 +295,7 @@ function sourceOf(
   live: readonly LiveBlock[],
   cache: BlockCache,
   partial: Partial[],
+  onRelease: () => void,
 ): BlockSource {
   const known = new Map(partitions.map(partition => [partition, partition.handles.length]))
   for (const partition of partitions) partition.use()
@@ -313,6 +320,7 @@ function sourceOf(
     },
     release() {
       for (const partition of known.keys()) partition.leave()
+      onRelease()
     },
   }
 }

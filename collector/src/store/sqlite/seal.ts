@@ -20,6 +20,7 @@ import { SpanBlockBuilder } from '../columns/spans.ts'
 import { failPoint } from '../fail-point.ts'
 import { removeDatabase, sealedName, type DataFolder } from './folder.ts'
 import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
+import { CONTENT_CHECKSUM, contentChecksumNow } from './partition-check.ts'
 import { PartitionReader, type BlockMeta } from './partition-reader.ts'
 import { PartitionWriter } from './partition-writer.ts'
 
@@ -86,6 +87,7 @@ function copy(source: PartitionReader, target: PartitionWriter, last: number): v
   target.index.addRun(entriesOf(source, kept, rebuilt))
   target.setMeta('traces.sequence', last)
   target.setMeta('logs.sequence', last)
+  target.setMeta(CONTENT_CHECKSUM, contentChecksumNow(target.db))
 }
 
 /** Entries of the copied blocks under their new numbers, and those of the blocks built anew; ascending. */

@@ -1,0 +1,99 @@
+/**
+ * Reads a partition through and holds every byte of it to a checksum: chunks to their own, and in a
+ * sealed partition everything else to one that was written when it was sealed.
+ *
+ * Both are generators that give the bytes they have read, so that whoever runs them decides how
+ * much is read at a time.
+ */
+import { crc32 } from 'node:zlib'
+import { ChunkDamaged, FORMAT_VERSION, openChunk, readDirectory } from '../columns/layout.ts'
+import { loadSql } from '../sql.ts'
+import { openForReading, type Sqlite } from '../sqlite-file.ts'
+import { FormatUnknown, PartitionDamaged } from './damage.ts'
+import { CHUNKS_A_BLOCK, readMeta } from './partition-writer.ts'
+
+const TABLES = ['meta', 'resource', 'scope', 'attribute_key', 'block', 'run', 'run_page'] as const
+const SQL = loadSql(new URL('partition-check.sql', import.meta.url), [...TABLES, 'nextBlock', 'chunks'])
+
+type Cell = bigint | number | string | Uint8Array
+
+/** Meta key of the checksum over everything that is not a chunk. */
+export const CONTENT_CHECKSUM = 'checksum'
+
+/** CRC-32 over all rows of the tables by id: integers and reals as 8 bytes, texts and blobs as they are. */
+export function* contentChecksum(db: Sqlite): Generator<number, number> {
+  let sum = 0
+  for (const table of TABLES) {
+    const behind = db.prepare(SQL[table]).safeIntegers().raw()
+    let rows = behind.all(-1n) as Cell[][]
+    while (rows.length > 0) {
+      const bytes = Buffer.concat(rows.flat().map(bytesOf))
+      sum = crc32(bytes, sum)
+      yield bytes.length
+      rows = behind.all(rows.at(-1)![0]) as Cell[][]
+    }
+  }
+  return sum
+}
+
+/** The same in one go. */
+export function contentChecksumNow(db: Sqlite): number {
+  const work = contentChecksum(db)
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}
+
+function bytesOf(cell: Cell): Uint8Array {
+  if (typeof cell === 'object') return cell
+  if (typeof cell === 'string') return Buffer.from(cell)
+  const bytes = Buffer.alloc(8)
+  if (typeof cell === 'bigint') bytes.writeBigInt64LE(cell)
+  else bytes.writeDoubleLE(cell)
+  return bytes
+}
+
+/** @throws what `isDamage` knows; `FormatUnknown` */
+export function* checkPartition(path: string): Generator<number, void> {
+  const db = openForReading(path)
+  try {
+    const meta = readMeta(db)
+    const format = meta.get('format')
+    if (format !== FORMAT_VERSION && format !== undefined) throw new FormatUnknown(format)
+    yield* checkChunks(db)
+    const expected = meta.get(CONTENT_CHECKSUM)
+    if (expected === undefined) return
+    if ((yield* contentChecksum(db)) !== expected)
+      throw new PartitionDamaged('the checksum over its dictionaries, blocks and index does not fit')
+  } finally {
+    db.close()
+  }
+}
+
+function* checkChunks(db: Sqlite): Generator<number, void> {
+  const nextBlock = db.prepare(SQL.nextBlock)
+  const chunks = db.prepare(SQL.chunks)
+  let block = nextBlock.get(-1) as { id: number; directory: Uint8Array } | undefined
+  while (block !== undefined) {
+    const first = block.id * CHUNKS_A_BLOCK
+    const found = chunks.all(first, first + CHUNKS_A_BLOCK - 1) as { id: number; data: Uint8Array }[]
+    checkBlock(block, found)
+    yield found.reduce((sum, { data }) => sum + data.length, 0)
+    block = nextBlock.get(block.id) as typeof block
+  }
+}
+
+function checkBlock(
+  { id, directory }: { id: number; directory: Uint8Array },
+  chunks: readonly { id: number; data: Uint8Array }[],
+): void {
+  try {
+    const places = new Set(chunks.map(chunk => chunk.id % CHUNKS_A_BLOCK))
+    for (let place = 0; place < readDirectory(directory).chunks; place++)
+      if (!places.has(place)) throw new ChunkDamaged(`chunk ${place} is missing`)
+    for (const { data } of chunks) openChunk(data)
+  } catch (error) {
+    throw new PartitionDamaged(`block ${id}: ${(error as Error).message}`, { cause: error })
+  }
+}
