@@ -23,7 +23,7 @@ export type Answer<Whole extends Answered> = Omit<Whole, keyof Answered>
 
 export interface ServiceRow {
   service: string
-  /** Entry spans (server, consumer, root) a second over the range. */
+  /** Entry spans (server, consumer, root) a second over the range, from the first stored span on. */
   rate: number
   spanCount: number
   entryCount: number

@@ -69,6 +69,19 @@ describe('logs', () => {
 })
 
 describe('services and operations', () => {
+  it('have rates from the first stored span on, for before it nothing could be counted', async () => {
+    const entry = { service: 'web', kind: 2 as const }
+    const snapshot = await snapshotOf(
+      spans(scene.span({ ...entry, at: 40_000 }), scene.span({ ...entry, at: 50_000 })),
+    )
+    const rates = (range: typeof minute): number[] => [
+      JOBS.services(snapshot, { range }, patient).services[0]!.rate,
+      JOBS.operations(snapshot, { range }, patient).operations[0]!.rate,
+    ]
+    expect(rates(minute)).toEqual([2 / 20, 2 / 20])
+    expect(rates({ ...minute, from: scene.at(45_000) })).toEqual([1 / 15, 1 / 15])
+  })
+
   it('are counted over the range, judged by their entry spans', async () => {
     const snapshot = await snapshotOf(
       spans(

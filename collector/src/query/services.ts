@@ -44,19 +44,20 @@ export function services(
     service.all.add(row)
     if (row.entry) service.entry.add(row)
   }
-  const rows = [...byName].map(([name, tallies]) => serviceRow(name, tallies, range))
+  const seconds = countedSeconds(snapshot, range)
+  const rows = [...byName].map(([name, tallies]) => serviceRow(name, tallies, seconds))
   return { services: rows.sort((a, b) => b.entryCount - a.entryCount || compare(a.service, b.service)) }
 }
 
 function serviceRow(
   service: string,
   { all, entry }: { all: Tally; entry: Tally },
-  range: TimeRange,
+  seconds: number,
 ): ServiceRow {
   const quantile = (q: number): number | null => (entry.spans === 0 ? null : entry.durations.quantile(q))
   return {
     service,
-    rate: entry.spans / seconds(range),
+    rate: entry.spans / seconds,
     spanCount: all.spans,
     entryCount: entry.spans,
     errorCount: all.errors,
@@ -90,15 +91,16 @@ export function operations(
       compare(a.stats.name, b.stats.name) ||
       a.stats.kind - b.stats.kind,
   )
-  return { operations: ordered.map(({ stats, tally }) => operationRow(stats, tally, range)) }
+  const seconds = countedSeconds(snapshot, range)
+  return { operations: ordered.map(({ stats, tally }) => operationRow(stats, tally, seconds)) }
 }
 
-function operationRow(stats: SpanStats, tally: Tally, range: TimeRange): OperationRow {
+function operationRow(stats: SpanStats, tally: Tally, seconds: number): OperationRow {
   return {
     service: stats.service,
     name: stats.name,
     kind: KIND_NAMES[stats.kind],
-    rate: tally.spans / seconds(range),
+    rate: tally.spans / seconds,
     count: tally.spans,
     errorCount: tally.errors,
     errorRatio: tally.errors / tally.spans,
@@ -117,6 +119,13 @@ function ofService(service: string | undefined): Filter {
   }
 }
 
-const seconds = ({ from, to }: TimeRange): number => Number(to - from) / 1e9
+/**
+ * Seconds over which a rate is taken: the range from the first stored span on, for before it nothing
+ * could be counted. At least one, so that a burst is not blown up.
+ */
+function countedSeconds(snapshot: Snapshot, { from, to }: TimeRange): number {
+  const first = snapshot.extent().traces.from ?? from
+  return Math.max(1, Number(to - (first > from ? first : from)) / 1e9)
+}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

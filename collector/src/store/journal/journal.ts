@@ -29,9 +29,9 @@ const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'heldBytes',
 ])
 
-/** Large blobs come and go: large pages mean few of them. */
-const PAGE_BYTES = 16_384
-/** Pages of the WAL before it is written back: about 64 MB. */
+/** A request of a quiet service fills few pages; large ones would cost each small commit 64 KB and more. */
+const PAGE_BYTES = 4096
+/** Pages of the WAL before it is written back: about 16 MB. */
 const CHECKPOINT_PAGES = 4096
 const ZSTD_FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 const FORGET_EVERY: Millis = millis(30_000)
