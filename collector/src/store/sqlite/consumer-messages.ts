@@ -2,13 +2,13 @@
  * What the main thread and the consumer's thread say to each other.
  */
 import type { MessagePort } from 'node:worker_threads'
-import type { Millis } from '../../model/time.ts'
 import type { ConsumerLimits } from './consumer.ts'
+import type { RetentionLimits } from './retention.ts'
 
 export interface ConsumerThreadData {
   readonly folder: string
   readonly cells: SharedArrayBuffer
-  readonly limits: ConsumerLimits & { readonly retention: Millis; readonly maxBytes: number }
+  readonly limits: ConsumerLimits & RetentionLimits
   /** From the journal's thread. */
   readonly journal: MessagePort
 }

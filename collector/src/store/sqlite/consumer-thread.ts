@@ -2,20 +2,21 @@
  * The consumer's thread: takes what the journal committed, cuts blocks by age, seals partitions and
  * removes those whose time is over.
  */
+import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import { systemClock, unixMillis } from '../../model/time.ts'
+import { systemClock } from '../../model/time.ts'
 import { logsOf, tracesOf } from '../journal/batch.ts'
 import { JournalReader } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
 import { SharedCells } from '../shared-cells.ts'
-import { statSync } from 'node:fs'
 import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { PartitionDamaged } from './damage.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
-import { expired } from './retention.ts'
+import { Retention } from './retention.ts'
+import { SealedTimes } from './sealed-times.ts'
 
 const TICK_MILLIS = 1_000
 /** Partitions are read through at most this fast when there is reason to: 40 MB/s, less under load. */
@@ -40,6 +41,8 @@ let stalled = false
 let waiting: number[] = []
 let closeAt = Infinity
 const ticking = setInterval(tick, TICK_MILLIS)
+const retention = new Retention(systemClock, limits)
+const sealedTimes = new SealedTimes()
 const check = new BackgroundCheck(folder, putAside)
 const checking = setInterval(stepCheck, CHECK_EVERY_MILLIS)
 /** Whether everything was read through since a process ended without saying so. */
@@ -180,15 +183,11 @@ function tick(): void {
 }
 
 function removeExpired(): void {
-  const sealed = folder
-    .partitions()
-    .filter(file => file.sealed)
-    .map(file => {
-      const { size, mtimeMs } = statSync(file.path)
-      return { name: file.name, bytes: size, sealedAt: unixMillis(mtimeMs) }
-    })
-  const others = folder.bytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
-  const gone = expired(sealed, others, systemClock.now(), limits)
+  const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
+  const otherBytes =
+    folder.bytes() - folder.quarantinedBytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const { bavail, bsize } = statfsSync(folder.path)
+  const gone = retention.expired(sealed, { otherBytes, freeBytes: bavail * bsize })
   for (const name of gone) {
     failPoint('retention.unlink')
     removeDatabase(folder.partitionPath(name))

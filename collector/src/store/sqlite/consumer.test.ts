@@ -16,6 +16,7 @@ import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer, type ConsumerLimits } from './consumer.ts'
 import { DataFolder, sealedName } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
+import { SealedTimes } from './sealed-times.ts'
 
 const RECEIVED = unixNano(1_767_225_600_000_000_000n)
 const LIMITS: ConsumerLimits = {
@@ -149,6 +150,18 @@ describe('sealing', () => {
     expect(names()).toEqual([sealedName(1, records.length)])
     expect(stored().spans).toEqual(sentSpans)
     expect(stored().logs).toEqual(sentLogs)
+  })
+
+  it('notes its time, which a copy of the file keeps', () => {
+    clock.at = 1_767_225_600_000.5
+    const it = consumer()
+    it.take(records[0]!)
+    it.seal()
+    it.close()
+    const [file] = new DataFolder(path).partitions()
+    copyFileSync(file!.path, join(path, 'copy.db'))
+    const [copy] = new SealedTimes().of([{ ...file!, path: join(path, 'copy.db') }])
+    expect(copy!.sealedAt).toBe(1_767_225_600_000)
   })
 
   it('builds full blocks of many small ones', () => {

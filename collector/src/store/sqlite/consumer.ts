@@ -237,7 +237,7 @@ export class BlockConsumer {
       if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
       this.#finished = []
       this.applied = this.#taken
-      seal(open, this.#folder, this.#taken)
+      seal(open, this.#folder, this.#taken, this.#clock.now())
     })
     removeDatabase(open.path)
     failPoint('seal.removed')

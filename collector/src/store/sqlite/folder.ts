@@ -148,6 +148,11 @@ export class DataFolder {
       .map(name => ({ name, reason: `put aside: ${this.#reasonOf(name)}` }))
   }
 
+  /** Bytes of what was put aside: they are a person's to free, and count for no cap. */
+  quarantinedBytes(): number {
+    return this.quarantined().reduce((sum, { name }) => sum + sizeOf(this.partitionPath(name)), 0)
+  }
+
   #reasonOf(name: string): string {
     try {
       return readFileSync(this.partitionPath(name + REASON), 'utf8').trim()

@@ -41,6 +41,9 @@ const DEFAULTS = {
   maxJournalBytes: 256 * 1024 * 1024,
 } as const
 
+const PARTITIONS_OF_CAP = 8
+const MIN_PARTITION_BYTES = 16 * 1024 * 1024
+
 /** Short-lived objects are few: small young generations keep the threads small. */
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8, stackSizeMb: 4 }
 
@@ -55,7 +58,8 @@ export async function openSqliteStore(options: {
   readonly clock: Clock
   readonly limits: SqliteStoreLimits
 }): Promise<SqliteStore> {
-  const limits = { ...DEFAULTS, ...options.limits }
+  const given = { ...DEFAULTS, ...options.limits }
+  const limits = { ...given, partitionBytes: partitionBytes(given) }
   const folder = new DataFolder(options.folder)
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
@@ -84,6 +88,12 @@ export async function openSqliteStore(options: {
     writer: new SqliteWriter(client, journal, consumer, limits.maxBytes),
     readerSource: { module: moduleUrl('./reader').href, options: reader },
   }
+}
+
+/** Only whole partitions go, so that one takes no more than a share of the cap. */
+function partitionBytes(limits: { readonly partitionBytes: number; readonly maxBytes: number }): number {
+  const share = Math.max(MIN_PARTITION_BYTES, limits.maxBytes / PARTITIONS_OF_CAP)
+  return Math.min(limits.partitionBytes, share)
 }
 
 /** From sources a `.ts` file, in the package what it was built to. */

@@ -8,7 +8,7 @@
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { encodeLogs, encodeSpans } from '../../decode/objects.ts'
-import { unixNano } from '../../model/time.ts'
+import { unixNano, type UnixMillis } from '../../model/time.ts'
 import type { StoredLog, StoredSpan } from '../api.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
@@ -23,6 +23,7 @@ import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
 import { CONTENT_CHECKSUM, contentChecksumNow } from './partition-check.ts'
 import { PartitionReader, type BlockMeta } from './partition-reader.ts'
 import { PartitionWriter } from './partition-writer.ts'
+import { SEALED_AT } from './sealed-times.ts'
 
 /** Small pages waste little at the end of each blob; an immutable file is read, never rewritten. */
 const SEALED_PAGE_BYTES = 1024
@@ -30,7 +31,7 @@ const SEALED_PAGE_BYTES = 1024
 const SMALL_ROWS = BLOCK_ROWS / 2
 
 /** @param last the journal sequence up to which the partition is complete */
-export function seal(open: PartitionWriter, folder: DataFolder, last: number): void {
+export function seal(open: PartitionWriter, folder: DataFolder, last: number, now: UnixMillis): void {
   open.close()
   failPoint('seal.begin')
   const source = new PartitionReader(open.path)
@@ -41,7 +42,10 @@ export function seal(open: PartitionWriter, folder: DataFolder, last: number): v
   try {
     target.db.pragma('journal_mode = DELETE')
     target.db.pragma('synchronous = OFF')
-    target.db.transaction(() => copy(source, target, last))()
+    target.db.transaction(() => {
+      target.setMeta(SEALED_AT, Math.floor(now))
+      copy(source, target, last)
+    })()
   } finally {
     source.close()
     target.close()
