@@ -19,15 +19,22 @@ export function histogram(scan: Scan, query: HistogramQuery): Histogram {
       if (mask[row] === 1) counts.add(classOf(row), block.times.at(row))
   }
   const blocks = scan.candidates(query.signal, query.range, query.filter)
+  const mayMatch = scan.blockTest(query.signal, query.filter)
   if (query.signal === 'traces') {
     const selector = new RangeSelector('traces', query.filter, query.range)
-    scan.each('traces', blocks, block =>
-      add(block, selector.mask(block), row => spanClass(block.integers(ROLE.status)[row] === ERROR)),
+    scan.each(
+      'traces',
+      blocks,
+      block => add(block, selector.mask(block), row => spanClass(block.integers(ROLE.status)[row] === ERROR)),
+      mayMatch,
     )
   } else {
     const selector = new RangeSelector('logs', query.filter, query.range)
-    scan.each('logs', blocks, block =>
-      add(block, selector.mask(block), row => logClass(block.integers(ROLE.severity)[row]!)),
+    scan.each(
+      'logs',
+      blocks,
+      block => add(block, selector.mask(block), row => logClass(block.integers(ROLE.severity)[row]!)),
+      mayMatch,
     )
   }
   return counts.result()
@@ -36,8 +43,11 @@ export function histogram(scan: Scan, query: HistogramQuery): Histogram {
 export function spanStats(scan: Scan, query: SpanStatsQuery): readonly SpanStats[] {
   const table = new SpanStatsTable()
   const selector = new RangeSelector('traces', query.filter, query.range)
-  scan.each('traces', scan.candidates('traces', query.range, query.filter), block =>
-    addBlock(table, block, selector.mask(block)),
+  scan.each(
+    'traces',
+    scan.candidates('traces', query.range, query.filter),
+    block => addBlock(table, block, selector.mask(block)),
+    scan.blockTest('traces', query.filter),
   )
   return table.rows()
 }

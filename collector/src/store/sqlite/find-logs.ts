@@ -20,25 +20,30 @@ export function findLogs(scan: Scan, query: LogSearch): { logs: readonly StoredL
     .sort((a, b) => (newest ? compareBig(b.to, a.to) : compareBig(a.from, b.from)))
   const selector = new RangeSelector('logs', query.filter, query.range)
   let best: Found[] = []
-  scan.each('logs', blocks, (block, handle) => {
-    const last = best.length > query.limit ? best.at(-1)! : undefined
-    if (last !== undefined && (newest ? handle.to < last.time : handle.from > last.time)) return true
-    const after = query.after
-    const fresh = rowsOf(selector.mask(block))
-      .map((row): Found => ({
-        block,
-        row,
-        time: block.times.at(row) as UnixNano,
-        ordinal: block.ordinal(row),
-      }))
-      .filter(
-        found =>
-          (after === undefined || compare(found, after) > 0) &&
-          (last === undefined || compare(found, last) < 0),
-      )
-    best = [...best, ...fresh].sort(compare).slice(0, query.limit + 1)
-    return false
-  })
+  scan.each(
+    'logs',
+    blocks,
+    (block, handle) => {
+      const last = best.length > query.limit ? best.at(-1)! : undefined
+      if (last !== undefined && (newest ? handle.to < last.time : handle.from > last.time)) return true
+      const after = query.after
+      const fresh = rowsOf(selector.mask(block))
+        .map((row): Found => ({
+          block,
+          row,
+          time: block.times.at(row) as UnixNano,
+          ordinal: block.ordinal(row),
+        }))
+        .filter(
+          found =>
+            (after === undefined || compare(found, after) > 0) &&
+            (last === undefined || compare(found, last) < 0),
+        )
+      best = [...best, ...fresh].sort(compare).slice(0, query.limit + 1)
+      return false
+    },
+    scan.blockTest('logs', query.filter),
+  )
   return { logs: materialise(best.slice(0, query.limit)), more: best.length > query.limit }
 }
 

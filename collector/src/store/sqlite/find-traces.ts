@@ -43,18 +43,23 @@ export function findTraces(
   const best = new BestTraces(query.limit + 1)
   const listedBefore = (hit: HitKey): boolean =>
     query.after !== undefined && isListedBefore(scan, hit, query.after, kind, selector)
-  scan.each('traces', blocks, (block, handle) => {
-    if (best.full && kind.bound(handle) < best.least) return true
-    for (const hit of bestOfBlock(
-      block,
-      selector.mask(block),
-      kind,
-      query.after,
-      best.full ? best.least : undefined,
-    ))
-      if (!best.holds(hit) && !listedBefore(hit)) best.add(hit)
-    return false
-  })
+  scan.each(
+    'traces',
+    blocks,
+    (block, handle) => {
+      if (best.full && kind.bound(handle) < best.least) return true
+      for (const hit of bestOfBlock(
+        block,
+        selector.mask(block),
+        kind,
+        query.after,
+        best.full ? best.least : undefined,
+      ))
+        if (!best.holds(hit) && !listedBefore(hit)) best.add(hit)
+      return false
+    },
+    scan.blockTest('traces', query.filter),
+  )
   const found = best.ordered()
   const hits = found.slice(0, query.limit).flatMap(({ key, traceId }): TraceHit[] => {
     const line = summary(traceId)

@@ -44,24 +44,21 @@ export class Scan {
     cancel.check()
   }
 
-  /** Blocks that can hold records of the range that match the filter. */
+  /** Blocks that can hold records of the range that match the filter, as far as their places in the list tell. */
   candidates(signal: Signal, range: TimeRange, filter: Filter): BlockHandle[] {
     const services = requiredServices(filter)
-    const mayMatch = this.#blockTest(signal, filter)
     return this.source
       .blocks(signal)
       .filter(block => block.from < range.to && block.to >= range.from)
       .filter(block => services === undefined || [...services].some(service => block.services.has(service)))
-      .filter(mayMatch)
   }
 
-  /** Whether a block may hold a match, by its filter; a filter that cannot be read excludes nothing. */
-  #blockTest(signal: Signal, filter: Filter): (handle: BlockHandle) => boolean {
+  /** Whether a block may hold a match, by its filter, for `each`; a filter that cannot be read excludes nothing. */
+  blockTest(signal: Signal, filter: Filter): (handle: BlockHandle) => boolean {
     if (filter.op === 'all') return () => true
     const test = compileBlockTest(filter)
     const indexed = new IndexedBlocks(this.source, signal)
     return handle => {
-      this.cancel.check()
       try {
         const known = handle.filter()
         if (known === undefined) return true
@@ -78,16 +75,18 @@ export class Scan {
   /**
    * Visits blocks in the given order.
    * @param visit returns true when no further block is needed
+   * @param mayMatch looked at when a block's turn comes: many a search ends before the last one
    */
   each<S extends Signal>(
     signal: S,
     blocks: readonly BlockHandle[],
     visit: (block: BlockTypes[S], handle: BlockHandle) => boolean | void,
+    mayMatch: (handle: BlockHandle) => boolean = () => true,
   ): void {
     for (const [done, handle] of blocks.entries()) {
       this.cancel.check()
       this.cancel.progress(done, blocks.length)
-      if (this.read(signal, handle, block => visit(block, handle)) === true) break
+      if (mayMatch(handle) && this.read(signal, handle, block => visit(block, handle)) === true) break
     }
   }
 
