@@ -145,6 +145,22 @@ export interface LogSearch {
   readonly after?: { readonly time: UnixNano; readonly ordinal: Ordinal }
 }
 
+export interface ArrivalQuery {
+  readonly filter: Filter
+  /** Only what arrived behind this record; everything where it is left out. */
+  readonly after?: Ordinal
+  readonly limit: number
+}
+
+export interface Arrivals<Item> {
+  /** In order of arrival, at most `limit`. */
+  readonly items: readonly Item[]
+  /** All up to this ordinal was looked at: `after` of the next question. Not below `after` of this one. */
+  readonly upTo: Ordinal
+  /** Whether others that match follow. */
+  readonly more: boolean
+}
+
 export interface HistogramQuery {
   readonly signal: Signal
   readonly filter: Filter
@@ -220,6 +236,11 @@ export interface Snapshot {
     query: LogSearch,
     cancel: Cancellation,
   ): { readonly logs: readonly StoredLog[]; readonly more: boolean }
+  /** What arrived behind a record, whatever its time. Asked again with `upTo`, it gives every match once. */
+  logsSince(query: ArrivalQuery, cancel: Cancellation): Arrivals<StoredLog>
+  spansSince(query: ArrivalQuery, cancel: Cancellation): Arrivals<StoredSpan>
+  /** The ordinal of the record that arrived last; one before all records where there is none. */
+  newest(signal: Signal, cancel: Cancellation): Ordinal
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram
   /** In no order. */
   spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[]

@@ -38,6 +38,9 @@ const namesOf = (snapshot: Snapshot, traceId: string): string[] =>
 const QUESTIONS: Readonly<
   Record<string, (snapshot: Snapshot, scene: Scene, cancel: Cancellation) => unknown>
 > = {
+  logsSince: (snapshot, _scene, cancel) => snapshot.logsSince({ filter: all, limit: 1 }, cancel),
+  spansSince: (snapshot, _scene, cancel) => snapshot.spansSince({ filter: all, limit: 1 }, cancel),
+  newest: (snapshot, _scene, cancel) => snapshot.newest('logs', cancel),
   searchTraces: (s, scene, c) =>
     s.searchTraces({ filter: all, range: scene.day, sort: 'newest', limit: 1 }, c),
   trace: (s, scene, c) => s.trace(scene.traceId(1), 1, c),

@@ -8,6 +8,7 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { StoreReader, StoreWriter } from '../../src/store/api.ts'
 import type { Check, Play } from './check.ts'
+import { ARRIVALS } from './checks/arrivals.ts'
 import { CORRELATION } from './checks/correlation.ts'
 import { FIDELITY } from './checks/fidelity.ts'
 import { FIGURES } from './checks/figures.ts'
@@ -35,6 +36,7 @@ export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['searching traces', TRACE_SEARCH],
   ['a trace', TRACE],
   ['searching logs', LOG_SEARCH],
+  ['arrivals', ARRIVALS],
   ['filters', FILTERS],
   ['fidelity', FIDELITY],
   ['figures', FIGURES],

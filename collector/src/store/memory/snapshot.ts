@@ -6,11 +6,14 @@ import { correlationValues } from '../../model/attributes.ts'
 import { serviceName, type Signal } from '../../model/telemetry.ts'
 import { between, type UnixNano } from '../../model/time.ts'
 import type {
+  ArrivalQuery,
+  Arrivals,
   Cancellation,
   Histogram,
   HistogramQuery,
   KeysQuery,
   LogSearch,
+  Ordinal,
   Partial,
   Snapshot,
   SpanStats,
@@ -26,7 +29,14 @@ import type {
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
-import { compareHits, comparePlace, inRange, type HitKey } from '../shared/order.ts'
+import {
+  BEFORE_ALL,
+  compareHits,
+  compareOrdinal,
+  comparePlace,
+  inRange,
+  type HitKey,
+} from '../shared/order.ts'
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
 import { summarise } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
@@ -114,6 +124,28 @@ export class MemorySnapshot implements Snapshot {
       .filter(log => after === undefined || sign * comparePlace(placeOfLog(log), after) > 0)
       .sort(compare)
     return { logs: logs.slice(0, query.limit), more: logs.length > query.limit }
+  }
+
+  logsSince(query: ArrivalQuery, cancel: Cancellation): Arrivals<StoredLog> {
+    return since(
+      this.#all(this.#logs, cancel).filter(compileLogFilter(query.filter)),
+      this.newest('logs', cancel),
+      query,
+    )
+  }
+
+  spansSince(query: ArrivalQuery, cancel: Cancellation): Arrivals<StoredSpan> {
+    return since(
+      this.#all(this.#spans, cancel).filter(compileSpanFilter(query.filter)),
+      this.newest('traces', cancel),
+      query,
+    )
+  }
+
+  newest(signal: Signal, cancel: Cancellation): Ordinal {
+    const records: readonly { readonly ordinal: Ordinal }[] =
+      signal === 'traces' ? this.#all(this.#spans, cancel) : this.#all(this.#logs, cancel)
+    return records.at(-1)?.ordinal ?? BEFORE_ALL
   }
 
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram {
@@ -225,4 +257,17 @@ export class MemorySnapshot implements Snapshot {
   #logsIn(range: TimeRange, cancel: Cancellation): StoredLog[] {
     return this.#all(this.#logs, cancel).filter(log => inRange(log.timeUnixNano, range))
   }
+}
+
+/** @param matches in order of arrival */
+function since<Item extends { readonly ordinal: Ordinal }>(
+  matches: readonly Item[],
+  newest: Ordinal,
+  { after = BEFORE_ALL, limit }: ArrivalQuery,
+): Arrivals<Item> {
+  const behind = matches.filter(item => compareOrdinal(item.ordinal, after) > 0)
+  const items = behind.slice(0, limit)
+  const more = behind.length > limit
+  const reached = compareOrdinal(newest, after) > 0 ? newest : after
+  return { items, upTo: more ? items.at(-1)!.ordinal : reached, more }
 }

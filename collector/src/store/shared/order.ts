@@ -15,6 +15,9 @@ export function compareOrdinal(a: Ordinal, b: Ordinal): number {
   return a.sequence - b.sequence || a.row - b.row
 }
 
+/** Before every record: sequences begin at 1. */
+export const BEFORE_ALL: Ordinal = { sequence: 0, row: 0 }
+
 export function comparePlace(a: Place, b: Place): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1
   return compareOrdinal(a.ordinal, b.ordinal)

@@ -5,6 +5,7 @@ import type { Signal } from '../../model/telemetry.ts'
 import type { UnixNano } from '../../model/time.ts'
 import type * as api from '../api.ts'
 import { histogram, spanStats } from './aggregate.ts'
+import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
 import { findTraces } from './find-traces.ts'
@@ -50,6 +51,18 @@ export class SqliteSnapshot implements api.Snapshot {
 
   searchLogs(query: api.LogSearch, cancel: api.Cancellation): ReturnType<api.Snapshot['searchLogs']> {
     return findLogs(this.#scan(cancel), query)
+  }
+
+  logsSince(query: api.ArrivalQuery, cancel: api.Cancellation): api.Arrivals<api.StoredLog> {
+    return logsSince(this.#scan(cancel), query)
+  }
+
+  spansSince(query: api.ArrivalQuery, cancel: api.Cancellation): api.Arrivals<api.StoredSpan> {
+    return spansSince(this.#scan(cancel), query)
+  }
+
+  newest(signal: Signal, cancel: api.Cancellation): api.Ordinal {
+    return newestOrdinal(this.#scan(cancel), signal)
   }
 
   histogram(query: api.HistogramQuery, cancel: api.Cancellation): api.Histogram {
