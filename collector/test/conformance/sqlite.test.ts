@@ -35,5 +35,5 @@ const openSqlite: OpenBackend = async () => {
 runConformance('sqlite', openSqlite)
 
 it('sqlite answers as memory does', { timeout: 120_000 }, () =>
-  compareBackends({ oracle: openMemory, backend: openSqlite, cases: 60 }),
+  compareBackends({ oracle: openMemory, backend: openSqlite, cases: 100, filtersEach: 100 }),
 )
