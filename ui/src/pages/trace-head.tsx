@@ -5,6 +5,7 @@ import { exactDuration, formatDuration, formatInteger, plural } from '../lib/for
 import { millisOfNano } from '../lib/nano.ts'
 import { shortId } from '../lib/any-id.ts'
 import { idPath } from '../lib/routes.ts'
+import { spanTarget } from '../lib/span-target.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Dot } from '../parts/service.tsx'
@@ -16,11 +17,14 @@ const MOST_IDS = 3
 
 export function TraceHead({ trace }: { trace: TraceAnswer }) {
   const { root, durationNano, spanCount, services, errorCount, traceId, correlationIds } = trace
+  const first = trace.spans[0]
+  const target = first?.name === root.name ? spanTarget(first) : ''
   return (
     <header class="trace-head">
       <div class="head">
-        <h1 class="clip" title={`${root.service}  ${root.name}`}>
+        <h1 class="clip" title={`${root.service}  ${root.name}  ${target}`.trimEnd()}>
           <Dot service={root.service} /> {root.service} <span>{root.name}</span>
+          {target !== '' && <span class="muted"> {target}</span>}
         </h1>
         <p class="facts">
           <b title={exactDuration(durationNano)}>{formatDuration(durationNano)}</b>

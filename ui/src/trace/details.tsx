@@ -7,6 +7,7 @@ import { exactDuration, formatDuration, formatRatio } from '../lib/format.ts'
 import { millisOfNano, nanosBetween } from '../lib/nano.ts'
 import { tracePath } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
+import { spanTarget } from '../lib/span-target.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Dot } from '../parts/service.tsx'
@@ -32,6 +33,7 @@ interface Props {
 
 export function Details({ trace, layout, at, lines, chosen, close }: Props) {
   const span = trace.spans[at]!
+  const target = spanTarget(span)
   const resource = trace.resources[span.resource]
   const scope = trace.scopes[span.scope]
   const said = lines.filter(line => line.span === at)
@@ -43,6 +45,7 @@ export function Details({ trace, layout, at, lines, chosen, close }: Props) {
       <header>
         <h2>
           <Dot service={span.service} /> <b>{span.service}</b> <span>{span.name}</span>
+          {target !== '' && <span class="muted"> {target}</span>}
         </h2>
         <button
           type="button"

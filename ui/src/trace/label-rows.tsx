@@ -2,6 +2,7 @@
 import type { SpanJson } from '../../../collector/src/serve/api-types.ts'
 import { serviceColor } from '../lib/hue.ts'
 import { formatInteger } from '../lib/format.ts'
+import { spanTarget } from '../lib/span-target.ts'
 import type { Line } from './lines.ts'
 import { ROW_HEIGHT } from './paint.ts'
 
@@ -56,6 +57,7 @@ export function SpanRow(props: SpanRowProps) {
   } = props
   const failed = span.status === 'error'
   const enters = parent?.service !== span.service
+  const target = spanTarget(span)
   return (
     <div
       id={`row-${row}`}
@@ -80,9 +82,13 @@ export function SpanRow(props: SpanRowProps) {
           {folds ? (folded ? '▸' : '▾') : ''}
         </span>
         <i class="hue" style={{ background: serviceColor(span.service) }} />
-        <span class={failed ? 'clip failed' : 'clip'} title={`${span.service}  ${span.name}`}>
+        <span
+          class={failed ? 'clip failed' : 'clip'}
+          title={`${span.service}  ${span.name}  ${target}`.trimEnd()}
+        >
           {enters ? <b>{span.service}</b> : <span class="unseen">{span.service} </span>}
           {span.name}
+          {target !== '' && <span class="target"> {target}</span>}
         </span>
         <span class="unseen">
           , {label}
