@@ -57,6 +57,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     status: signal => status.read(server.url, signal),
     isAllowedHost,
     isReady: () => stopped === undefined,
+    acceptedItems: () => store.status().acceptedItems,
   })
   const receiver = createReceiver({
     store,

@@ -181,6 +181,38 @@ export interface LogsAnswer extends Answered {
   cursor: string | null
 }
 
+/** Data of an event `logs` of GET /api/logs/tail?q=&after= */
+export interface LogTailAnswer extends Answered {
+  /** In order of arrival. */
+  logs: LogJson[]
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+  /** Everything up to here was looked at; also the id of the event. */
+  position: string
+  /** Others follow at once. */
+  more: boolean
+}
+export interface TailSpanJson {
+  /** Opaque and stable. */
+  id: string
+  traceId: string
+  spanId: string
+  parentSpanId: string
+  service: string
+  name: string
+  kind: SpanKindName
+  status: StatusName
+  startTimeUnixNano: string
+  durationNano: number
+}
+/** Data of an event `traces` of GET /api/traces/tail?q=&after= */
+export interface SpanTailAnswer extends Answered {
+  /** In order of arrival. */
+  spans: TailSpanJson[]
+  position: string
+  more: boolean
+}
+
 /** GET /api/correlations/{id}: any id in any of its forms. */
 export interface CorrelationAnswer extends Answered {
   id: string

@@ -9,6 +9,7 @@ import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
 import { searchLogs } from './logs/search.ts'
 import { operations, services } from './services.ts'
+import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
 import { readTrace, readTraceOtlp } from './traces/trace.ts'
 
@@ -29,6 +30,8 @@ export const JOBS = {
   correlation,
   attributeKeys,
   attributeValues,
+  tailLogs,
+  tailSpans,
   extent,
 } as const
 

@@ -213,6 +213,39 @@ export const LogsAnswer: z.ZodType<api.LogsAnswer> = z.strictObject({
   ...answered,
 })
 
+const tail = {
+  position: z.string().describe('Everything up to here was looked at; also the id of the event.'),
+  more: z.boolean().describe('Others follow at once.'),
+}
+
+export const LogTailAnswer: z.ZodType<api.LogTailAnswer> = z.strictObject({
+  logs: z.array(LogJson).describe('In order of arrival.'),
+  ...carriers,
+  ...tail,
+  ...answered,
+})
+
+export const SpanTailAnswer: z.ZodType<api.SpanTailAnswer> = z.strictObject({
+  spans: z
+    .array(
+      z.strictObject({
+        id: z.string().describe('Opaque and stable.'),
+        traceId: id,
+        spanId: id,
+        parentSpanId: id,
+        service: z.string(),
+        name: z.string(),
+        kind,
+        status: z.enum(['unset', 'ok', 'error']),
+        startTimeUnixNano: instant,
+        durationNano: length,
+      }),
+    )
+    .describe('In order of arrival.'),
+  ...tail,
+  ...answered,
+})
+
 export const CorrelationAnswer: z.ZodType<api.CorrelationAnswer> = z.strictObject({
   id: z.string(),
   readAs: z.array(z.enum(['trace', 'span', 'correlation'])),

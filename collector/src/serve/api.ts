@@ -9,9 +9,10 @@ import { HodoscopeError } from '../model/errors.ts'
 import type { Clock } from '../model/time.ts'
 import type { StatusAnswer } from './api-types.ts'
 import { bytesResponse } from './encoding.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
+import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
 
 export type Env = { Bindings: HttpBindings }
 
@@ -24,9 +25,7 @@ export interface Queries {
   ): Promise<Uint8Array>
 }
 
-export interface ApiParts {
-  readonly queries: Queries
-  readonly queryTimeoutMillis: number
+export interface ApiParts extends TailParts {
   readonly status: (signal: AbortSignal) => Promise<StatusAnswer>
   readonly clock: Clock
   readonly version: string
@@ -41,6 +40,15 @@ export function createApi(parts: ApiParts): Hono<Env> {
     api.get(path, handler)
     api.all(path, refuseMethod)
   }
+  const tails = new Tails(parts)
+  for (const { path, parameters, signal } of TAILS)
+    get(path, async context => {
+      const { q, after } = parseParameters(parameters, searchOf(context))
+      // A browser that comes back tells the last event that it saw.
+      const last = context.req.header('last-event-id') ?? after
+      if (context.req.method === 'HEAD') return new Response(null, { headers: TAIL_HEADERS })
+      return tails.open({ signal, q, after: last }, context.req.raw.signal)
+    })
   for (const endpoint of ENDPOINTS)
     get(endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), context => answer(endpoint, parts, context))
   get('/api/status', async context => {

@@ -3,6 +3,7 @@
  * Routes, the OpenAPI description and its test are all made from it.
  */
 import { z } from 'zod'
+import type { Signal } from '../model/telemetry.ts'
 import type { UnixMillis } from '../model/time.ts'
 import type { JobName, JOBS } from '../query/jobs.ts'
 import * as p from './parameters.ts'
@@ -155,4 +156,36 @@ export const ENDPOINTS: readonly Endpoint[] = [
       params: { ...rest, range: p.parseRange({ from, to }, now) },
     }),
   }),
+]
+
+/** A path that answers with server-sent events. */
+export interface TailEndpoint {
+  readonly path: string
+  readonly operation: string
+  readonly summary: string
+  readonly signal: Signal
+  readonly parameters: typeof TAIL_PARAMETERS
+  /** Schema of the data of its events. */
+  readonly answer: string
+}
+
+const TAIL_PARAMETERS = z.object({ q: p.search, after: p.after })
+
+export const TAILS: readonly TailEndpoint[] = [
+  {
+    path: '/api/traces/tail',
+    operation: 'tailTraces',
+    summary: 'Matching spans as they arrive: server-sent events',
+    signal: 'traces',
+    parameters: TAIL_PARAMETERS,
+    answer: 'SpanTailAnswer',
+  },
+  {
+    path: '/api/logs/tail',
+    operation: 'tailLogs',
+    summary: 'Matching log records as they arrive: server-sent events',
+    signal: 'logs',
+    parameters: TAIL_PARAMETERS,
+    answer: 'LogTailAnswer',
+  },
 ]

@@ -43,6 +43,8 @@ it('names every operation once, in a way that a generator can use', () => {
     'getTrace',
     'getTraces',
     'getTracesHistogram',
+    'tailLogs',
+    'tailTraces',
   ])
 })
 

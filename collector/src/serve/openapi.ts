@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import * as answers from './answers.ts'
-import { ENDPOINTS, type Endpoint } from './endpoints.ts'
+import { ENDPOINTS, TAILS, type Endpoint, type TailEndpoint } from './endpoints.ts'
 
 type Json = Record<string, unknown>
 
@@ -13,6 +13,7 @@ const failures = (...codes: readonly number[]): Json =>
 
 export function openApi(version: string): Json {
   const paths = ENDPOINTS.map(endpoint => [endpoint.path, { get: operation(endpoint) }])
+  const tails = TAILS.map(endpoint => [endpoint.path, { get: tailOperation(endpoint) }])
   return {
     openapi: '3.1.0',
     info: {
@@ -23,7 +24,7 @@ export function openApi(version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    paths: { ...Object.fromEntries(paths), ...PLAIN_PATHS },
+    paths: { ...Object.fromEntries(paths), ...Object.fromEntries(tails), ...PLAIN_PATHS },
     components: {
       schemas: componentSchemas(),
       responses: {
@@ -45,7 +46,24 @@ function operation(endpoint: Endpoint): Json {
   }
 }
 
-function parameters(endpoint: Endpoint): readonly Json[] {
+function tailOperation(endpoint: TailEndpoint): Json {
+  const schema = { $ref: `#/components/schemas/${endpoint.answer}` }
+  return {
+    operationId: endpoint.operation,
+    summary: endpoint.summary,
+    description:
+      'The data of each event is what the schema says, its id a position: reconnecting with `Last-Event-ID` ' +
+      'goes on behind it. A last event `end` with `{"code","message"}` tells why there are no more: `slow`, ' +
+      '`shutting_down`, or the code of an error.',
+    parameters: parameters({ ...endpoint, inPath: [] }),
+    responses: {
+      200: { description: endpoint.summary, content: { 'text/event-stream': { schema } } },
+      ...failures(400, 421, 429, 503, 504),
+    },
+  }
+}
+
+function parameters(endpoint: Pick<Endpoint, 'parameters' | 'inPath'>): readonly Json[] {
   const schema = z.toJSONSchema(endpoint.parameters, { io: 'input' })
   return Object.entries(schema.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = property as Json

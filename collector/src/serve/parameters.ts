@@ -28,6 +28,13 @@ export const limit = (fallback: number) => whole(1, 1_000, fallback).describe('H
 export const buckets = whole(1, 500, 60).describe('Number of buckets of equal width.')
 export const search = z.string().max(8_192).default('').describe('Search; empty finds everything.')
 export const cursor = z.string().max(512).optional().describe('`cursor` of the page before.')
+export const after = z
+  .string()
+  .max(64)
+  .optional()
+  .describe(
+    '`id` of the record that arrived last: what came behind it is sent first. Without it, the tail begins now.',
+  )
 export const service = z.string().max(1_024).optional().describe('Only this service.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
 export const signal = z.enum(['traces', 'logs']).default('traces').describe('Which signal.')

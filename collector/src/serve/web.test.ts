@@ -48,6 +48,7 @@ beforeAll(async () => {
     assets: await loadAssets(join(folder, 'ui')),
     isAllowedHost: hostCheck('127.0.0.1', ['collector']),
     isReady: () => ready,
+    acceptedItems: () => ({ traces: 0, logs: 0 }),
     log: createLog({ plain: false, write: line => logged.push(line) }),
   })
   server = await listen({ host: '127.0.0.1', port: 0 }, web.fetch)
@@ -417,6 +418,8 @@ describe('the API description', () => {
       '/api/correlations/{id}',
       '/api/attributes',
       '/api/attributes/{key}/values',
+      '/api/traces/tail',
+      '/api/logs/tail',
       '/api/status',
       '/metrics',
       '/healthz',

@@ -15,8 +15,6 @@ import { refuseCrossSite, SECURITY_HEADERS } from './security.ts'
 export interface WebParts extends ApiParts {
   readonly assets: Assets
   readonly isAllowedHost: (host: string | undefined) => boolean
-  /** Whether it takes telemetry and answers queries. */
-  readonly isReady: () => boolean
   readonly telemetry: Telemetry
   readonly log: Log
 }
