@@ -37,6 +37,8 @@ export function encodeIntegers(
   const count = values.length
   if (count === 0)
     return { encoding: { count, least: 0, width: 0, delta: false, first: 0 }, bytes: new Uint8Array(0) }
+  // Neighbours far apart in both directions differ by twice the range of the values themselves.
+  if (delta && !(most - least < MAX_RANGE)) return encodeIntegers(values, false)
   if (!(most - least < MAX_RANGE))
     throw new RangeError(`integers range over ${most - least}, which is not below 2^53`)
   const width = widthOf(most - least)

@@ -26,7 +26,8 @@ export interface ValueColumnBuilder {
 
 export function valueColumnBuilder(type: ValueType): ValueColumnBuilder {
   if (type === TYPE.unset) return new UnsetBuilder()
-  if (type === TYPE.int || type === TYPE.bool) return new IntBuilder()
+  if (type === TYPE.int) return new IntBuilder()
+  if (type === TYPE.bool) return new BoolBuilder()
   if (type === TYPE.double) return new DoubleBuilder()
   return new StringColumnBuilder()
 }
@@ -47,7 +48,7 @@ class UnsetBuilder implements ValueColumnBuilder {
   }
 }
 
-/** int64 and bool: exact doubles while all of a block's values are, else pairs of 32-bit halves. */
+/** int64: exact doubles while all of a block's values are, else pairs of 32-bit halves. */
 export class IntBuilder implements ValueColumnBuilder {
   readonly #low = new NumberSink()
   readonly #high = new NumberSink()
@@ -111,6 +112,29 @@ export class IntBuilder implements ValueColumnBuilder {
     const safe =
       least >= Number.MIN_SAFE_INTEGER && most <= Number.MAX_SAFE_INTEGER && most - least < MAX_RANGE
     return safe || values.length === 0 ? values : undefined
+  }
+}
+
+/** 0 and 1: a bool is a varint of any length, and whatever is not 0 is true. */
+class BoolBuilder implements ValueColumnBuilder {
+  readonly #values = new NumberSink()
+
+  get length(): number {
+    return this.#values.length
+  }
+  add(bytes: Uint8Array, start: number, end: number): void {
+    let bits = 0
+    for (let i = start; i < end; i++) bits |= bytes[i]! & 0x7f
+    this.#values.push(bits === 0 ? 0 : 1)
+  }
+  pop(): void {
+    this.#values.length--
+  }
+  clear(): void {
+    this.#values.clear()
+  }
+  write(writer: BlockWriter, id: number): BlockWriter {
+    return writer.integers(id, this.#values.view())
   }
 }
 
