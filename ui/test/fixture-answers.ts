@@ -160,6 +160,7 @@ export function statusOf(state: FixtureState, telemetry: Telemetry): StatusAnswe
     store: {
       diskBytes: empty ? 40_960 : 3_100_000_000,
       maxBytes: 10_000_000_000,
+      retentionMillis: 604_800_000,
       journalBytes: 0,
       backlogRecords: 0,
       partitions: 3,

@@ -293,6 +293,7 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
   store: z.strictObject({
     diskBytes: count,
     maxBytes: count,
+    retentionMillis: count,
     journalBytes: count,
     backlogRecords: count,
     partitions: count,

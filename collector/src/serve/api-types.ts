@@ -27,6 +27,8 @@ export interface StatusAnswer {
   store: {
     diskBytes: number
     maxBytes: number
+    /** How long telemetry is kept, unless the disk is full before. */
+    retentionMillis: number
     journalBytes: number
     backlogRecords: number
     partitions: number

@@ -52,7 +52,12 @@ export function createStatus({ config, store, queries, telemetry, clock, version
           spansPerSecond: spans.perSecond(),
           logsPerSecond: logs.perSecond(),
         },
-        store: { ...stored, quarantined: [...stored.quarantined], refusing: refusing ?? null },
+        store: {
+          ...stored,
+          retentionMillis: config.storage.retention,
+          quarantined: [...stored.quarantined],
+          refusing: refusing ?? null,
+        },
         signals: JSON.parse(Buffer.from(extent).toString()) as StatusAnswer['signals'],
         instrument: instrumentLine(url),
       }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import {
   absoluteRange,
   alignRange,
+  coveredMillis,
+  coveringRange,
   describeRange,
   readInstant,
   resolveInstant,
@@ -11,6 +13,36 @@ import {
 
 const utc = { utc: true }
 const now = Date.UTC(2026, 10, 22, 13, 0, 0)
+
+describe('the range nobody chose', () => {
+  it.each([
+    ['41 seconds', 41_000, 'now-5m'],
+    ['exactly 5 minutes', 300_000, 'now-5m'],
+    ['a little more than 5 minutes', 300_001, 'now-15m'],
+    ['20 minutes', 1_200_000, 'now-1h'],
+    ['a month', 2_592_000_000, 'now-1h'],
+    ['a record from the future', -60_000, 'now-5m'],
+  ])('of data that reaches back %s', (_, age, from) => {
+    expect(coveringRange(now - age, now)).toEqual({ from, to: 'now' })
+  })
+
+  it('is the last hour while nothing is known', () => {
+    expect(coveringRange(undefined, now)).toEqual({ from: 'now-1h', to: 'now' })
+  })
+})
+
+describe('the part of a range that holds data', () => {
+  const range = { from: now - 3_600_000, to: now }
+  it.each([
+    ['begins with the oldest record', now - 41_000, 41_000],
+    ['is all of it when there is more', now - 7_200_000, 3_600_000],
+    ['is a second at least', now - 5, 1000],
+    ['is all of it while nothing is known', undefined, 3_600_000],
+    ['is all of it when everything is newer', now + 1, 3_600_000],
+  ])('%s', (_, oldest, millis) => {
+    expect(coveredMillis(range, oldest)).toBe(millis)
+  })
+})
 
 describe('resolving', () => {
   it.each([

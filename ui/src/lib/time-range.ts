@@ -29,6 +29,19 @@ export const PRESETS: readonly (RangeText & { readonly label: string })[] = [
   { from: 'now-7d', to: 'now', label: 'last 7 days' },
 ]
 
+/**
+ * The range for a page on which nobody chose one: the shortest preset that holds all there is, so that
+ * the first minutes of data are no sliver at the edge; the default as soon as there is more, or while
+ * nothing is known.
+ * @param oldest  Unix milliseconds of the oldest record
+ */
+export function coveringRange(oldest: number | undefined, nowMillis: number): RangeText {
+  if (oldest === undefined) return DEFAULT_RANGE
+  const upTo = PRESETS.findIndex(({ from }) => from === DEFAULT_RANGE.from)
+  const covering = PRESETS.slice(0, upTo).find(({ from }) => resolveInstant(from, nowMillis)! <= oldest)
+  return covering ? { from: covering.from, to: covering.to } : DEFAULT_RANGE
+}
+
 const UNIT_MILLIS: Readonly<Record<string, number>> = {
   s: 1000,
   m: 60_000,
@@ -54,6 +67,16 @@ export function resolveRange(text: RangeText, nowMillis: number): Range {
   const to = resolveInstant(text.to, nowMillis)
   if (from !== undefined && to !== undefined && from < to) return { from, to }
   return { from: nowMillis - UNIT_MILLIS.h!, to: nowMillis }
+}
+
+/**
+ * Milliseconds of a range in which anything can have been stored: a rate over the time before the
+ * oldest record would be too low. At least one second, at most the range.
+ */
+export function coveredMillis(range: Range, oldest: number | undefined): number {
+  const length = range.to - range.from
+  if (oldest === undefined || oldest >= range.to) return length
+  return Math.min(length, Math.max(1000, range.to - oldest))
 }
 
 export const isLive = (text: RangeText): boolean => text.to === 'now'

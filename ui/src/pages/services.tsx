@@ -9,11 +9,12 @@ import type {
 import { exactDuration, formatDuration, formatInteger, formatRate, formatRatio } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
+import { coveredMillis } from '../lib/time-range.ts'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Partial, Progress, Skeleton, Stopped } from '../parts/states.tsx'
 import { useLoad } from '../state/load.ts'
 import { link, param, setParams } from '../state/location.ts'
-import { range, setRange } from '../state/range.ts'
+import { oldest, range, setRange } from '../state/range.ts'
 import './services.css'
 
 type SortKey = 'service' | 'rate' | 'errors' | 'p50' | 'p95' | 'p99'
@@ -160,10 +161,15 @@ type FigureRow = Pick<OperationRow, 'rate' | 'errorCount'> &
 /** The cells that services and operations share; each number opens the records that it counts. */
 function Figures({ row, q, count }: { row: FigureRow; q: string; count: number }) {
   const slow = link('/traces', { q, sort: 'slowest' })
+  const covered = coveredMillis(range.value, oldest.value)
+  const rate = (row.rate * (range.value.to - range.value.from)) / covered
   return (
     <>
-      <Cell href={link('/traces', { q })} title={`${formatInteger(count)} requests`}>
-        {formatRate(row.rate)}
+      <Cell
+        href={link('/traces', { q })}
+        title={`${formatInteger(count)} requests in ${formatDuration(covered * 1e6)}`}
+      >
+        {formatRate(rate)}
       </Cell>
       <Cell
         href={link('/traces', { q: `${q} ${filterTerm('status', 'error')}` })}

@@ -1,7 +1,7 @@
-/** The line at the foot: what comes in, how full the disk is, how far back the data goes. */
+/** The line at the foot: what comes in, how full the disk is, how long data is kept and how old the oldest is. */
 import { formatBytes, formatDuration, formatInteger } from '../lib/format.ts'
-import { millisOfNano } from '../lib/nano.ts'
 import { collectorNow, offline } from '../state/api.ts'
+import { oldest } from '../state/range.ts'
 import { status } from '../state/status.ts'
 
 export function StatusLine() {
@@ -22,7 +22,10 @@ export function StatusLine() {
       <span>
         {formatBytes(store.diskBytes)} of {formatBytes(store.maxBytes)}
       </span>
-      {reach(answer.signals)}
+      <span>keeps {formatDuration(store.retentionMillis * 1e6)}</span>
+      {oldest.value !== undefined && (
+        <span>oldest {formatDuration(Math.max(0, collectorNow() - oldest.value) * 1e6)} ago</span>
+      )}
       {store.refusing && <span class="bad">refusing data: {store.refusing.replaceAll('_', ' ')}</span>}
       {store.quarantined.length > 0 && (
         <span class="bad">{store.quarantined.length} partitions set aside</span>
@@ -30,11 +33,4 @@ export function StatusLine() {
       <span class="version">hodoscope {answer.version}</span>
     </footer>
   )
-}
-
-function reach(signals: NonNullable<typeof status.value>['signals']) {
-  const from = [signals.traces.fromUnixNano, signals.logs.fromUnixNano].filter(nano => nano !== null)
-  if (from.length === 0) return null
-  const oldest = Math.min(...from.map(millisOfNano))
-  return <span>goes back {formatDuration(Math.max(0, collectorNow() - oldest) * 1e6)}</span>
 }

@@ -4,10 +4,10 @@
  * `now` is a signal that moves only by a refresh (by hand, or every five seconds while live), so that
  * all charts and lists of a page answer for the same instants.
  */
-import { computed, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import {
   absoluteRange,
-  DEFAULT_RANGE,
+  coveringRange,
   isLive,
   resolveRange,
   type Range,
@@ -23,26 +23,38 @@ export const now = signal(collectorNow())
 /** Grows with each refresh: what was loaded before is stale. */
 export const refreshes = signal(0)
 
+/** When the oldest record stored was made, in Unix milliseconds; undefined while that is unknown. */
+export const oldest = signal<number | undefined>(undefined)
+/** What is looked at until somebody chooses. Moves with `now` alone, so that nothing jumps in between. */
+const unchosen = signal<RangeText>(coveringRange(undefined, now.value))
+
+/** Called with every status; the first that knows of data also fits the range to it. */
+export function knowOldest(at: number | undefined): void {
+  const first = oldest.peek() === undefined
+  batch(() => {
+    oldest.value = at
+    if (first) unchosen.value = coveringRange(at, now.peek())
+  })
+}
+
 export const rangeText = computed<RangeText>(() => ({
-  from: param('from') || DEFAULT_RANGE.from,
-  to: param('to') || DEFAULT_RANGE.to,
+  from: param('from') || unchosen.value.from,
+  to: param('to') || unchosen.value.to,
 }))
 export const range = computed<Range>(() => resolveRange(rangeText.value, now.value))
 export const live = computed(() => param('live') === '1' && isLive(rangeText.value))
 
 export function refresh(): void {
-  now.value = collectorNow()
-  refreshes.value++
+  batch(() => {
+    now.value = collectorNow()
+    unchosen.value = coveringRange(oldest.peek(), now.value)
+    refreshes.value++
+  })
 }
 
 export const setRange = (text: RangeText): void => {
-  const isDefault = text.from === DEFAULT_RANGE.from && text.to === DEFAULT_RANGE.to
   now.value = collectorNow()
-  setParams({
-    from: isDefault ? '' : text.from,
-    to: isDefault ? '' : text.to,
-    live: isLive(text) ? param('live') : '',
-  })
+  setParams({ from: text.from, to: text.to, live: isLive(text) ? param('live') : '' })
 }
 
 export const zoomTo = (to: Range): void => setRange(absoluteRange(to))

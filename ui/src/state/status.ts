@@ -4,8 +4,9 @@
  */
 import { computed, signal } from '@preact/signals'
 import type { StatusAnswer } from '../../../collector/src/serve/api-types.ts'
+import { millisOfNano } from '../lib/nano.ts'
 import { ApiError, get, offline } from './api.ts'
-import { refresh } from './range.ts'
+import { knowOldest, refresh } from './range.ts'
 
 const CALM_MILLIS = 5000
 const EAGER_MILLIS = 1500
@@ -22,12 +23,19 @@ async function ask(): Promise<void> {
   const wasOffline = offline.value
   const wasFirst = firstStart.value
   try {
-    status.value = await get<StatusAnswer>('/api/status')
+    const answer = await get<StatusAnswer>('/api/status')
+    status.value = answer
+    knowOldest(oldestOf(answer.signals))
     if (wasOffline || (wasFirst && !firstStart.value)) refresh()
   } catch (error) {
     // What the pages ask for tells it; this line only knows less for a while.
     if (!(error instanceof ApiError)) throw error
   }
+}
+
+function oldestOf(signals: StatusAnswer['signals']): number | undefined {
+  const from = [signals.traces.fromUnixNano, signals.logs.fromUnixNano].filter(nano => nano !== null)
+  return from.length === 0 ? undefined : Math.min(...from.map(millisOfNano))
 }
 
 /** Asks for as long as the page lives; sooner while something is awaited. Called once. */
