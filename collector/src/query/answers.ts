@@ -181,6 +181,28 @@ export interface LogsAnswer extends Answered {
   cursor: string | null
 }
 
+/** GET /api/logs/facets?q=&from=&to=&keys= */
+export interface LogFacetsAnswer extends Answered {
+  /** In the order asked for; the values most frequent first. */
+  facets: {
+    key: string
+    values: { value: string; count: number }[]
+    /** Whether there are other values. */
+    more: boolean
+  }[]
+}
+/** GET /api/logs/context?id=&before=&after= */
+export interface LogContextAnswer extends Answered {
+  /** Lines of one instance of a service, oldest first. */
+  logs: LogJson[]
+  /** Place of the line that was asked for. */
+  index: number
+  moreBefore: boolean
+  moreAfter: boolean
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+}
+
 /** Data of an event `logs` of GET /api/logs/tail?q=&after= */
 export interface LogTailAnswer extends Answered {
   /** In order of arrival. */

@@ -7,6 +7,8 @@ import { attributeKeys, attributeValues } from './attributes.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
+import { logContext } from './logs/context.ts'
+import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -30,6 +32,8 @@ export const JOBS = {
   correlation,
   attributeKeys,
   attributeValues,
+  logFacets,
+  logContext,
   tailLogs,
   tailSpans,
   extent,

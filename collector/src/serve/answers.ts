@@ -213,6 +213,26 @@ export const LogsAnswer: z.ZodType<api.LogsAnswer> = z.strictObject({
   ...answered,
 })
 
+export const LogFacetsAnswer: z.ZodType<api.LogFacetsAnswer> = z.strictObject({
+  facets: z.array(
+    z.strictObject({
+      key: z.string(),
+      values: z.array(z.strictObject({ value: z.string(), count })).describe('Most frequent first.'),
+      more: z.boolean().describe('Whether there are other values.'),
+    }),
+  ),
+  ...answered,
+})
+
+export const LogContextAnswer: z.ZodType<api.LogContextAnswer> = z.strictObject({
+  logs: z.array(LogJson).describe('Lines of one instance of a service, oldest first.'),
+  index: count.describe('Place of the line that was asked for.'),
+  moreBefore: z.boolean(),
+  moreAfter: z.boolean(),
+  ...carriers,
+  ...answered,
+})
+
 const tail = {
   position: z.string().describe('Everything up to here was looked at; also the id of the event.'),
   more: z.boolean().describe('Others follow at once.'),

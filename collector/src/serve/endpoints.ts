@@ -123,6 +123,23 @@ export const ENDPOINTS: readonly Endpoint[] = [
       params: { signal: 'logs', q, buckets, range: p.parseRange(given, now) },
     }),
   }),
+  endpoint('/api/logs/facets', {
+    operation: 'getLogsFacets',
+    summary: 'Values of some fields among matching log records, with counts',
+    parameters: z.object({ q: p.search, ...range, keys: p.facetKeys, limit: p.limit(10) }),
+    answer: 'LogFacetsAnswer',
+    job: ({ q, keys, limit, ...given }, now) => ({
+      name: 'logFacets',
+      params: { q, keys, limit, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/logs/context', {
+    operation: 'getLogsContext',
+    summary: 'The lines that the same instance of a service wrote around one line',
+    parameters: z.object({ id: p.logId, before: p.lines(20), after: p.lines(20) }),
+    answer: 'LogContextAnswer',
+    job: params => ({ name: 'logContext', params }),
+  }),
   endpoint('/api/correlations/{id}', {
     operation: 'getCorrelation',
     summary: 'Everything that carries an id: a trace id, a span id or a correlation id',

@@ -34,6 +34,8 @@ it('names every operation once, in a way that a generator can use', () => {
     'getCorrelation',
     'getHealthz',
     'getLogs',
+    'getLogsContext',
+    'getLogsFacets',
     'getLogsHistogram',
     'getMetrics',
     'getOperations',

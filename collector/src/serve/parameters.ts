@@ -35,6 +35,15 @@ export const after = z
   .describe(
     '`id` of the record that arrived last: what came behind it is sent first. Without it, the tail begins now.',
   )
+export const logId = z.string().max(64).describe('`id` of a log record.')
+export const facetKeys = z
+  .string()
+  .max(4_096)
+  .default('service,severity')
+  .describe('Attribute keys or intrinsics, separated by commas; at most 16.')
+  .transform(text => text.split(',').filter(key => key !== ''))
+  .refine(keys => keys.length >= 1 && keys.length <= 16, 'expected 1 to 16 keys')
+export const lines = (fallback: number) => whole(0, 500, fallback).describe('How many lines at most.')
 export const service = z.string().max(1_024).optional().describe('Only this service.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
 export const signal = z.enum(['traces', 'logs']).default('traces').describe('Which signal.')

@@ -415,6 +415,8 @@ describe('the API description', () => {
       '/api/traces/{id}',
       '/api/logs',
       '/api/logs/histogram',
+      '/api/logs/facets',
+      '/api/logs/context',
       '/api/correlations/{id}',
       '/api/attributes',
       '/api/attributes/{key}/values',

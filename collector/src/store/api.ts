@@ -203,6 +203,8 @@ export interface KeysQuery {
 export interface ValuesQuery extends KeysQuery {
   /** One of the signal's own intrinsics service, name, kind, status, severity; else an attribute key, looked up as `any` in the filter tree. */
   readonly key: string
+  /** Only of records that match; of all where it is left out. */
+  readonly filter?: Filter
 }
 
 export interface Snapshot {

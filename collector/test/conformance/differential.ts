@@ -96,6 +96,15 @@ function* questionsBy(scene: Scene, tree: Filter): Generator<Question> {
         ]
     for (const signal of ['traces', 'logs'] as const)
       yield [`histogram of ${signal}`, s => s.histogram({ signal, filter: tree, range, buckets: 7 }, patient)]
+    for (const [signal, key] of [
+      ['logs', 'severity'],
+      ['traces', 'name'],
+      ['logs', 'k'],
+    ] as const)
+      yield [
+        `${key} of ${signal}`,
+        s => s.attributeValues({ signal, key, range, prefix: '', limit: 5, filter: tree }, patient),
+      ]
     yield ['span statistics', snapshot => statsOf(snapshot, tree, range)]
   }
 }

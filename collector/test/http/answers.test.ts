@@ -39,6 +39,8 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],
   '/api/logs': ['/api/logs', '/api/logs?q=declined&order=oldest', '/api/logs?from=0&to=1'],
   '/api/logs/histogram': ['/api/logs/histogram?q=declined'],
+  '/api/logs/facets': ['/api/logs/facets', '/api/logs/facets?q=declined&keys=service,order.id&limit=1'],
+  '/api/logs/context': ['/api/logs/context?id=2-0'],
   '/api/correlations/{id}': [`/api/correlations/${CORRELATION_ID}`, `/api/correlations/${TRACE_ID}`],
   '/api/attributes': ['/api/attributes', '/api/attributes?signal=logs&prefix=order'],
   '/api/attributes/{key}/values': [

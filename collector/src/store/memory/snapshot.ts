@@ -1,6 +1,7 @@
 /**
  * Every question of the contract, answered by walking over all spans or all logs.
  */
+import { MATCH_ALL } from '../../filter/ast.ts'
 import { compileLogFilter, compileSpanFilter } from '../../filter/evaluate.ts'
 import { correlationValues } from '../../model/attributes.ts'
 import { serviceName, type Signal } from '../../model/telemetry.ts'
@@ -214,8 +215,12 @@ export class MemorySnapshot implements Snapshot {
     const counts = new ValueCounts()
     const records =
       query.signal === 'traces'
-        ? this.#spansIn(query.range, cancel).map(span => valuesOfSpan(span, query.key))
-        : this.#logsIn(query.range, cancel).map(log => valuesOfLog(log, query.key))
+        ? this.#spansIn(query.range, cancel)
+            .filter(compileSpanFilter(query.filter ?? MATCH_ALL))
+            .map(span => valuesOfSpan(span, query.key))
+        : this.#logsIn(query.range, cancel)
+            .filter(compileLogFilter(query.filter ?? MATCH_ALL))
+            .map(log => valuesOfLog(log, query.key))
     for (const values of records)
       for (const value of values) if (value.startsWith(query.prefix)) counts.add(value)
     return counts.top(query.limit)

@@ -5,7 +5,7 @@
  * which values.
  */
 import type { Attributes } from '../../model/attributes.ts'
-import { MATCH_ALL } from '../../filter/ast.ts'
+import { MATCH_ALL, type Filter } from '../../filter/ast.ts'
 import { INTRINSICS, KIND_NAMES, STATUS_NAMES } from '../../filter/intrinsics.ts'
 import { severityClass } from '../../filter/severity.ts'
 import type { Signal } from '../../model/telemetry.ts'
@@ -65,10 +65,14 @@ function* eventAttributes(
     if (mask[row] === 1) yield { row, attributes: block.eventsOf(row).flatMap(event => event.attributes) }
 }
 
-function eachBlock(scan: Scan, query: KeysQuery, visit: (block: BlockReader, mask: Mask) => void): void {
-  const blocks = scan.candidates(query.signal, query.range, MATCH_ALL)
-  const selector = new RangeSelector<Signal>(query.signal, MATCH_ALL, query.range)
-  scan.each(query.signal, blocks, block => visit(block, selector.mask(block)))
+function eachBlock(
+  scan: Scan,
+  { signal, range, filter = MATCH_ALL }: KeysQuery & { readonly filter?: Filter },
+  visit: (block: BlockReader, mask: Mask) => void,
+): void {
+  const blocks = scan.candidates(signal, range, filter)
+  const selector = new RangeSelector<Signal>(signal, filter, range)
+  scan.each(signal, blocks, block => visit(block, selector.mask(block)), scan.blockTest(signal, filter))
 }
 
 export function attributeValues(
