@@ -52,6 +52,11 @@ export const ERRORS = {
     retryable: true,
     hint: 'Free disk space, or lower storage.maxBytes; queries still answer.',
   },
+  disk_failed: {
+    status: 503,
+    retryable: true,
+    hint: 'The disk refuses to be written; look at permissions, mounts and the system log. Queries still answer.',
+  },
   shutting_down: { status: 503, retryable: true, hint: 'The collector is stopping.' },
   internal: {
     status: 500,

@@ -6,8 +6,8 @@
  * request is on stable storage, all of it or none of it: a caller may acknowledge exactly then.
  * Requests of one writer are stored in the order of their calls. A request whose body is identical
  * to one stored within the last ten minutes resolves as a duplicate and is stored once.
- * When the disk is full or the journal is behind, `append` rejects with `disk_full` or
- * `store_busy`; nothing of that request is stored, and reading goes on.
+ * When the disk is full, cannot be written, or the journal is behind, `append` rejects with
+ * `disk_full`, `disk_failed` or `store_busy`; nothing of that request is stored, and reading goes on.
  *
  * **Reading.** A snapshot sees everything whose `append` resolved before the snapshot was taken,
  * and nothing changes under it. Reading is synchronous and meant for a thread of its own: the
@@ -51,7 +51,7 @@ export interface StoreStatus {
   readonly partitions: number
   readonly quarantined: readonly string[]
   /** Why `append` refuses at present, where it does. */
-  readonly refusing: 'disk_full' | 'store_busy' | 'shutting_down' | undefined
+  readonly refusing: 'disk_full' | 'disk_failed' | 'store_busy' | 'shutting_down' | undefined
 }
 
 // ---- reading ---------------------------------------------------------------------------------

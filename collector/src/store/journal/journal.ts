@@ -188,6 +188,11 @@ export class Journal {
     this.#recent.forgetBefore(seconds(now - WINDOW_MILLIS))
   }
 
+  /** Closes the file as it is. */
+  abandon(): void {
+    this.#db.close()
+  }
+
   /** Removes what is removable, gives its pages back and closes the file. */
   close(): void {
     this.remove()

@@ -1,6 +1,11 @@
 /**
  * The journal's own thread: one commit at a time, and nothing else that could delay one.
  *
+ * After a disk error the file is closed, and opened anew for the next commit. Of a failed fsync the
+ * system forgets which pages it did not write, so what SQLite holds of the file is not trusted:
+ * opening reads it again. A record that was refused may stand in it all the same; sent again it is
+ * known by its digest, and stored once.
+ *
  * After each commit the batch itself goes on to the consumer, so that in the steady state nobody
  * reads the journal; when the consumer falls behind, only the sequence goes, and it reads.
  */
@@ -21,7 +26,9 @@ const REMOVE_AFTER_IDLE_MILLIS = 20
 const { path, floor, cells, consumer, minFreeBytes } = workerData as JournalThreadData
 const main = parentPort!
 const hands = new SharedCells(cells)
-const journal = new Journal(path, floor, Date.now())
+const openJournal = (): Journal => new Journal(path, floor, Date.now())
+/** undefined after a disk error, until the file could be opened again. */
+let journal: Journal | undefined = openJournal()
 
 let underWay = 0
 let applied = 0
@@ -46,12 +53,25 @@ function commit(batch: Batch): void {
   const now = Date.now()
   try {
     checkFreeSpace()
+    journal ??= openJournal()
     if (!hands.anyHandUp) journal.removable(applied)
     const done = journal.commit(batch, now)
     if (done.stored.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
     say({ committed: { duplicates: done.duplicates, sequence: done.sequence, heldBytes: journal.heldBytes } })
   } catch (error) {
+    if (isDiskError(error)) letGo()
     say({ refused: refusal(error) })
+  }
+}
+
+const isDiskError = (error: unknown): boolean =>
+  (error as { code?: string }).code?.startsWith('SQLITE_IOERR') === true
+
+function letGo(): void {
+  try {
+    journal?.abandon()
+  } finally {
+    journal = undefined
   }
 }
 
@@ -78,11 +98,13 @@ class DiskFull extends Error {
   readonly code = 'SQLITE_FULL'
 }
 
-/** What SQLite refuses may go through later; anything else is a defect of ours. */
+const DISK_CODES = /^SQLITE_(IOERR|CANTOPEN|READONLY|PERM|CORRUPT|NOTADB)/
+
+/** All of it is retryable: what the disk or a defect refuses now must not be thrown away by its sender. */
 function refusal(error: unknown): { code: ErrorCode; message: string } {
-  const { code, message } = error as { code?: string; message: string }
-  if (code === 'SQLITE_FULL' || code?.startsWith('SQLITE_IOERR')) return { code: 'disk_full', message }
-  return { code: code?.startsWith('SQLITE_') ? 'store_busy' : 'internal', message }
+  const { code = '', message } = error as { code?: string; message: string }
+  if (code === 'SQLITE_FULL') return { code: 'disk_full', message }
+  return { code: DISK_CODES.test(code) ? 'disk_failed' : 'store_busy', message: `the journal: ${message}` }
 }
 
 function removeApplied(): void {
@@ -91,19 +113,26 @@ function removeApplied(): void {
     removal = setTimeout(removeApplied, REMOVE_AFTER_IDLE_MILLIS)
     return
   }
+  if (journal === undefined) return
   journal.removable(applied)
   try {
     journal.remove()
     say({ heldBytes: journal.heldBytes })
-  } catch {
+  } catch (error) {
     // A full disk refuses even a deletion; the next commit that succeeds takes it along.
+    if (isDiskError(error)) letGo()
   }
 }
 
 function close(): void {
   clearTimeout(removal)
-  journal.removable(applied)
-  journal.close()
+  try {
+    journal?.removable(applied)
+    journal?.close()
+  } catch {
+    // What was acknowledged is in the file already; to tidy it up is for the next process.
+    letGo()
+  }
   consumer.close()
   say({ closed: true })
   main.close()

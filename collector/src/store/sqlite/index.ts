@@ -190,7 +190,7 @@ class SqliteWriter implements StoreWriter {
   #refusing(): StoreStatus['refusing'] {
     if (this.#closing !== undefined) return 'shutting_down'
     const code = this.#client.refusing
-    if (code === 'disk_full' || code === 'store_busy') return code
+    if (code === 'disk_full' || code === 'disk_failed' || code === 'store_busy') return code
     return this.#failed === undefined ? undefined : 'store_busy'
   }
 
