@@ -18,6 +18,28 @@ const UI = new URL(import.meta.url.endsWith('.ts') ? '../../ui/dist/' : './ui/',
 /** Telemetry tells about people: what is written is read by the owner of the process alone. */
 const ONLY_OWNER = 0o077
 
+/** Copies the data folder, in use or not. @returns what a person reads */
+export async function backUp(config: Config, to: string): Promise<string> {
+  process.umask(ONLY_OWNER)
+  const { backup } = await import('./store/sqlite/backup.ts')
+  const { files, left, began } = backup(config.data, to, new Date(systemClock.now()))
+  const omitted = left.map(what => `  left out: ${what}\n`).join('')
+  return `backup: ${sizeText(files)} in ${to}: all that was acknowledged before ${began}\n${omitted}`
+}
+
+/** Makes the data folder of a backup. @returns what a person reads */
+export async function restoreFrom(config: Config, from: string): Promise<string> {
+  process.umask(ONLY_OWNER)
+  const { restore } = await import('./store/sqlite/restore.ts')
+  const { files, began } = restore(from, config.data)
+  return `restored: ${sizeText(files)} in ${config.data}: all that was acknowledged before ${began}\n`
+}
+
+function sizeText(files: readonly { readonly bytes: number }[]): string {
+  const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
+  return `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${megabytes.toFixed(1)} MB`
+}
+
 /** @returns when it listens; the process then ends by a signal */
 export async function serve(config: Config, version: string): Promise<void> {
   const clock = systemClock

@@ -16,7 +16,9 @@ const EXAMPLES = `
 Examples:
   hodoscope                                     UI and OTLP on http://127.0.0.1:4318, data in ./.hodoscope
   hodoscope --data /var/lib/hodoscope --listen 0.0.0.0:4318
-  hodoscope check --config hodoscope.yaml       tell every fault of a configuration`
+  hodoscope check --config hodoscope.yaml       tell every fault of a configuration
+  hodoscope backup /backups/monday              copy the data folder, also while it is in use
+  hodoscope restore /backups/monday --data new  make a data folder of a backup`
 
 /** @param args  as in `process.argv.slice(2)` @returns when the command has begun its work */
 export async function run(args: readonly string[]): Promise<void> {
@@ -38,6 +40,24 @@ export async function run(args: readonly string[]): Promise<void> {
       await configOf(options)
       process.stdout.write('configuration: no faults\n')
     })
+  withSources(
+    program
+      .command('backup')
+      .description('copy the data folder into a new folder, while a collector works in it or not')
+      .argument('<dir>', 'the folder to make'),
+  ).action(async (dir: string, options: GlobalOptions) => {
+    const { backUp } = await import('../main.ts')
+    process.stdout.write(await backUp(await configOf(options), dir))
+  })
+  withSources(
+    program
+      .command('restore')
+      .description('make the data folder of a backup; every checksum is verified first')
+      .argument('<dir>', 'a folder that backup made'),
+  ).action(async (dir: string, options: GlobalOptions) => {
+    const { restoreFrom } = await import('../main.ts')
+    process.stdout.write(await restoreFrom(await configOf(options), dir))
+  })
   program
     .command('options')
     .description('list the options of the configuration')

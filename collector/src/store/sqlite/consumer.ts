@@ -6,7 +6,8 @@
  * A block may end in the middle of a record, and spans and logs fill at their own pace: the
  * position is kept for each signal, in records and in rows of the next one.
  */
-import { basename } from 'node:path'
+import { renameSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano, type Clock, type Millis } from '../../model/time.ts'
 import type { EncodedBlock } from '../columns/block.ts'
@@ -18,7 +19,7 @@ import type { JournalRecord } from '../journal/journal.ts'
 import { failPoint } from '../fail-point.ts'
 import type { SharedCells } from '../shared-cells.ts'
 import { isDamage, PartitionDamaged } from './damage.ts'
-import { openName, removeDatabase, type DataFolder, type PartitionFile } from './folder.ts'
+import { openName, removeDatabase, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
 import { MAX_BLOCKS } from './lookup-index.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { PartitionWriter, rowsDone, type Watermark, type Watermarks } from './partition-writer.ts'
@@ -223,7 +224,7 @@ export class BlockConsumer {
     this.#openedAt = this.#clock.monotonic()
     const first = this.applied + 1
     failPoint('partition.create')
-    const created = new PartitionWriter(this.#folder.partitionPath(openName(first)), first)
+    const created = createPartition(this.#folder.partitionPath(openName(first)), first)
     failPoint('partition.created')
     return created
   }
@@ -256,6 +257,16 @@ export class BlockConsumer {
     if (this.#open !== undefined) this.#folder.quarantine(basename(this.#open.path), reason)
     this.#cells.partitionsChanged()
   }
+}
+
+/** A partition has its tables before it has its name: nobody meets one half made. */
+function createPartition(path: string, first: number): PartitionWriter {
+  const unfinished = `${path}.tmp`
+  removeDatabase(unfinished)
+  new PartitionWriter(unfinished, first).close()
+  renameSync(unfinished, path)
+  syncFile(dirname(path))
+  return new PartitionWriter(path, first)
 }
 
 /** Tells damage of the open partition from damage of anything else. */

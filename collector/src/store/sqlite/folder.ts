@@ -5,13 +5,16 @@
  *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000001.open.db                 being written
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
- *   partitions/*.tmp                                a sealing that did not end; removed at start
+ *   partitions/*.tmp                                something that was not finished; removed at start
  *   partitions/….db.quarantine                      damaged: never read, never removed by us
  *   partitions/….db.quarantine-reason               what was found, for people and for `partial`
  */
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -85,8 +88,14 @@ export class DataFolder {
     return join(this.partitionsPath, name)
   }
 
-  /** In order of their sequences. */
+  /** In order of their sequences. An open one whose sealed form stands already is none any more. */
   partitions(): PartitionFile[] {
+    const files = this.#files()
+    const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
+    return files.filter(file => file.sealed || !sealed.has(file.first))
+  }
+
+  #files(): PartitionFile[] {
     return readdirSync(this.partitionsPath)
       .flatMap(name => this.#parse(name) ?? [])
       .sort((a, b) => a.first - b.first || Number(b.sealed) - Number(a.sealed))
@@ -102,15 +111,14 @@ export class DataFolder {
   }
 
   /**
-   * Clears away what an interrupted sealing left: unfinished files, an open partition whose sealed
+   * Clears away what an interrupted process left: unfinished files, an open partition whose sealed
    * form stands already, and what SQLite would take for a part of a sealed file, which has none.
    */
   tidy(): void {
     for (const name of readdirSync(this.partitionsPath))
       if (/\.tmp(-journal|-wal|-shm)?$/.test(name) || this.#isStray(name)) rmSync(this.partitionPath(name))
-    const files = this.partitions()
-    const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
-    for (const file of files) if (!file.sealed && sealed.has(file.first)) removeDatabase(file.path)
+    const partitions = new Set(this.partitions().map(file => file.name))
+    for (const file of this.#files()) if (!partitions.has(file.name)) removeDatabase(file.path)
   }
 
   #isStray(name: string): boolean {
@@ -175,6 +183,16 @@ export class DataFolder {
 /** 0 for a file that went between listing and looking. */
 export function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** Puts on stable storage what a file, or the names in a folder, are now. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Removes a database and what SQLite keeps beside it. */

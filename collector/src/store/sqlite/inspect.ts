@@ -4,7 +4,7 @@
  *
  * Source: sqlite.org/fileformat2.html, "The Database Header".
  */
-import { closeSync, existsSync, lstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs'
 import type { PartitionFile } from './folder.ts'
 
 const HEADER_BYTES = 100
@@ -25,12 +25,6 @@ export function fileFault({ path, sealed }: PartitionFile): string | undefined {
   const stored = header.readUInt16BE(PAGE_SIZE_AT)
   const bytes = (stored === 1 ? 65_536 : stored) * header.readUInt32BE(PAGE_COUNT_AT)
   return bytes === stat.size ? undefined : `it has ${stat.size} bytes and says that it has ${bytes}`
-}
-
-/** A file of no bytes and without a WAL: a process ended between making it and writing its first page. */
-export function isUnborn({ path, sealed }: PartitionFile): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
-  return !sealed && stat?.isFile() === true && stat.size === 0 && !existsSync(`${path}-wal`)
 }
 
 function headOf(path: string): Buffer {

@@ -274,12 +274,12 @@ describe('the open partition', () => {
     expect(see().partial).toEqual([`${OPEN}.quarantine: put aside: no such table: meta`])
   })
 
-  it('that a process had only begun to make is made anew', () => {
-    for (const suffix of ['-wal', '-shm']) rmSync(file(OPEN + suffix))
-    truncateSync(file(OPEN), 0)
+  it('that a process had only begun to make is cleared away', () => {
+    const unfinished = file('000000000026.open.db.tmp')
+    for (const suffix of ['', '-wal', '-shm']) writeFileSync(unfinished + suffix, 'begun')
     start().close()
-    expect(see()).toEqual({ spans: 2000, partial: [] })
-    expect(names()).toEqual([FIRST, SECOND])
+    expect(names().filter(name => name.includes('.tmp'))).toEqual([])
+    expect(see()).toEqual({ spans: 2500, partial: [] })
   })
 
   it('of a newer format is refused by name and left untouched', () => {
@@ -340,7 +340,7 @@ describe('the background check', () => {
       if (checkAll().length > 0) found++
       else expect([seed, at, rowsOf(SECOND)]).toEqual([seed, at, rows])
     }
-    expect(found).toBeGreaterThan(150)
+    expect(found).toBeGreaterThan(100)
   })
 
   it('leaves a partition of a newer format alone, and one that goes meanwhile', () => {

@@ -5,7 +5,7 @@
  * full ones, in order of arrival. The index becomes a single run. The file is complete and synced
  * before it gets its name, so a crash leaves either the open partition or the sealed one.
  */
-import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { encodeLogs, encodeSpans } from '../../decode/objects.ts'
 import { unixNano, type UnixMillis } from '../../model/time.ts'
@@ -18,7 +18,7 @@ import { BLOCK_ROWS } from '../columns/rows.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
 import { failPoint } from '../fail-point.ts'
-import { removeDatabase, sealedName, type DataFolder } from './folder.ts'
+import { removeDatabase, sealedName, syncFile, type DataFolder } from './folder.ts'
 import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
 import { CONTENT_CHECKSUM, contentChecksumNow } from './partition-check.ts'
 import { PartitionReader, type BlockMeta } from './partition-reader.ts'
@@ -56,15 +56,6 @@ export function seal(open: PartitionWriter, folder: DataFolder, last: number, no
   renameSync(unfinished, folder.partitionPath(name))
   failPoint('seal.renamed')
   syncFile(dirname(unfinished))
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 function copy(source: PartitionReader, target: PartitionWriter, last: number): void {
