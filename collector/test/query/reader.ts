@@ -9,14 +9,20 @@ export interface TestReaderOptions {
   readonly records: number
 }
 
+function busy(cancel: Cancellation): void {
+  for (let n = 0; ; n++) {
+    cancel.progress(n, 1_000_000)
+    cancel.check()
+  }
+}
+
+export const BUSY_TRACE = 'b'.repeat(32)
+
 /** What a trace id makes the reader do. */
 const BEHAVIOUR: Readonly<Record<string, (cancel: Cancellation) => void>> = {
-  busy: cancel => {
-    for (let n = 0; ; n++) {
-      cancel.progress(n, 1_000_000)
-      cancel.check()
-    }
-  },
+  busy,
+  /** As a path of the API can name it. */
+  [BUSY_TRACE]: busy,
   hang: () => {
     for (;;);
   },
