@@ -40,6 +40,7 @@ let stalled = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
+let closed = false
 const ticking = setInterval(tick, TICK_MILLIS)
 const retention = new Retention(systemClock, limits)
 const sealedTimes = new SealedTimes()
@@ -71,7 +72,11 @@ main.on('message', (message: ToConsumerThread) => {
     if ('begin' in message) begin()
   })
   if ('drain' in message) waiting.push(message.drain)
-  if ('close' in message) closeAt = message.close
+  if ('close' in message) {
+    closeAt = message.close
+    if (stalled) tryAgain()
+    if (stalled) close()
+  }
   unlessStalled(settle)
 })
 
@@ -155,16 +160,18 @@ function settle(): void {
   if (closeAt <= consumer.taken) close()
 }
 
+/** What a full disk does not let be sealed stays as it is: the journal and committed blocks hold everything. */
 function close(): void {
-  closeAt = Infinity
+  if (closed) return
+  closed = true
   clearInterval(ticking)
   clearInterval(checking)
   check.stop()
-  consumer.seal()
+  unlessStalled(() => consumer.seal())
   failPoint('close.sealed')
-  consumer.close()
+  if (!stalled) consumer.close()
   reader?.close()
-  if (trusted) folder.noteCleanEnd()
+  if (trusted && !stalled) folder.noteCleanEnd()
   tellJournal(0)
   say({ status: status() })
   say({ closed: true })
