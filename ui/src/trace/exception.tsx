@@ -24,9 +24,12 @@ export function Exception({ event }: { event: SpanJson['events'][number] }) {
   )
 }
 
-/** The service's own frames stand out; those of libraries and of Node are dimmed. */
+/**
+ * The service's own frames stand out; those of libraries and of Node are dimmed. Wrapped at first: file and
+ * line stand at the end of a frame, and they are what is looked for.
+ */
 function Stack({ text }: { text: string }) {
-  const wrap = useSignal(false)
+  const wrap = useSignal(true)
   return (
     <div class="stack">
       <pre class={wrap.value ? 'wrapped' : ''} tabIndex={0}>

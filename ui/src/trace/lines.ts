@@ -68,7 +68,7 @@ export function exceptionText(attributes: AttributeList): string {
   const parts = [type, message]
     .filter(part => part !== undefined && part !== '')
     .map(part => attributeText(part!))
-  return parts.length === 0 ? 'exception' : parts.join(': ')
+  return parts.length === 0 ? 'exception' : [...new Set(parts)].join(': ')
 }
 
 function eventText(name: string, attributes: AttributeList): string {
