@@ -150,7 +150,8 @@ function Fault({ fault, query }: { fault: Failure; query: string }) {
         </pre>
       )}
       <p>
-        {sentence(fault.message)} <span class="muted">{fault.hint}</span>
+        {sentence(at === undefined ? fault.message : fault.message.replace(` at ${at}`, ''))}{' '}
+        <span class="muted">{fault.hint}</span>
       </p>
     </div>
   )
