@@ -8,7 +8,10 @@ export function FirstStart({ arrived }: { arrived: boolean }) {
   return (
     <div class="first-start">
       <h1>{arrived ? 'It works' : 'Nothing has arrived yet'}</h1>
-      <p>Start a Node service with this line. It changes nothing in the service's code.</p>
+      <p>
+        In the folder of a Node service, <code>npm install @hodoscope/agent</code>, then start it with this
+        line. It changes nothing in the service's code.
+      </p>
       <div class="shell">
         <code>{line}</code>
         <Copy text={line} what="the line" label="Copy" />
