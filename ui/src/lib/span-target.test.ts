@@ -16,20 +16,20 @@ describe('what a client span called', () => {
         'http.request.method': 'GET',
         'url.full': 'http://10.0.0.7:4402/products/14?page=2#top',
       }),
-    ).toBe('/products/14 10.0.0.7:4402')
+    ).toBe('/products/14 · 10.0.0.7:4402')
   })
   it('is put together where there is no whole address', () => {
     const parts = { 'http.request.method': 'POST', 'server.address': 'acme.example', 'server.port': 8443 }
     expect(target('client', 'POST', parts)).toBe('acme.example:8443')
     expect(target('client', 'HTTP POST', { ...parts, 'url.path': '/charges' })).toBe(
-      '/charges acme.example:8443',
+      '/charges · acme.example:8443',
     )
     expect(target('client', 'POST', { ...parts, 'server.address': '::1' })).toBe('[::1]:8443')
   })
   it('is read from the older attributes too', () => {
     expect(
       target('client', 'HTTP GET', { 'http.method': 'GET', 'http.url': 'https://acme.example/v1/charges' }),
-    ).toBe('/v1/charges acme.example')
+    ).toBe('/v1/charges · acme.example')
   })
   it('leaves out what the name has', () => {
     const attributes = { 'http.request.method': 'GET', 'url.full': 'http://cart:80/carts/7' }

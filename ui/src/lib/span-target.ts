@@ -29,7 +29,7 @@ function httpTarget(span: Named): string {
   const shown = BARE_METHOD.test(span.name) ? path : ''
   if (span.kind !== 'client') return shown
   const host = url?.host || authority(span)
-  return [shown, span.name.split(/[\s/]+/).includes(host) ? '' : host].filter(part => part !== '').join('  ')
+  return [shown, span.name.split(/[\s/]+/).includes(host) ? '' : host].filter(part => part !== '').join(' · ')
 }
 
 /** Only where the name has the operation alone, and the text more than that. */
