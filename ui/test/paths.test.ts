@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { StatusAnswer } from '../../collector/src/serve/api-types.ts'
 import { buildUi, type BuiltUi } from './build.ts'
 import { launchChromium, withoutChromium } from './chromium.ts'
 import { LARGE_TRACE_ID, startFixtureServer, type FixtureServer } from './fixture-server.ts'
@@ -160,9 +161,58 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
 
   it('shows the fault of a query where it stands', async () => {
     await page.goto(`${server.url}/traces?q=${encodeURIComponent('service:checkout "open')}`)
-    await page.getByText('The quote is never closed.').waitFor()
+    await page.getByText('The quote is never closed. Close it with a second ".').waitFor()
     expect(await page.locator('.fault mark').textContent()).toBe('"')
     expect(await page.getByRole('combobox').getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it('the count of failures leads to them', async () => {
+    await page.goto(`${server.url}/traces?q=service:checkout&sort=slowest`)
+    await page
+      .locator('.readout')
+      .getByRole('link', { name: /failed$/ })
+      .click()
+    await expect.poll(() => query('q')).toBe('service:checkout status:error')
+    expect(query('sort')).toBe('slowest')
+    await page
+      .locator('.readout')
+      .getByText(/failed$/)
+      .waitFor()
+    expect(await page.locator('.readout').getByRole('link').count()).toBe(0)
+  })
+
+  it('a call named after its method alone shows where it went', async () => {
+    const call = failed().spans.find(span => span.kind === 'client' && /^[A-Z]+$/.test(span.name))!
+    await page.goto(`${server.url}/traces/${failed().traceId}?span=${call.spanId}`)
+    const target = await page.locator('.details h2 .muted').textContent()
+    expect(target).toBe(' /checkout · checkout:4405')
+    expect(await page.locator('.row.chosen .target').textContent()).toBe(target)
+  })
+
+  it('a stack shows the line at fault without being scrolled', async () => {
+    const span = failed().spans.find(({ events }) => events.length > 0)!
+    await page.goto(`${server.url}/traces/${failed().traceId}?span=${span.spanId}`)
+    const stack = page.locator('.stack pre')
+    await stack.waitFor()
+    expect(await stack.evaluate(pre => pre.scrollWidth - pre.clientWidth)).toBe(0)
+  })
+
+  it('looks at the shortest range that holds all data, until one is chosen', async () => {
+    const oldest = `${Date.now() - 41_000}000000`
+    await page.route('**/api/status', async route => {
+      const status = (await (await route.fetch()).json()) as StatusAnswer
+      for (const signal of Object.values(status.signals)) signal.fromUnixNano = oldest
+      await route.fulfill({ json: status })
+    })
+    const range = page.locator('.range > button')
+    await page.goto(`${server.url}/traces`)
+    await range.getByText('last 5 minutes').waitFor()
+    expect(query('from')).toBeNull()
+    await range.click()
+    await page.getByRole('button', { name: 'last 1 hour' }).click()
+    await expect.poll(() => query('from')).toBe('now-1h')
+    await page.reload()
+    await range.getByText('last 1 hour').waitFor()
   })
 
   it('a drag over the volume sets the range for everything', async () => {

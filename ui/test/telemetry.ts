@@ -41,6 +41,15 @@ const select = (text: string): AttributeList => [
   { key: 'db.query.text', value: text },
 ]
 
+/** A call named after its method alone, as instrumentations name it. */
+const call = (method: string, url: string) => ({
+  kind: 'client' as const,
+  attributes: [
+    { key: 'http.request.method', value: method },
+    { key: 'url.full', value: url },
+  ],
+})
+
 function checkout(world: World, start: bigint, rnd: Random, fails: boolean): TraceAnswer {
   const t = new TraceBuilder(world, start, rnd)
   const items = Math.floor(rnd.between(3, 13))
@@ -58,7 +67,7 @@ function checkout(world: World, start: bigint, rnd: Random, fails: boolean): Tra
     ],
   })
   t.log(root, 0.4, 'info', 'request received', [{ key: 'http.route', value: '/checkout' }])
-  const out = t.span('gateway', 'POST', root, 2, total - 6, { kind: 'client' })
+  const out = t.span('gateway', 'POST', root, 2, total - 6, call('POST', 'http://checkout:4405/checkout'))
   const check = t.span('checkout', 'POST /checkout', out, 4, total - 10, {
     kind: 'server',
     attributes: [...http('POST', '/checkout', fails ? 402 : 200), { key: 'order.id', value: order }],
@@ -67,7 +76,14 @@ function checkout(world: World, start: bigint, rnd: Random, fails: boolean): Tra
   t.log(check, 6, 'info', `checkout started for ${order}`, [{ key: 'order.id', value: order }])
   for (let i = 0; i < items; i++) {
     const at = 12 + i * each
-    const get = t.span('checkout', 'GET', check, at, each - 1, { kind: 'client' })
+    const get = t.span(
+      'checkout',
+      'GET',
+      check,
+      at,
+      each - 1,
+      call('GET', `http://cart:4403/cart/items/${i}`),
+    )
     const item = t.span('cart', 'GET /cart/items/:id', get, at + 1, each - 3, {
       kind: 'server',
       attributes: http('GET', '/cart/items/:id', 200, `/cart/items/${i}`),
@@ -78,8 +94,11 @@ function checkout(world: World, start: bigint, rnd: Random, fails: boolean): Tra
     })
   }
   const at = 20 + cartLong
-  const call = t.span('checkout', 'POST', check, at, payLong, { kind: 'client', ...bad })
-  const pay = t.span('payment', 'POST /charge', call, at + 3, payLong - 6, {
+  const charge = t.span('checkout', 'POST', check, at, payLong, {
+    ...call('POST', 'http://payment:4401/charge'),
+    ...bad,
+  })
+  const pay = t.span('payment', 'POST /charge', charge, at + 3, payLong - 6, {
     kind: 'server',
     attributes: [...http('POST', '/charge', fails ? 402 : 200), { key: 'payment.provider', value: 'acme' }],
     ...bad,

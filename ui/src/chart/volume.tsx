@@ -3,13 +3,16 @@
  * the pointer is told on the line above, so nothing covers the data.
  */
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { HistogramAnswer } from '../../../collector/src/serve/api-types.ts'
 import { formatClock } from '../lib/clock.ts'
 import { formatCount, formatInteger } from '../lib/format.ts'
 import { millisOfNano } from '../lib/nano.ts'
+import { withTerm } from '../lib/search-text.ts'
 import { timeTicks } from '../lib/ticks.ts'
 import type { Range } from '../lib/time-range.ts'
+import { link, param, path } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { useWidth } from './measure.ts'
 import { stackBars, totalsOf } from './stack.ts'
@@ -20,6 +23,8 @@ export interface VolumeClass {
   /** What it is called in the legend. */
   readonly label: string
   readonly color: string
+  /** The filter that leaves only these. */
+  readonly term?: string
 }
 
 interface Props {
@@ -149,14 +154,29 @@ function Readout({ answer, classes, noun, buckets, bucket, from, to, fault }: Re
           ? noun
           : `${clock(from + bucket * step)} – ${clock(from + (bucket + 1) * step)}`}
       </span>
-      {shown.map(({ name, label, color }) => (
-        <span key={name}>
+      {shown.map(({ name, label, color, term }) => (
+        <Narrow key={name} term={term}>
           <i style={{ background: color }} aria-hidden="true" />
           {formatInteger(countOf(name))} {label}
-        </span>
+        </Narrow>
       ))}
       {fault && <span class="bad">{fault}</span>}
     </p>
+  )
+}
+
+/** Leads to these alone, unless the search asks for that already. */
+function Narrow({ term, children }: { term: string | undefined; children: ComponentChildren }) {
+  const q = param('q')
+  const narrowed = term === undefined ? q : withTerm(q, term)
+  if (narrowed === q) return <span>{children}</span>
+  return (
+    <a
+      href={link(path.value, { q: narrowed, sort: param('sort'), order: param('order') })}
+      title={`Only ${term}`}
+    >
+      {children}
+    </a>
   )
 }
 

@@ -10,6 +10,7 @@ import type {
 import { Volume } from '../chart/volume.tsx'
 import { formatInteger } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
+import { filterTerm } from '../lib/search-text.ts'
 import { SEVERITIES } from '../lib/severity.ts'
 import { alignRange } from '../lib/time-range.ts'
 import { ListStates, Order } from '../parts/list-states.tsx'
@@ -28,6 +29,7 @@ const LOG_CLASSES = SEVERITIES.map(name => ({
   name,
   label: name === 'unspecified' ? 'without severity' : name,
   color: `var(--severity-${name})`,
+  ...(name !== 'unspecified' && { term: filterTerm('severity', name) }),
 }))
 
 export interface LogEntry {
@@ -57,7 +59,7 @@ export function LogsPage() {
         <p class="facts" role="status">
           {list.data &&
             entries.length > 0 &&
-            `${list.more ? 'first ' : ''}${formatInteger(entries.length)} lines`}
+            `${list.more ? order : ''} ${formatInteger(entries.length)} lines`.trim()}
         </p>
         <div class="actions">
           <Order

@@ -5,6 +5,7 @@ import type { HistogramAnswer, TraceRow, TracesAnswer } from '../../../collector
 import { Volume } from '../chart/volume.tsx'
 import { formatInteger } from '../lib/format.ts'
 import { tracePath, url } from '../lib/routes.ts'
+import { filterTerm } from '../lib/search-text.ts'
 import { alignRange } from '../lib/time-range.ts'
 import { ListStates, Order } from '../parts/list-states.tsx'
 import { useLoad, usePages } from '../state/load.ts'
@@ -20,7 +21,7 @@ const MOST_BUCKETS = 120
 
 const SPAN_CLASSES = [
   { name: 'ok', label: 'ok', color: 'var(--volume)' },
-  { name: 'error', label: 'failed', color: 'var(--bad)' },
+  { name: 'error', label: 'failed', color: 'var(--bad)', term: filterTerm('status', 'error') },
 ]
 
 export function TracesPage() {
@@ -39,7 +40,7 @@ export function TracesPage() {
       <div class="head">
         <h1>Traces</h1>
         <p class="facts" role="status">
-          {list.data && facts(traces, list.more !== undefined)}
+          {list.data && facts(traces, list.more === undefined ? '' : sort)}
         </p>
         <div class="actions">
           <Order
@@ -72,11 +73,11 @@ export function TracesPage() {
   )
 }
 
-function facts(traces: readonly TraceRow[], more: boolean): string {
+/** @param order  by which these are the first of more; '' when they are all */
+function facts(traces: readonly TraceRow[], order: string): string {
   if (traces.length === 0) return ''
   const failed = traces.filter(trace => trace.errorCount > 0).length
-  const count = more ? `first ${formatInteger(traces.length)}` : formatInteger(traces.length)
-  return `${count} · ${formatInteger(failed)} with errors`
+  return `${order} ${formatInteger(traces.length)} · ${failed === 0 ? 'none' : formatInteger(failed)} with errors`.trim()
 }
 
 function Results({ traces }: { traces: readonly TraceRow[] }) {
