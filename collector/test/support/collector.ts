@@ -122,7 +122,7 @@ function printedUrl(child: ChildProcess): Promise<string> {
 }
 
 async function deadline(child: ChildProcess): Promise<never> {
-  const exit = once(child, 'exit').then(() => 'it ended')
+  const exit = once(child, 'exit').then(([code, signal]) => `it ended with ${signal ?? code}`)
   throw new Error(
     await Promise.race([exit, wait(READY_DEADLINE_MILLIS, 'it printed no URL', { ref: false })]),
   )
@@ -136,7 +136,9 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
       () => false,
     )
     if (ready) return
-    if (child.exitCode !== null || performance.now() > give) throw new Error('/readyz never answered 200')
+    const end = child.signalCode ?? child.exitCode
+    if (end !== null) throw new Error(`it ended with ${end}`)
+    if (performance.now() > give) throw new Error('/readyz never answered 200')
     await wait(5)
   }
 }
