@@ -181,6 +181,19 @@ export interface LogsAnswer extends Answered {
   cursor: string | null
 }
 
+/** Lines that are certain to stand in an answer, in its order. */
+export interface LogsFound {
+  logs: LogJson[]
+  resources: ResourceJson[]
+  scopes: ScopeJson[]
+}
+/** GET /api/logs?stream=1&…: each line is one of these; the last one is `answer` or `error`. */
+export type LogsLine =
+  | { progress: { done: number; total: number } }
+  | { found: LogsFound }
+  | { answer: LogsAnswer }
+  | { error: { code: string; message: string; hint: string; position?: number } }
+
 /** GET /api/logs/facets?q=&from=&to=&keys= */
 export interface LogFacetsAnswer extends Answered {
   /** In the order asked for; the values most frequent first. */

@@ -18,11 +18,16 @@ export type ToThread =
       readonly params: unknown
       readonly control: SharedArrayBuffer
       readonly timeoutMillis: number
+      /** Whether what is found is told before the answer. */
+      readonly stream: boolean
     }
   | { readonly kind: 'close' }
 
 export type FromThread =
-  { readonly kind: 'answer'; readonly json: Uint8Array } | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'answer'; readonly json: Uint8Array }
+  /** What is certain to stand in the answer, a part at a time. */
+  | { readonly kind: 'found'; readonly json: Uint8Array }
+  | { readonly kind: 'fault'; readonly fault: Fault }
 
 /** Indexes into the shared integers of a job. */
 export const CONTROL = { stop: 0, done: 1, total: 2, size: 3 } as const

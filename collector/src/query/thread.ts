@@ -23,12 +23,26 @@ export interface ThreadOptions {
 export interface RunOptions {
   readonly signal: AbortSignal
   readonly timeoutMillis: number
+  /** Told of a query that takes long, until it ends. */
+  readonly stream?: StreamSink
 }
+
+export interface StreamSink {
+  /** Pieces read of pieces to read, several times a second. */
+  progress(done: number, total: number): void
+  /** JSON of a part of the answer. */
+  found(json: Uint8Array): void
+}
+
+const PROGRESS_MILLIS = 250
+
+type Outcome = Exclude<FromThread, { kind: 'found' }> | HodoscopeError
 
 interface Running {
   readonly job: string
   readonly control: Int32Array
-  readonly settle: (outcome: FromThread | HodoscopeError) => void
+  readonly stream: StreamSink | undefined
+  readonly settle: (outcome: Outcome) => void
 }
 
 export class QueryThread {
@@ -46,7 +60,10 @@ export class QueryThread {
       workerData,
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: options.maxHeapMegabytes },
     })
-    this.#worker.on('message', (message: FromThread) => this.#running?.settle(message))
+    this.#worker.on('message', (message: FromThread) => {
+      if (message.kind === 'found') this.#running?.stream?.found(message.json)
+      else this.#running?.settle(message)
+    })
     this.#worker.on('error', error => this.#fail(errorOfCrash(error)))
     this.#ended = new Promise(resolve => {
       this.#worker.once('exit', () => {
@@ -72,7 +89,11 @@ export class QueryThread {
    * Only while it is alive and does nothing else.
    * @returns finished JSON; rejects with a HodoscopeError
    */
-  async run(job: string, params: unknown, { signal, timeoutMillis }: RunOptions): Promise<Uint8Array> {
+  async run(
+    job: string,
+    params: unknown,
+    { signal, timeoutMillis, stream }: RunOptions,
+  ): Promise<Uint8Array> {
     const control = new SharedArrayBuffer(CONTROL.size * Int32Array.BYTES_PER_ELEMENT)
     const flags = new Int32Array(control)
     const timers: NodeJS.Timeout[] = []
@@ -86,9 +107,10 @@ export class QueryThread {
     signal.addEventListener('abort', cancel, { once: true })
     timers.push(setTimeout(() => stop('timeout'), timeoutMillis))
     try {
-      const { promise, resolve } = Promise.withResolvers<FromThread | HodoscopeError>()
-      this.#running = { job, control: flags, settle: resolve }
-      this.#send({ kind: 'run', job, params, control, timeoutMillis })
+      const { promise, resolve } = Promise.withResolvers<Outcome>()
+      this.#running = { job, control: flags, stream, settle: resolve }
+      this.#send({ kind: 'run', job, params, control, timeoutMillis, stream: stream !== undefined })
+      if (stream !== undefined) timers.push(setInterval(() => this.#tellProgress(stream), PROGRESS_MILLIS))
       const outcome = await promise
       if (outcome instanceof HodoscopeError) throw outcome
       if (outcome.kind === 'fault') throw errorOf(outcome.fault)
@@ -98,6 +120,11 @@ export class QueryThread {
       signal.removeEventListener('abort', cancel)
       for (const timer of timers) clearTimeout(timer)
     }
+  }
+
+  #tellProgress(stream: StreamSink): void {
+    const { done, total } = this.progress ?? { done: 0, total: 0 }
+    if (total > 0) stream.progress(done, total)
   }
 
   /**

@@ -3,8 +3,9 @@
  */
 import { parentPort, workerData } from 'node:worker_threads'
 import { HodoscopeError } from '../model/errors.ts'
-import type { Cancellation, OpenReader, StoreReader } from '../store/api.ts'
+import type { Cancellation, OpenReader, StoredLog, StoreReader } from '../store/api.ts'
 import { runJob } from './jobs.ts'
+import { foundLogs } from './logs/search.ts'
 import { CONTROL, faultOf, STOP, type FromThread, type ThreadData, type ToThread } from './messages.ts'
 
 type Run = Extract<ToThread, { kind: 'run' }>
@@ -31,16 +32,22 @@ function answer(run: Run): void {
   }
 }
 
-function ask(reader: StoreReader, { job, params, control, timeoutMillis }: Run): object {
+function ask(reader: StoreReader, { job, params, control, timeoutMillis, stream }: Run): object {
   const startedAt = performance.now()
   const tookMillis = (): number => Math.round((performance.now() - startedAt) * 100) / 100
-  const cancel = cancellation(new Int32Array(control), startedAt + timeoutMillis, timeoutMillis)
+  const patience = cancellation(new Int32Array(control), startedAt + timeoutMillis, timeoutMillis)
+  const cancel = stream ? { ...patience, found: sendFound } : patience
   const snapshot = reader.snapshot()
   try {
     return runJob(job, snapshot, params, cancel, tookMillis)
   } finally {
     snapshot.release()
   }
+}
+
+function sendFound(logs: readonly StoredLog[]): void {
+  const json = new TextEncoder().encode(JSON.stringify(foundLogs(logs)))
+  send({ kind: 'found', json }, [json.buffer])
 }
 
 function cancellation(control: Int32Array, deadline: number, timeoutMillis: number): Cancellation {

@@ -213,6 +213,15 @@ export const LogsAnswer: z.ZodType<api.LogsAnswer> = z.strictObject({
   ...answered,
 })
 
+export const LogsLine: z.ZodType<api.LogsLine> = z
+  .union([
+    z.strictObject({ progress: z.strictObject({ done: count, total: count }) }),
+    z.strictObject({ found: z.strictObject({ logs: z.array(LogJson), ...carriers }) }),
+    z.strictObject({ answer: LogsAnswer }),
+    ErrorAnswer,
+  ])
+  .describe('The last line is `answer` or `error`; `found` are lines of it that are certain, in its order.')
+
 export const LogFacetsAnswer: z.ZodType<api.LogFacetsAnswer> = z.strictObject({
   facets: z.array(
     z.strictObject({

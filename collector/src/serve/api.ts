@@ -8,10 +8,12 @@ import { z } from 'zod'
 import { HodoscopeError } from '../model/errors.ts'
 import type { Clock } from '../model/time.ts'
 import type { StatusAnswer } from './api-types.ts'
+import type { StreamSink } from '../query/thread.ts'
 import { bytesResponse } from './encoding.ts'
 import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
+import { streamAnswer } from './stream-answer.ts'
 import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
 
 export type Env = { Bindings: HttpBindings }
@@ -21,7 +23,7 @@ export interface Queries {
   run(
     job: string,
     params: unknown,
-    options: { readonly signal: AbortSignal; readonly timeoutMillis: number },
+    options: { readonly signal: AbortSignal; readonly timeoutMillis: number; readonly stream?: StreamSink },
   ): Promise<Uint8Array>
 }
 
@@ -74,9 +76,11 @@ const searchOf = (context: Context<Env>): URLSearchParams => new URL(context.req
 async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>): Promise<Response> {
   const parameters = parseParameters(endpoint.parameters, searchOf(context), context.req.param())
   const { name, params } = endpoint.job(parameters, parts.clock.now())
-  const body = await parts.queries.run(name, params, {
-    signal: context.req.raw.signal,
-    timeoutMillis: parts.queryTimeoutMillis,
-  })
+  const [gone, timeoutMillis] = [context.req.raw.signal, parts.queryTimeoutMillis]
+  if (endpoint.line !== undefined && 'stream' in parameters && parameters.stream === '1')
+    return streamAnswer((stream, stop) =>
+      parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+    )
+  const body = await parts.queries.run(name, params, { signal: gone, timeoutMillis })
   return bytesResponse(body as Uint8Array<ArrayBuffer>, context.req.header('accept-encoding'), HEADERS)
 }

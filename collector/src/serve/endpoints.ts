@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly inPath: readonly string[]
   /** Name of the answer's schema in `answers.ts`. */
   readonly answer: string
+  /** Name of the schema of a line, where `stream=1` answers with lines. */
+  readonly line?: string
   /** From parsed parameters to the job that answers. @throws HodoscopeError parameter_invalid */
   job(parameters: Record<string, unknown>, now: UnixMillis): JobCall
 }
@@ -33,6 +35,7 @@ type Plan<S extends z.ZodObject> = {
   summary: string
   parameters: S
   answer: string
+  line?: string
   job: (parameters: z.output<S>, now: UnixMillis) => JobCall
 }
 
@@ -106,11 +109,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
       limit: p.limit(100),
       cursor: p.cursor,
       order: z.enum(['newest', 'oldest']).default('newest').describe('Which come first.'),
+      stream: p.stream,
     }),
     answer: 'LogsAnswer',
-    job: ({ from, to, ...rest }, now) => ({
+    line: 'LogsLine',
+    job: ({ q, limit, cursor, order, ...given }, now) => ({
       name: 'logs',
-      params: { ...rest, range: p.parseRange({ from, to }, now) },
+      params: { q, limit, cursor, order, range: p.parseRange(given, now) },
     }),
   }),
   endpoint('/api/logs/histogram', {

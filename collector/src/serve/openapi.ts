@@ -40,7 +40,7 @@ function operation(endpoint: Endpoint): Json {
     summary: endpoint.summary,
     parameters: parameters(endpoint),
     responses: {
-      200: { description: endpoint.summary, content: json(endpoint.answer) },
+      200: { description: endpoint.summary, content: { ...json(endpoint.answer), ...lines(endpoint) } },
       ...failures(400, 404, 421, 429, 503, 504),
     },
   }
@@ -75,6 +75,9 @@ function parameters(endpoint: Pick<Endpoint, 'parameters' | 'inPath'>): readonly
 const json = (answer: string): Json => ({
   'application/json': { schema: { $ref: `#/components/schemas/${answer}` } },
 })
+
+const lines = ({ line }: Endpoint): Json =>
+  line === undefined ? {} : { 'application/x-ndjson': { schema: { $ref: `#/components/schemas/${line}` } } }
 
 /** Every answer, and what several of them share, each under its own name. */
 function componentSchemas(): Json {

@@ -44,6 +44,10 @@ export const facetKeys = z
   .transform(text => text.split(',').filter(key => key !== ''))
   .refine(keys => keys.length >= 1 && keys.length <= 16, 'expected 1 to 16 keys')
 export const lines = (fallback: number) => whole(0, 500, fallback).describe('How many lines at most.')
+export const stream = z
+  .enum(['0', '1'])
+  .default('0')
+  .describe('`1` answers with lines of JSON while the search goes on: progress, what is found, the answer.')
 export const service = z.string().max(1_024).optional().describe('Only this service.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
 export const signal = z.enum(['traces', 'logs']).default('traces').describe('Which signal.')

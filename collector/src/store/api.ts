@@ -73,6 +73,11 @@ export interface Cancellation {
   check(): void
   /** Progress for people who wait: pieces read of pieces to read. */
   progress(done: number, total: number): void
+  /**
+   * Called by `searchLogs` with records that are certain to stand in its answer, as soon as they are:
+   * each once, in the order of the answer, the last ones perhaps only in the answer itself.
+   */
+  found?(logs: readonly StoredLog[]): void
 }
 
 export interface TimeRange {

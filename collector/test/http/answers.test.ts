@@ -70,6 +70,16 @@ it('/api/status answers what it describes, and counts what was acknowledged', as
   expect(status.instrument).toBe(`HODOSCOPE_URL=${collector.url} node --require @hodoscope/agent app.js`)
 })
 
+it('/api/logs?stream=1 answers lines as it describes them', async () => {
+  const text = await (await fetch(`${collector.url}/api/logs?stream=1&q=declined`)).text()
+  const lines = text.trimEnd().split('\n')
+  const parsed = lines.map(line => answers.LogsLine.safeParse(JSON.parse(line)))
+  expect(parsed.flatMap(line => line.error?.issues ?? [])).toEqual([])
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+    answer: { logs: [{ body: 'card declined for order 7' }] },
+  })
+})
+
 it('an error answers what it describes', async () => {
   const { status, body } = await get('/api/traces?q=status%3D')
   expect(status).toBe(400)

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { millis, unixMillis } from '../../src/model/time.ts'
 import { openQueryPool, type QueryPool } from '../../src/query/pool.ts'
-import type { ErrorAnswer } from '../../src/serve/api-types.ts'
+import * as answers from '../../src/serve/answers.ts'
+import type { ErrorAnswer, LogsLine } from '../../src/serve/api-types.ts'
 import { hostCheck } from '../../src/serve/hosts.ts'
 import { listen, type RunningServer } from '../../src/serve/server.ts'
 import { createWeb } from '../../src/serve/web.ts'
@@ -65,6 +66,46 @@ it('a query that takes longer than it may is answered with 504', async () => {
   const response = await askLong()
   expect([response.status, await codeOf(response)]).toEqual([504, 'query_timeout'])
   expect(performance.now() - asked).toBeLessThan(TIME_LIMIT_MILLIS + 1_000)
+})
+
+async function linesOf(path: string): Promise<LogsLine[]> {
+  const response = await fetch(server.url + path)
+  expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8')
+  const lines = (await response.text()).trimEnd().split('\n')
+  return lines.map(line => answers.LogsLine.parse(JSON.parse(line)))
+}
+const kindsOf = (lines: readonly LogsLine[]) => lines.map(line => Object.keys(line)[0])
+
+it('a long search tells what it has found and how far it is, and at last the answer', async () => {
+  const lines = await linesOf('/api/logs?stream=1')
+  expect([...new Set(kindsOf(lines))]).toEqual(['found', 'progress', 'answer'])
+  expect(lines[0]).toMatchObject({ found: { logs: [{ body: 'early' }] } })
+  expect(lines).toContainEqual({ progress: { done: 1, total: 4 } })
+  expect(lines.at(-1)).toMatchObject({
+    answer: { logs: [{ body: 'early' }, { body: 'late' }], cursor: null },
+  })
+})
+
+it('a long search that reaches its limit has what it found, and ends with the error', async () => {
+  const lines = await linesOf('/api/logs?stream=1&order=oldest')
+  expect(lines[0]).toMatchObject({ found: { logs: [{ body: 'early' }] } })
+  expect(lines.at(-1)).toMatchObject({ error: { code: 'query_timeout' } })
+})
+
+it('a long search ends when nobody reads its lines any more', async () => {
+  const client = new AbortController()
+  const response = await fetch(`${server.url}/api/logs?stream=1&order=oldest`, { signal: client.signal })
+  expect(running()).toBe(1)
+  const left = performance.now()
+  client.abort()
+  await expect.poll(running, { timeout: 5_000, interval: 10 }).toBe(0)
+  expect(performance.now() - left).toBeLessThan(1_000)
+  await expect(response.text()).rejects.toThrow()
+})
+
+it('what is wrong with a search is told before any line', async () => {
+  const response = await fetch(`${server.url}/api/logs?stream=1&q=status%3D`)
+  expect([response.status, await codeOf(response)]).toEqual([400, 'query_malformed'])
 })
 
 it('more queries than can wait are refused with 429, and told to come back', async () => {

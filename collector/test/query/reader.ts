@@ -3,7 +3,8 @@
  * can be told to take long, to fail, or to hang without looking at anything.
  */
 import { HodoscopeError } from '../../src/model/errors.ts'
-import type { Cancellation, OpenReader, Snapshot } from '../../src/store/api.ts'
+import type { Cancellation, LogSearch, OpenReader, Snapshot, StoredLog } from '../../src/store/api.ts'
+import { Scene } from '../conformance/scene.ts'
 
 export interface TestReaderOptions {
   readonly records: number
@@ -15,6 +16,9 @@ function busy(cancel: Cancellation): void {
     cancel.check()
   }
 }
+
+/** How long a search for logs takes; one for the oldest never ends. */
+const SLOW_MILLIS = 700
 
 export const BUSY_TRACE = 'b'.repeat(32)
 
@@ -48,6 +52,15 @@ const open: OpenReader = options => {
         trace: (traceId: string, _limit: number, cancel: Cancellation) => {
           BEHAVIOUR[traceId]?.(cancel)
           return { spans: [], total: 0 }
+        },
+        searchLogs: (query: LogSearch, cancel: Cancellation) => {
+          const logs = [new Scene(0).log({ body: 'early' }), new Scene(0).log({ body: 'late' })]
+          const stored = logs.map((log, row): StoredLog => ({ ...log, ordinal: { sequence: 1, row } }))
+          cancel.progress(1, 4)
+          cancel.found?.(stored.slice(0, 1))
+          const until = performance.now() + (query.order === 'oldest' ? Infinity : SLOW_MILLIS)
+          while (performance.now() < until) cancel.check()
+          return { logs: stored, more: false }
         },
         histogram: (query: { range: { from: bigint } }) => ({
           from: query.range.from,

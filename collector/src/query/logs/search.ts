@@ -1,6 +1,6 @@
 /** Searching logs, a page at a time. */
-import type { Cancellation, LogSearch, Snapshot, TimeRange } from '../../store/api.ts'
-import type { Answer, LogsAnswer } from '../answers.ts'
+import type { Cancellation, LogSearch, Snapshot, StoredLog, TimeRange } from '../../store/api.ts'
+import type { Answer, LogsAnswer, LogsFound } from '../answers.ts'
 import { Containers } from '../containers.ts'
 import { logCursor, readLogCursor } from '../cursor.ts'
 import { parseSearch } from '../search/parse.ts'
@@ -13,6 +13,13 @@ export interface LogsParams {
   readonly limit: number
   readonly order: LogSearch['order']
   readonly cursor?: string | undefined
+}
+
+/** A part of an answer that is not whole yet. */
+export function foundLogs(logs: readonly StoredLog[]): LogsFound {
+  const containers = new Containers()
+  const lines = logs.map(log => logJson(log, containers))
+  return { logs: lines, resources: containers.resources, scopes: containers.scopes }
 }
 
 /** @throws HodoscopeError `query_malformed`, `cursor_invalid` */

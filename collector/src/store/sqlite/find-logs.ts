@@ -20,10 +20,20 @@ export function findLogs(scan: Scan, query: LogSearch): { logs: readonly StoredL
     .sort((a, b) => (newest ? compareBig(b.to, a.to) : compareBig(a.from, b.from)))
   const selector = new RangeSelector('logs', query.filter, query.range)
   let best: Found[] = []
+  let told = 0
+  /** Tells what no block that is left can come before: all of them lie at the bound or behind it. */
+  const tell = (bound: bigint): void => {
+    if (scan.cancel.found === undefined) return
+    const from = told
+    const isCertain = (found: Found): boolean => (newest ? found.time > bound : found.time < bound)
+    while (told < Math.min(best.length, query.limit) && isCertain(best[told]!)) told++
+    if (told > from) scan.cancel.found(materialise(best.slice(from, told)))
+  }
   scan.each(
     'logs',
     blocks,
     (block, handle) => {
+      tell(newest ? handle.to : handle.from)
       const last = best.length > query.limit ? best.at(-1)! : undefined
       if (last !== undefined && (newest ? handle.to < last.time : handle.from > last.time)) return true
       const after = query.after

@@ -1,7 +1,7 @@
 /** Searching logs: order, pages, ranges, and the time of a record. */
 import { expect } from 'vitest'
 import { unixNano } from '../../../src/model/time.ts'
-import type { LogSearch, Snapshot } from '../../../src/store/api.ts'
+import type { LogSearch, Snapshot, StoredLog } from '../../../src/store/api.ts'
 import { check } from '../check.ts'
 import { all, compare, eq } from '../filters.ts'
 import { logs } from '../request.ts'
@@ -32,6 +32,24 @@ function page(snapshot: Snapshot, scene: Scene, limit: number, question: Questio
 }
 
 export const LOG_SEARCH = [
+  check('what is told before the answer stands in it, in its order', scene => ({
+    given: [1, 2, 3, 4].map(n =>
+      logs(scene.log({ at: n * 10, body: `${n}` }), scene.log({ at: n * 10 + 15 })),
+    ),
+    then: snapshot => {
+      for (const order of ['newest', 'oldest'] as const)
+        for (const limit of [2, 5, 100]) {
+          const told: StoredLog[] = []
+          const cancel = { ...patient, found: (some: readonly StoredLog[]) => void told.push(...some) }
+          const { logs: answer } = snapshot.searchLogs(
+            { filter: all, range: scene.day, order, limit },
+            cancel,
+          )
+          expect(told).toEqual(answer.slice(0, told.length))
+        }
+    },
+  })),
+
   check('lists logs by time, newest or oldest first', scene => ({
     given: [
       logs(scene.log({ at: 20, body: 'b' }), scene.log({ at: 30, body: 'c' })),
