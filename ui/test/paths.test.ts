@@ -195,6 +195,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     const stack = page.locator('.stack pre')
     await stack.waitFor()
     expect(await stack.evaluate(pre => pre.scrollWidth - pre.clientWidth)).toBe(0)
+    expect(await page.locator('.exception > .message').count()).toBe(0)
   })
 
   it('looks at the shortest range that holds all data, until one is chosen', async () => {

@@ -15,9 +15,10 @@ export function Exception({ event }: { event: SpanJson['events'][number] }) {
   const stack = attributeText(attributeOf(event.attributes, 'exception.stacktrace') ?? '')
   const rest = event.attributes.filter(({ key }) => !key.startsWith('exception.'))
   const text = exceptionText(event.attributes)
+  const head = stack.split('\n', 1)[0]!
   return (
     <div class="exception">
-      {!stack.startsWith(text) && <p class="message">{text}</p>}
+      {!stack.startsWith(text) && !head.includes(text) && <p class="message">{text}</p>}
       {stack !== '' && <Stack text={stack} />}
       {rest.length > 0 && <Attributes list={rest} signal="traces" />}
     </div>
