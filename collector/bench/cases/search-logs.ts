@@ -14,7 +14,9 @@ export default {
     const ask = await Questions.open(stored.port)
     try {
       const { logs } = await ask.once<LogsAnswer>('/api/logs?from=0&order=oldest&limit=1000')
-      const body = logs.map(log => String(log.body)).sort((a, b) => digits(b).length - digits(a).length)[0]!
+      const body = logs
+        .flatMap(({ body }) => (typeof body === 'string' ? [body] : []))
+        .sort((a, b) => digits(b).length - digits(a).length)[0]!
       const word = /[a-z]{4,}/i.exec(body)![0]
       return [
         ...waitFigures(`a rare token ("${digits(body)}")`, await ask.repeatedly(lines(digits(body)), 1), 60),

@@ -55,5 +55,6 @@ async function rareDuration(ask: Questions, service: string, wanted: number): Pr
 async function somePath(ask: Questions, traceId: string): Promise<string> {
   const { spans } = await ask.once<TraceAnswer>(`/api/traces/${traceId}`)
   const path = spans.flatMap(span => span.attributes).find(entry => entry.key === 'url.path')
-  return String(path!.value)
+  if (typeof path?.value !== 'string') throw new Error(`trace ${traceId} has no path`)
+  return path.value
 }
