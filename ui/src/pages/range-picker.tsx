@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { describeRange, PRESETS, readInstant, resolveInstant, writeInstant } from '../lib/time-range.ts'
 import { Icon } from '../parts/icons.tsx'
 import { utc } from '../state/preferences.ts'
-import { now, range, rangeText, setRange } from '../state/range.ts'
+import { isChosen, now, range, rangeText, setRange } from '../state/range.ts'
 
 export function RangePicker() {
   const open = useSignal(false)
@@ -35,6 +35,7 @@ export function RangePicker() {
         type="button"
         aria-expanded={open.value}
         aria-haspopup="dialog"
+        title={isChosen.value ? undefined : 'Holds all there is, up to 1 hour, until you choose'}
         onClick={() => (open.value = !open.value)}
       >
         <Icon name="clock" />

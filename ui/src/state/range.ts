@@ -41,6 +41,8 @@ export const rangeText = computed<RangeText>(() => ({
   from: param('from') || unchosen.value.from,
   to: param('to') || unchosen.value.to,
 }))
+/** Whether somebody chose the range, or it follows the data. */
+export const isChosen = computed(() => param('from') !== '' || param('to') !== '')
 export const range = computed<Range>(() => resolveRange(rangeText.value, now.value))
 export const live = computed(() => param('live') === '1' && isLive(rangeText.value))
 
