@@ -3,19 +3,16 @@
  * snapshots of them together with the journal.
  */
 import { existsSync } from 'node:fs'
-import { lookupHash } from '../../model/lookup-hash.ts'
-import type { Signal } from '../../model/telemetry.ts'
-import type { Dictionary } from '../columns/dictionary.ts'
 import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
-import { readBlockFilter, type BlockFilter } from '../columns/block-filter.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
-import { BlockCache, FilterBudget, type BlockHandle } from './block-handle.ts'
+import { BlockCache, FilterBudget } from './block-handle.ts'
+import { blockSource } from './block-source.ts'
 import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
-import { LiveTail, openLive, type LiveBlock } from './live-tail.ts'
-import { PartitionReader, type BlockMeta } from './partition-reader.ts'
+import { LiveTail, type LiveBlock } from './live-tail.ts'
+import { OpenPartition } from './open-partition.ts'
 import type { Watermarks } from './partition-writer.ts'
 import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
 
@@ -30,8 +27,6 @@ const CACHED_ROWS = 300_000
 const LET_GO_EVERY_MILLIS = 1_000
 /** The filters of about twelve million records. */
 const KEPT_FILTER_BYTES = 24 * 1024 * 1024
-/** What a filter takes in memory beside its bytes. */
-const FILTER_OBJECTS_BYTES = 4096
 /** A snapshot is taken anew when the partition list changed under it; it does not change this often. */
 const TRIES = 20
 
@@ -100,7 +95,7 @@ export class SqliteReader implements StoreReader {
     const onRelease = (): void => {
       if (partial.length > known) this.#cells.meetDamage()
     }
-    return sourceOf(this.#inOrder, live, this.#cache, partial, onRelease)
+    return blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
   }
 
   #relist(): void {
@@ -163,195 +158,6 @@ export class SqliteReader implements StoreReader {
     this.#closeGone(new Set())
     this.#journal?.close()
   }
-}
-
-/** A partition with handles for its blocks, made once. It is open as long as it or a snapshot needs it. */
-class OpenPartition {
-  readonly name: string
-  readonly reader: PartitionReader
-  readonly sealed: boolean
-  readonly last: number | undefined
-  readonly handles: StoredBlock[] = []
-  readonly cache: BlockCache
-  readonly #filters: FilterBudget
-  #filterBytes = 0
-  #users = 1
-
-  /** @throws what `isUnreadable` knows */
-  constructor({ name, path, sealed, last }: PartitionFile, cache: BlockCache, filters: FilterBudget) {
-    this.cache = cache
-    this.#filters = filters
-    this.name = name
-    this.sealed = sealed
-    this.last = last
-    this.reader = new PartitionReader(path)
-    try {
-      this.#addHandles()
-    } catch (error) {
-      this.reader.close()
-      throw error
-    }
-  }
-
-  use(): void {
-    this.#users++
-  }
-
-  leave(): void {
-    if (--this.#users > 0) return
-    this.reader.close()
-    this.#filters.giveBack(this.#filterBytes)
-  }
-
-  /** @returns whether a filter of so many bytes may be kept for as long as the partition is open */
-  mayKeep(bytes: number): boolean {
-    if (!this.#filters.take(bytes)) return false
-    this.#filterBytes += bytes
-    return true
-  }
-
-  refresh(): Watermarks {
-    const marks = this.reader.refresh()
-    this.#addHandles()
-    return marks
-  }
-
-  #addHandles(): void {
-    const { blocks, dictionary } = this.reader
-    for (let i = this.handles.length; i < blocks.length; i++) {
-      const meta = blocks[i]!
-      const services = new Set(meta.resources.map(id => dictionary.service(id)))
-      this.handles.push(new StoredBlock(this, meta, services))
-    }
-  }
-
-  /** With an index that cannot be read all blocks may hold the id: slower, and still the whole answer. */
-  ofId(id: Uint8Array): readonly StoredBlock[] {
-    try {
-      return this.reader.blocksOfId(id).map(meta => this.handles[meta.id]!)
-    } catch (error) {
-      if (!isUnreadable(error)) throw error
-      return this.handles
-    }
-  }
-}
-
-/** One object for as long as the partition is open: it is also the key of what is cached of the block. */
-class StoredBlock implements BlockHandle {
-  readonly #partition: OpenPartition
-  readonly meta: BlockMeta
-  readonly services: ReadonlySet<string>
-
-  constructor(partition: OpenPartition, meta: BlockMeta, services: ReadonlySet<string>) {
-    this.#partition = partition
-    this.meta = meta
-    this.services = services
-  }
-
-  get where(): string {
-    return this.#partition.name
-  }
-  get signal(): Signal {
-    return this.meta.signal
-  }
-  get rows(): number {
-    return this.meta.rows
-  }
-  get from(): bigint {
-    return this.meta.from
-  }
-  get to(): bigint {
-    return this.meta.to
-  }
-  get maxDuration(): number {
-    return this.meta.maxDuration
-  }
-  get resources(): readonly number[] {
-    return this.meta.resources
-  }
-  get dictionary(): Dictionary {
-    return this.#partition.reader.dictionary
-  }
-
-  filter(): ReturnType<BlockHandle['filter']> {
-    if (this.#filter !== undefined) return this.#filter ?? undefined
-    const chunk = this.#partition.reader.filterChunk(this.meta)
-    const filter = chunk === undefined ? undefined : readBlockFilter(chunk)
-    if (this.#partition.mayKeep(FILTER_OBJECTS_BYTES + (chunk?.length ?? 0))) this.#filter = filter ?? null
-    return filter
-  }
-  /** Null where the block is known to have none. */
-  #filter: BlockFilter | null | undefined
-
-  open(): ReturnType<BlockHandle['open']> {
-    const { cache, reader } = this.#partition
-    return cache.get(this, () => reader.open(this.meta))
-  }
-}
-
-/** What a snapshot sees: it keeps the block lists as they are now. */
-function sourceOf(
-  partitions: readonly OpenPartition[],
-  live: readonly LiveBlock[],
-  cache: BlockCache,
-  partial: Partial[],
-  onRelease: () => void,
-): BlockSource {
-  const known = new Map(partitions.map(partition => [partition, partition.handles.length]))
-  for (const partition of partitions) partition.use()
-  let stored: BlockHandle[] | undefined
-  const storedBlocks = (): BlockHandle[] =>
-    (stored ??= partitions.flatMap(partition => partition.handles.slice(0, known.get(partition))))
-  const liveHandles = live.map(block => ({
-    handle: liveHandle(block, cache),
-    lookups: block.encoded.lookups,
-  }))
-  return {
-    partial,
-    blocks: signal =>
-      [...storedBlocks(), ...liveHandles.map(entry => entry.handle)].filter(block => block.signal === signal),
-    blocksOf(signal, id) {
-      const hash = lookupHash(id, 0, id.length)
-      const found: BlockHandle[] = partitions.flatMap(partition =>
-        partition.ofId(id).filter(block => block.meta.id < known.get(partition)!),
-      )
-      const alive = liveHandles.filter(entry => hasHash(entry.lookups, hash)).map(entry => entry.handle)
-      return [...found, ...alive].filter(block => block.signal === signal)
-    },
-    release() {
-      for (const partition of known.keys()) partition.leave()
-      onRelease()
-    },
-  }
-}
-
-function liveHandle(block: LiveBlock, cache: BlockCache): BlockHandle {
-  const { signal, rows, from, to, maxDuration, resources } = block.encoded
-  const services = new Set(resources.map(id => block.dictionary.service(id)))
-  return {
-    where: 'journal',
-    signal,
-    rows: rows - block.firstRow,
-    from,
-    to,
-    maxDuration,
-    services,
-    resources,
-    dictionary: block.dictionary,
-    // To build it takes longer than to read the block.
-    filter: () => undefined,
-    open: () => cache.get(block, () => openLive(block)),
-  }
-}
-
-function hasHash(sorted: Float64Array, hash: number): boolean {
-  let low = 0
-  for (let high = sorted.length; low < high;) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < hash) low = middle + 1
-    else high = middle
-  }
-  return sorted[low] === hash
 }
 
 const open: OpenReader = options => new SqliteReader(options as SqliteReaderOptions)
