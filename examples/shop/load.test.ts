@@ -10,12 +10,17 @@ describe('the load', () => {
   let requests: string[]
   let underway: number
   let most: number
+  /** Answers are held back until so many requests are under way at once. */
+  let together: number
+  let held: (() => void)[]
   const ids: (string | undefined)[] = []
 
   beforeEach(async () => {
     requests = []
     ids.length = 0
     underway = most = 0
+    together = 1
+    held = []
     server = createServer((request, response) => {
       most = Math.max(most, ++underway)
       void text(request).then(body => {
@@ -25,10 +30,11 @@ describe('the load', () => {
           )
           ids.push(request.headers['x-request-id'] as string | undefined)
         }
-        setImmediate(() => {
+        held.push(() => {
           underway--
           response.writeHead(request.url === '/checkout' ? 402 : 200).end('{"error":"insufficient_funds"}')
         })
+        if (most >= together) for (const answer of held.splice(0)) answer()
       })
     })
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -62,6 +68,7 @@ describe('the load', () => {
   })
 
   it('gives every request an id of its own and keeps within its concurrency', async () => {
+    together = 3
     await run('--seed', '5', '--requests', '300', '--concurrency', '3')
     expect(new Set(ids).size).toBe(300)
     for (const id of ids) expect(id).toMatch(/^req-[0-9a-f]{10}$/)

@@ -20,7 +20,7 @@ type Cell = bigint | number | string | Uint8Array
 /** Meta key of the checksum over everything that is not a chunk. */
 export const CONTENT_CHECKSUM = 'checksum'
 
-/** CRC-32 over all rows of the tables by id: integers and reals as 8 bytes, texts and blobs as they are. */
+/** CRC-32 over all cells of all rows of the tables by id, each behind its type and length. */
 export function* contentChecksum(db: Sqlite): Generator<number, number> {
   let sum = 0
   for (const table of TABLES) {
@@ -45,12 +45,32 @@ export function contentChecksumNow(db: Sqlite): number {
   }
 }
 
+/** A cell behind its type and length: one bit of a row's head makes a blob a text of the same bytes. */
 function bytesOf(cell: Cell): Uint8Array {
-  if (typeof cell === 'object') return cell
-  if (typeof cell === 'string') return Buffer.from(cell)
+  if (typeof cell === 'bigint') return Buffer.concat([headOf(TYPE.integer, 8), bigintBytes(cell)])
+  if (typeof cell === 'number') return Buffer.concat([headOf(TYPE.real, 8), doubleBytes(cell)])
+  const bytes = typeof cell === 'string' ? Buffer.from(cell) : cell
+  return Buffer.concat([headOf(typeof cell === 'string' ? TYPE.text : TYPE.blob, bytes.length), bytes])
+}
+
+const TYPE = { integer: 1, real: 2, text: 3, blob: 4 } as const
+
+function headOf(type: number, length: number): Uint8Array {
+  const head = Buffer.alloc(5)
+  head[0] = type
+  head.writeUInt32LE(length, 1)
+  return head
+}
+
+function bigintBytes(value: bigint): Uint8Array {
   const bytes = Buffer.alloc(8)
-  if (typeof cell === 'bigint') bytes.writeBigInt64LE(cell)
-  else bytes.writeDoubleLE(cell)
+  bytes.writeBigInt64LE(value)
+  return bytes
+}
+
+function doubleBytes(value: number): Uint8Array {
+  const bytes = Buffer.alloc(8)
+  bytes.writeDoubleLE(value)
   return bytes
 }
 

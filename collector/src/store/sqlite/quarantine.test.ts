@@ -325,6 +325,13 @@ describe('the background check', () => {
     },
   )
 
+  it('finds a blob that became a text of the same bytes', () => {
+    const db = new Database(file(SECOND))
+    db.exec('update attribute_key set data = cast(data as text) where id = 0')
+    db.close()
+    expect(checkAll().length).toBe(1)
+  })
+
   it('finds every changed bit that changes what is read', () => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 1e6)
     console.log(`changed bits: SEED=${seed}`)
@@ -432,10 +439,23 @@ describe('a reader', () => {
 })
 
 /** Every row of every table. */
+/** Named, for a bit of the schema's own text can add a column that nobody reads. */
+const COLUMNS = {
+  meta: 'key, value',
+  resource: 'id, data',
+  scope: 'id, data',
+  attribute_key: 'id, data',
+  block: 'id, signal, row_count, first_time, last_time, max_duration, resources, directory',
+  chunk: 'id, data',
+  run: 'id, level',
+  run_page: 'id, run, first, data',
+}
+
 function rowsOf(name: string): string {
   const db = new Database(file(name), { readonly: true })
-  const tables = ['meta', 'resource', 'scope', 'attribute_key', 'block', 'chunk', 'run', 'run_page']
-  const rows = tables.map(table => db.prepare(`select * from ${table} order by 1`).safeIntegers().raw().all())
+  const rows = Object.entries(COLUMNS).map(([table, columns]) =>
+    db.prepare(`select ${columns} from ${table} order by 1`).safeIntegers().raw().all(),
+  )
   db.close()
   const cells = rows.flat(2).map(cell => (Buffer.isBuffer(cell) ? cell.toString('base64') : String(cell)))
   return hash('sha256', cells.join())
