@@ -36,7 +36,7 @@ export interface StoreWriter {
   /** Resolves when everything acknowledged so far has left the journal for its final place. */
   drain(): Promise<void>
   status(): StoreStatus
-  /** Refuses new requests with `shutting_down`, drains, seals what is open, and lets go of the files. */
+  /** Refuses new requests with `shutting_down`, drains, seals what is open where that is quick, and lets go of the files. */
   close(): Promise<void>
 }
 

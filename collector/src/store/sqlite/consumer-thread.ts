@@ -167,7 +167,7 @@ function close(): void {
   clearInterval(ticking)
   clearInterval(checking)
   check.stop()
-  unlessStalled(() => consumer.seal())
+  unlessStalled(() => consumer.stop())
   failPoint('close.sealed')
   if (!stalled) consumer.close()
   reader?.close()

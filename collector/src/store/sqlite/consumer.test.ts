@@ -14,7 +14,7 @@ import { SpanBlock } from '../columns/span-block.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer, type ConsumerLimits } from './consumer.ts'
-import { DataFolder, sealedName } from './folder.ts'
+import { DataFolder, openName, sealedName } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { SealedTimes } from './sealed-times.ts'
 
@@ -212,6 +212,23 @@ describe('sealing', () => {
     expect(files.map(file => file.first)).toEqual([1, files[0]!.last! + 1, files[1]!.last! + 1])
     expect(files[2]!.last).toBe(records.length)
     expect(places(stored().spans)).toEqual(places(sentSpans))
+  })
+
+  it('at a stop happens to a small partition; a large one is drained and stays open for the next process', () => {
+    const first = consumer()
+    for (const record of records.slice(0, 20)) first.take(record)
+    first.stop(0)
+    first.close()
+    expect(names()).toEqual([openName(1)])
+    expect(first.applied).toBe(20)
+    const second = consumer()
+    expect(second.taken).toBe(20)
+    for (const record of records.slice(20)) second.take(record)
+    second.stop()
+    second.close()
+    expect(names()).toEqual([sealedName(1, records.length)])
+    expect(places(stored().spans)).toEqual(places(sentSpans))
+    expect(places(stored().logs)).toEqual(places(sentLogs))
   })
 
   it('that did not end is cleared away at the next start', () => {

@@ -36,6 +36,8 @@ export interface ConsumerLimits {
 
 /** A block is cut when the journal had to keep this many bytes of records because of it. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024
+/** Up to this size an open partition is sealed when the process stops. */
+const SEAL_AT_STOP_BYTES = 64 * 1024 * 1024
 /** Room that one record's blocks may need. */
 const SPARE_BLOCKS = 256
 
@@ -244,6 +246,15 @@ export class BlockConsumer {
     failPoint('seal.removed')
     this.#beginAnew()
     this.#cells.partitionsChanged()
+  }
+
+  /**
+   * Puts everything into blocks, and seals where that takes about a second. A larger partition stays
+   * open, for somebody waits for the process to end; the next one goes on with it.
+   */
+  stop(sealUpToBytes = SEAL_AT_STOP_BYTES): void {
+    this.flush()
+    if (this.#open !== undefined && this.#open.bytes <= sealUpToBytes) this.seal()
   }
 
   /** Lets go of the files without sealing. */
