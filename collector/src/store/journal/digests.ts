@@ -3,8 +3,8 @@
  * is stored once.
  *
  * A digest is the first half of a SHA-256: 16 bytes, of which no two bodies will ever agree. The
- * window is ten minutes or the last four million requests, whichever is shorter, so that the table
- * stays below 128 MB at any rate.
+ * window is ten minutes or about the last four million requests, whichever is shorter. At that size
+ * the table takes about 170 MB, and twice as much when it is looked through late.
  *
  *   slots   open addressing; four words of digest, one of age; at most half full
  */
