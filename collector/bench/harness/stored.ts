@@ -1,8 +1,8 @@
 /**
  * The data folder that cases ask questions of: as many spans and as many logs, stored by one collector
- * after the other, sealed, and kept for the next case. To fill it takes longer than to ask it.
+ * after the other and kept for the next case. To fill it takes longer than to ask it.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CaseContext } from './case.ts'
@@ -16,8 +16,9 @@ export interface Stored {
 }
 
 const BATCHES = { perRequest: 512, connections: 8 } as const
-/** A partition that is too large for a stop is sealed by the next process. */
-const SEALED_WITHIN_MILLIS = 300_000
+/** What is left of the journal is in blocks within the seconds that a stop may take. */
+const SMALL_BACKLOG = 64
+const PATIENCE_MILLIS = 300_000
 const POLL_MILLIS = 500
 
 /** @returns with a port that is free for this case's collector */
@@ -29,6 +30,7 @@ export async function stored(context: CaseContext): Promise<Stored & { readonly 
 }
 
 async function fill({ records, seed }: CaseContext, folder: string): Promise<Stored> {
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const dataFolder = join(folder, 'data')
   const send = (kind: Load['kind']) =>
@@ -44,19 +46,13 @@ async function fill({ records, seed }: CaseContext, folder: string): Promise<Sto
     )
   const { traceIds } = await send('spans')
   await send('logs')
-  await seal(dataFolder)
   return { dataFolder, traceIds }
 }
 
-async function seal(dataFolder: string): Promise<void> {
-  const isOpen = (): boolean =>
-    readdirSync(join(dataFolder, 'partitions')).some(name => /\.(open\.db|tmp|unfinished)/.test(name))
-  if (!isOpen()) return
-  const collector = await CollectorProcess.start({ port: await freePort(), dataFolder })
-  try {
-    const deadline = performance.now() + SEALED_WITHIN_MILLIS
-    while (isOpen() && performance.now() < deadline) await sleep(POLL_MILLIS)
-  } finally {
-    await collector.stop()
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MILLIS
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error('the data folder did not come to rest')
+    await sleep(POLL_MILLIS)
   }
 }
