@@ -48,6 +48,7 @@ function liveHandle(block: LiveBlock, cache: BlockCache): BlockHandle {
   const { signal, rows, from, to, maxDuration, resources } = block.encoded
   const services = new Set(resources.map(id => block.dictionary.service(id)))
   return {
+    identity: block,
     where: 'journal',
     signal,
     rows: rows - block.firstRow,

@@ -12,6 +12,7 @@ import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
 import { LiveTail, type LiveBlock } from './live-tail.ts'
+import { OutlineCache } from './outline-cache.ts'
 import { OpenPartition } from './open-partition.ts'
 import type { Watermarks } from './partition-writer.ts'
 import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
@@ -36,6 +37,7 @@ export class SqliteReader implements StoreReader {
   readonly #reader: number
   readonly #cache = new BlockCache(CACHED_ROWS)
   readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
+  readonly #outlines = new OutlineCache()
   #version = -1
   readonly #partitions = new Map<string, OpenPartition>()
   /** The partitions in order of their sequences. */
@@ -74,7 +76,7 @@ export class SqliteReader implements StoreReader {
     try {
       for (let tries = 0; tries < TRIES; tries++) {
         const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source)
+        if (source !== undefined) return new SqliteSnapshot(source, this.#outlines)
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {

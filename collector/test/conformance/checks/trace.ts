@@ -5,9 +5,10 @@ import type { Snapshot } from '../../../src/store/api.ts'
 import { check } from '../check.ts'
 import { logs, spans } from '../request.ts'
 import { attrs, patient, type Scene } from '../scene.ts'
+import { wholeTrace } from '../../query/whole-trace.ts'
 
 const namesOf = (snapshot: Snapshot, scene: Scene, limit = 1000): string[] =>
-  snapshot.trace(scene.traceId(1), limit, patient).spans.map(span => span.name)
+  wholeTrace(snapshot, scene.traceId(1), limit, patient).spans.map(span => span.name)
 
 const summaryOf = (snapshot: Snapshot, scene: Scene, trace = 1) =>
   snapshot.traceSummary(scene.traceId(trace), patient)
@@ -24,7 +25,10 @@ export const TRACE = [
     ],
     then: snapshot => {
       expect(namesOf(snapshot, scene)).toEqual(['a', 'b', 'c'])
-      expect(snapshot.trace(scene.traceId(1), 2, patient)).toMatchObject({ total: 3, spans: { length: 2 } })
+      expect(wholeTrace(snapshot, scene.traceId(1), 2, patient)).toMatchObject({
+        total: 3,
+        spans: { length: 2 },
+      })
       expect(namesOf(snapshot, scene, 2)).toEqual(['a', 'b'])
     },
   })),
@@ -42,7 +46,7 @@ export const TRACE = [
   check('ordinals rise in order of arrival and stay as they are', scene => ({
     given: [spans(scene.span({ name: 'a' }), scene.span({ name: 'b' })), spans(scene.span({ name: 'c' }))],
     then: snapshot => {
-      const [a, b, c] = snapshot.trace(scene.traceId(1), 10, patient).spans.map(span => span.ordinal)
+      const [a, b, c] = wholeTrace(snapshot, scene.traceId(1), 10, patient).spans.map(span => span.ordinal)
       expect(a!.sequence === b!.sequence ? a!.row < b!.row : a!.sequence < b!.sequence).toBe(true)
       expect(b!.sequence === c!.sequence ? b!.row < c!.row : b!.sequence < c!.sequence).toBe(true)
     },
@@ -51,7 +55,7 @@ export const TRACE = [
   check('a trace nobody sent is empty', scene => ({
     given: [],
     then: snapshot => {
-      expect(snapshot.trace(scene.traceId(9), 10, patient)).toEqual({ spans: [], total: 0 })
+      expect(wholeTrace(snapshot, scene.traceId(9), 10, patient)).toEqual({ spans: [], total: 0 })
       expect(snapshot.traceLogs(scene.traceId(9), 10, patient)).toEqual({ logs: [], total: 0 })
       expect(summaryOf(snapshot, scene, 9)).toBeUndefined()
     },
@@ -62,7 +66,7 @@ export const TRACE = [
     return {
       given: [spans(twice, scene.span({ at: 1, name: 'x' })), spans(scene.span({ at: 2, name: 'y' }), twice)],
       then: snapshot => {
-        const { spans: given, total } = snapshot.trace(scene.traceId(1), 10, patient)
+        const { spans: given, total } = wholeTrace(snapshot, scene.traceId(1), 10, patient)
         expect(given.map(span => span.name)).toEqual(['twice', 'x', 'y'])
         expect(total).toBe(3)
         const others = given.slice(1).map(span => span.ordinal)
@@ -90,7 +94,7 @@ export const TRACE = [
     return {
       given: [spans(base, base), spans(...variants.map(variant => ({ ...base, ...variant })))],
       then: snapshot => {
-        expect(snapshot.trace(scene.traceId(1), 100, patient).total).toBe(1 + variants.length)
+        expect(wholeTrace(snapshot, scene.traceId(1), 100, patient).total).toBe(1 + variants.length)
         expect(summaryOf(snapshot, scene)?.spanCount).toBe(1)
       },
     }
@@ -207,9 +211,9 @@ export const TRACE = [
     ],
     then: snapshot => {
       expect(summaryOf(snapshot, scene)?.services).toEqual([{ name: 'shop', spanCount: 2, errorCount: 0 }])
-      const hosts = snapshot
-        .trace(scene.traceId(1), 10, patient)
-        .spans.map(s => s.resource.attributes[1]?.value)
+      const hosts = wholeTrace(snapshot, scene.traceId(1), 10, patient).spans.map(
+        s => s.resource.attributes[1]?.value,
+      )
       expect(hosts).toEqual(['pod-1', 'pod-2'])
     },
   })),

@@ -1,0 +1,16 @@
+/** A trace as whole spans, for tests of what they hold. */
+import type { Cancellation, Snapshot, StoredSpan } from '../../src/store/api.ts'
+
+/** The first spans of a trace by start and ordinal, and how many there are. */
+export function wholeTrace(
+  snapshot: Snapshot,
+  traceId: string,
+  limit: number,
+  cancel: Cancellation,
+): { spans: readonly StoredSpan[]; total: number } {
+  const outline = snapshot.traceOutline(traceId, cancel)
+  if (outline === undefined) return { spans: [], total: 0 }
+  const places = Array.from({ length: Math.min(limit, outline.size) }, (_, place) => place)
+  const spans = snapshot.spansAt(outline, places, cancel).filter(span => span !== undefined)
+  return { spans, total: outline.size }
+}
