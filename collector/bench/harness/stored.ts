@@ -16,8 +16,8 @@ export interface Stored {
 }
 
 const BATCHES = { perRequest: 512, connections: 8 } as const
-/** What is left of the journal is in blocks within the seconds that a stop may take. */
-const SMALL_BACKLOG = 64
+/** Records of a journal under load are large: only the last ones are in blocks within the seconds that a stop may take. */
+const SMALL_BACKLOG = 4
 const PATIENCE_MILLIS = 300_000
 const POLL_MILLIS = 500
 
