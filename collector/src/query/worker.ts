@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { HodoscopeError } from '../model/errors.ts'
 import type { Cancellation, OpenReader, StoredLog, StoreReader } from '../store/api.ts'
 import { runJob } from './jobs.ts'
+import { encodeAnswer } from './json-list.ts'
 import { foundLogs } from './logs/search.ts'
 import type { Patience } from './patience.ts'
 import {
@@ -34,7 +35,7 @@ port.on('message', (message: ToThread) => {
 
 function answer(run: Run): void {
   try {
-    const json = new TextEncoder().encode(JSON.stringify(ask(reader, run)))
+    const json = encodeAnswer(ask(reader, run))
     send({ kind: 'answer', json }, [json.buffer])
   } catch (error) {
     send({ kind: 'fault', fault: faultOf(error) })

@@ -1,5 +1,5 @@
 /** A trace as whole spans, for tests of what they hold. */
-import type { Cancellation, Snapshot, StoredSpan } from '../../src/store/api.ts'
+import type { Cancellation, Snapshot, StoredSpan, TraceOutline } from '../../src/store/api.ts'
 
 /** The first spans of a trace by start and ordinal, and how many there are. */
 export function wholeTrace(
@@ -13,4 +13,11 @@ export function wholeTrace(
   const places = Array.from({ length: Math.min(limit, outline.size) }, (_, place) => place)
   const spans = snapshot.spansAt(outline, places, cancel).filter(span => span !== undefined)
   return { spans, total: outline.size }
+}
+
+/** An outline as the contract has it, without what a backend keeps in it for itself. */
+export function plainOutline(outline: TraceOutline | undefined): object | undefined {
+  if (outline === undefined) return undefined
+  const { summary, size, spanIds, parentIds, starts, durations, kinds, errors } = outline
+  return { summary, size, spanIds, parentIds, starts, durations, kinds, errors }
 }

@@ -1,7 +1,7 @@
 /** A trace as OTLP/JSON, all of it, told part by part where somebody listens. */
 import { otlpJsonOf } from '../../decode/objects.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Snapshot } from '../../store/api.ts'
+import type { Snapshot, StoredSpan } from '../../store/api.ts'
 import type { Patience } from '../patience.ts'
 
 export interface TraceOtlpParams {
@@ -11,10 +11,11 @@ export interface TraceOtlpParams {
 type ResourceSpans = ReturnType<typeof otlpJsonOf>['resourceSpans']
 
 /** Spans that are whole in memory at a time. */
-const AT_A_TIME = 2_048
+const AT_A_TIME = 1_024
 
 /**
- * `{resourceSpans: […]}` as any OTLP receiver takes it, spans by start. Told in parts, their texts one
+ * `{resourceSpans: […]}` as any OTLP receiver takes it: some spans by start at a time, those of one
+ * resource and scope together. Told in parts, their texts one
  * behind the other are the answer, and what is returned is empty.
  * @throws HodoscopeError `not_found`
  */
@@ -43,6 +44,13 @@ function* groupsOf(snapshot: Snapshot, traceId: string, cancel: Patience): Gener
     const count = Math.min(AT_A_TIME, outline.size - from)
     const places = Int32Array.from({ length: count }, (_, i) => from + i)
     const spans = snapshot.spansAt(outline, places, cancel).filter(span => span !== undefined)
-    if (spans.length > 0) yield otlpJsonOf(spans).resourceSpans
+    if (spans.length > 0) yield otlpJsonOf(together(spans)).resourceSpans
   }
+}
+
+/** Services take turns in time: told so, each span would carry its resource. */
+function together(spans: readonly StoredSpan[]): StoredSpan[] {
+  return [...Map.groupBy(spans, span => span.resource).values()].flatMap(ofResource =>
+    [...Map.groupBy(ofResource, span => span.scope).values()].flat(),
+  )
 }

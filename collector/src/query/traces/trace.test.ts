@@ -2,10 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { logs, spans } from '../../../test/conformance/request.ts'
 import { attrs, patient, resource, Scene } from '../../../test/conformance/scene.ts'
 import { snapshotOf } from '../../../test/query/snapshot.ts'
-import type { TraceWarning } from '../answers.ts'
+import type { TraceAnswer, TraceWarning } from '../answers.ts'
 import { JOBS, runJob } from '../jobs.ts'
+import { encodeAnswer } from '../json-list.ts'
 
 const scene = new Scene(0)
+
+/** As whoever asks gets it. */
+const readTrace = (...asked: Parameters<typeof JOBS.trace>): TraceAnswer =>
+  JSON.parse(Buffer.from(encodeAnswer(JOBS.trace(...asked))).toString()) as TraceAnswer
 
 describe('a trace', () => {
   // |-----------root (web)-----------|
@@ -36,7 +41,7 @@ describe('a trace', () => {
         }),
       ),
     )
-    const answer = JOBS.trace(snapshot, { traceId: scene.traceId(1) }, patient)
+    const answer = readTrace(snapshot, { traceId: scene.traceId(1) }, patient)
     expect(answer.spans.map(span => [span.name, span.parent, span.depth, span.resource, span.scope])).toEqual(
       [
         ['root', -1, 0, 0, 0],
@@ -74,7 +79,7 @@ describe('a trace', () => {
         scene.span({ id: 5, parent: 1, at: 14 }),
       ),
     )
-    const { warnings } = JOBS.trace(snapshot, { traceId: scene.traceId(1) }, patient)
+    const { warnings } = readTrace(snapshot, { traceId: scene.traceId(1) }, patient)
     const ids = (kind: TraceWarning['kind']) => warnings.find(warning => warning.kind === kind)?.spanIds
     expect(ids('missing_parent')).toEqual([scene.spanId(2)])
     expect(ids('cycle')).toEqual([scene.spanId(3), scene.spanId(4)])
@@ -96,7 +101,7 @@ describe('a trace', () => {
       ),
       logs(scene.log({ trace: 1, at: 1 })),
     )
-    const window = (params: object) => JOBS.trace(snapshot, { traceId: scene.traceId(1), ...params }, patient)
+    const window = (params: object) => readTrace(snapshot, { traceId: scene.traceId(1), ...params }, patient)
     const names = (params: object) => window(params).spans.map(span => span.name)
 
     expect(names({})).toEqual(['root', 'a', 'aa', 'ab', 'b', 'orphan'])
@@ -144,7 +149,7 @@ describe('a trace', () => {
       ),
     )
     const told = (params: object) => {
-      const { spans: shown, window } = JOBS.trace(snapshot, { traceId: scene.traceId(1), ...params }, patient)
+      const { spans: shown, window } = readTrace(snapshot, { traceId: scene.traceId(1), ...params }, patient)
       const names = shown.map(span => span.name).join(' ')
       return [names, window.rowCount, window.foldedCount, window.outsideCount]
     }
@@ -166,7 +171,7 @@ describe('a trace', () => {
 
   it('of which only logs have arrived is told by its logs', async () => {
     const snapshot = await snapshotOf(logs(scene.log({ trace: 1, at: 3 })))
-    expect(JOBS.trace(snapshot, { traceId: scene.traceId(1) }, patient)).toMatchObject({
+    expect(readTrace(snapshot, { traceId: scene.traceId(1) }, patient)).toMatchObject({
       spanCount: 0,
       startTimeUnixNano: String(scene.at(3)),
       logs: { length: 1 },
@@ -175,7 +180,7 @@ describe('a trace', () => {
 
   it('that nobody sent is not found', async () => {
     const snapshot = await snapshotOf()
-    for (const job of [JOBS.trace, JOBS.traceOtlp])
+    for (const job of [readTrace, JOBS.traceOtlp])
       expect(() => job(snapshot, { traceId: scene.traceId(1) }, patient)).toThrow(
         expect.objectContaining({ code: 'not_found' }),
       )

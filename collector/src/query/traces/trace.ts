@@ -5,6 +5,7 @@ import { setSpanId, SpanIdTable } from '../../model/span-ids.ts'
 import type { Cancellation, Places, Snapshot, StoredLog, StoredSpan, TraceOutline } from '../../store/api.ts'
 import type { Answer, SpanJson, TraceAnswer, TraceWarning } from '../answers.ts'
 import { Containers } from '../containers.ts'
+import { JsonList } from '../json-list.ts'
 import { logJson } from '../logs/log-json.ts'
 import { spanJson, traceRow } from './span-json.ts'
 import { buildTree, type Tree } from './tree.ts'
@@ -26,12 +27,14 @@ export type TraceParams = Partial<Omit<WindowParams, 'under'>> & {
   readonly withoutLogs?: boolean | undefined
 }
 
+/** The answer with its spans as texts. */
+export type TraceInTexts = Omit<Answer<TraceAnswer>, 'spans' | 'ancestors'> & {
+  readonly spans: JsonList<SpanJson>
+  readonly ancestors: JsonList<SpanJson>
+}
+
 /** @throws HodoscopeError `not_found` when neither a span nor a log of the trace is stored */
-export function readTrace(
-  snapshot: Snapshot,
-  params: TraceParams,
-  cancel: Cancellation,
-): Answer<TraceAnswer> {
+export function readTrace(snapshot: Snapshot, params: TraceParams, cancel: Cancellation): TraceInTexts {
   const { traceId, row = 0, limit = MOST_ROWS } = params
   const outline = snapshot.traceOutline(traceId, cancel)
   if (outline === undefined) return logsAlone(traceId, snapshot.traceLogs(traceId, MOST_LOGS, cancel).logs)
@@ -79,12 +82,12 @@ function placeOf(outline: TraceOutline, spanId: string): number {
 }
 
 /** Spans that are whole in memory at a time. */
-const AT_A_TIME = 2_048
+const AT_A_TIME = 512
 
 interface Shown {
   /** Of the spans that could be read; the others are told in `partial`. */
   readonly places: readonly number[]
-  readonly spans: SpanJson[]
+  readonly spans: JsonList<SpanJson>
   readonly correlationIds: ReadonlySet<string>
 }
 
@@ -96,18 +99,18 @@ function spansJson(
   containers: Containers,
   cancel: Cancellation,
 ): Shown {
-  const shown: number[] = []
-  const spans: SpanJson[] = []
+  const index = new Map<number, number>()
+  const spans = new JsonList<SpanJson>()
   const correlationIds = new Set<string>()
   for (const { place, span } of wholeSpans(snapshot, outline, places, cancel)) {
-    shown.push(place)
-    spans.push(spanJson(span, containers, { parent: -1, depth: tree.depth[place]! }))
+    // Parents stand before their children.
+    const parent = index.get(tree.parent[place]!) ?? -1
+    index.set(place, index.size)
+    spans.push(spanJson(span, containers, { parent, depth: tree.depth[place]! }))
     if (correlationIds.size < MOST_CORRELATION_IDS)
       for (const value of correlationValues(span.attributes)) correlationIds.add(value)
   }
-  const index = new Map(shown.map((place, i) => [place, i]))
-  for (const [i, place] of shown.entries()) spans[i]!.parent = index.get(tree.parent[place]!) ?? -1
-  return { places: shown, spans, correlationIds }
+  return { places: [...index.keys()], spans, correlationIds }
 }
 
 /** What can be read of them, some at a time. */
@@ -147,7 +150,7 @@ function leftOut({ places, rowCount }: Window, row: number, { size }: TraceOutli
 }
 
 /** Logs may arrive before the spans of their trace, or without them. */
-function logsAlone(traceId: string, logs: readonly StoredLog[]): Answer<TraceAnswer> {
+function logsAlone(traceId: string, logs: readonly StoredLog[]): TraceInTexts {
   const first = logs[0]
   if (first === undefined) throw notFound(traceId, 'span and no log')
   const containers = new Containers()
@@ -160,9 +163,9 @@ function logsAlone(traceId: string, logs: readonly StoredLog[]): Answer<TraceAns
     errorCount: 0,
     services: [],
     window: { row: 0, rowCount: 0, nextRow: null, foldedCount: 0, outsideCount: 0 },
-    spans: [],
+    spans: new JsonList(),
     descendants: [],
-    ancestors: [],
+    ancestors: new JsonList(),
     logs: logs.map(log => logJson(log, containers)),
     resources: containers.resources,
     scopes: containers.scopes,

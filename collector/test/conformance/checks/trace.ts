@@ -1,6 +1,8 @@
 /** One trace: its spans, its logs, its summary. */
 import { expect } from 'vitest'
 import type { Span } from '../../../src/model/telemetry.ts'
+import { spanIdAt } from '../../../src/model/span-ids.ts'
+import { unixNano } from '../../../src/model/time.ts'
 import type { Snapshot } from '../../../src/store/api.ts'
 import { check } from '../check.ts'
 import { logs, spans } from '../request.ts'
@@ -56,10 +58,61 @@ export const TRACE = [
     given: [],
     then: snapshot => {
       expect(wholeTrace(snapshot, scene.traceId(9), 10, patient)).toEqual({ spans: [], total: 0 })
+      expect(snapshot.traceOutline(scene.traceId(9), patient)).toBeUndefined()
       expect(snapshot.traceLogs(scene.traceId(9), 10, patient)).toEqual({ logs: [], total: 0 })
       expect(summaryOf(snapshot, scene, 9)).toBeUndefined()
     },
   })),
+
+  check('outlines a trace as columns, by place', scene => ({
+    given: [
+      spans(scene.span({ id: 3, parent: 1, at: 30, lasts: 5, kind: 3, error: true })),
+      spans(
+        scene.span({ id: 2, parent: 77, at: 20, lasts: -4, kind: 2 }),
+        scene.span({ id: 1, at: 10, lasts: 50, kind: 1 }),
+        scene.span({ trace: 2, id: 4, at: 0 }),
+      ),
+    ],
+    then: snapshot => {
+      const outline = snapshot.traceOutline(scene.traceId(1), patient)!
+      const places = Array.from({ length: outline.size }, (_, place) => place)
+      expect(places.map(place => spanIdAt(outline.spanIds, place))).toEqual(
+        [1, 2, 3].map(id => scene.spanId(id)),
+      )
+      expect(places.map(place => spanIdAt(outline.parentIds, place))).toEqual([
+        '',
+        scene.spanId(77),
+        scene.spanId(1),
+      ])
+      expect([...outline.starts]).toEqual([0, 10e6, 20e6])
+      expect([...outline.durations]).toEqual([50e6, -4e6, 5e6])
+      expect([...outline.kinds]).toEqual([1, 2, 3])
+      expect([...outline.errors]).toEqual([0, 0, 1])
+      expect(outline.summary).toEqual(summaryOf(snapshot, scene))
+      const [c, a] = snapshot.spansAt(outline, [2, 0], patient)
+      expect([c?.spanId, a?.spanId]).toEqual([scene.spanId(3), scene.spanId(1)])
+      expect(snapshot.spansAt(outline, [], patient)).toEqual([])
+    },
+  })),
+
+  check('spans that lie centuries apart stand by their start', scene => {
+    const far = scene.span({ id: 2, parent: 1, name: 'far' })
+    return {
+      given: [
+        spans(
+          { ...far, startTimeUnixNano: unixNano(2n ** 63n + 1n), endTimeUnixNano: unixNano(2n ** 63n + 2n) },
+          { ...far, spanId: scene.spanId(3), name: 'near', startTimeUnixNano: unixNano(1n) },
+        ),
+        spans({
+          ...far,
+          spanId: scene.spanId(4),
+          name: 'a nanosecond sooner',
+          startTimeUnixNano: unixNano(2n ** 63n),
+        }),
+      ],
+      then: snapshot => expect(namesOf(snapshot, scene)).toEqual(['near', 'a nanosecond sooner', 'far']),
+    }
+  }),
 
   check('a span sent twice in different company is given once, the first to arrive', scene => {
     const twice = scene.span({ id: 1, name: 'twice', attributes: attrs('a', 1n, 'b', Number.NaN) })
