@@ -26,7 +26,7 @@ import { PartitionWriter } from './partition-writer.ts'
 import { SEALED_AT } from './sealed-times.ts'
 
 /** Small pages waste little at the end of each blob; an immutable file is read, never rewritten. */
-const SEALED_PAGE_BYTES = 1024
+export const SEALED_PAGE_BYTES = 1024
 /** A block with fewer rows than this is built anew together with its neighbours. */
 const SMALL_ROWS = BLOCK_ROWS / 2
 
@@ -135,13 +135,13 @@ class SmallBlocks {
 }
 
 /** Every record has got a time when it was first put into a block. */
-function rowsOfRun(run: readonly { readonly ordinal: Ordinal }[]): RecordRows {
+export function rowsOfRun(run: readonly { readonly ordinal: Ordinal }[]): RecordRows {
   const { sequence, row } = run[0]!.ordinal
   return { sequence, received: unixNano(0n), firstRow: row }
 }
 
 /** Runs of records that follow each other in one journal record. */
-function* arrivalRuns<Item extends StoredSpan | StoredLog>(items: readonly Item[]): Generator<Item[]> {
+export function* arrivalRuns<Item extends StoredSpan | StoredLog>(items: readonly Item[]): Generator<Item[]> {
   let run: Item[] = []
   for (const item of items) {
     const before = run.at(-1)?.ordinal
