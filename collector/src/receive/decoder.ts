@@ -122,8 +122,9 @@ export class Decoder {
 
 /** The bytes in memory that is theirs alone, so that it can be handed over. */
 function owned(body: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = body.buffer instanceof ArrayBuffer && body.byteLength === body.buffer.byteLength
-  return whole ? new Uint8Array(body.buffer as ArrayBuffer) : Uint8Array.from(body)
+  const { buffer } = body
+  const alone = buffer instanceof ArrayBuffer && body.byteLength === buffer.byteLength
+  return alone ? new Uint8Array(buffer) : new Uint8Array(body)
 }
 
 function errorOfCrash(error: unknown): HodoscopeError {
