@@ -5,6 +5,7 @@
  * Source: opentelemetry-proto docs/specification.md, "Retryable Response Codes".
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from './answer.ts'
 import { Connection } from './connection.ts'
 
 const SILENCE_MILLIS = 30_000
@@ -16,6 +17,10 @@ export interface Sent {
   readonly acknowledged: number
   /** Answers that asked to try again; each of those requests was sent again. */
   readonly refusals: number
+  /** How long each of them took to be told, in milliseconds. */
+  readonly refusedAfter: readonly number[]
+  /** Refusals that did not say when to come again. */
+  readonly refusalsUntimed: number
   /** Requests that got any other answer, by status. */
   readonly failures: Readonly<Record<string, number>>
 }
@@ -25,18 +30,23 @@ export async function sendAll(
   messages: readonly Uint8Array[],
   connections: number,
 ): Promise<Sent> {
-  const counts = { acknowledged: 0, refusals: 0, failures: {} as Record<string, number> }
+  const counts = { acknowledged: 0, refusals: 0, refusalsUntimed: 0, failures: {} as Record<string, number> }
+  const refusedAfter: number[] = []
   let next = 0
   const drive = async (connection: Connection) => {
     while (next < messages.length) await deliver(connection, messages[next++]!)
     connection.close()
   }
   const deliver = async (connection: Connection, message: Uint8Array) => {
-    let answer = await connection.request(message)
-    while (RETRYABLE.has(answer.status)) {
-      counts.refusals++
-      await sleep(1000 * (answer.retryAfter ?? 1))
+    let answer: Answer
+    for (;;) {
+      const began = performance.now()
       answer = await connection.request(message)
+      if (!RETRYABLE.has(answer.status)) break
+      refusedAfter.push(performance.now() - began)
+      counts.refusals++
+      if (answer.retryAfter === undefined) counts.refusalsUntimed++
+      await sleep(1000 * (answer.retryAfter ?? 1))
     }
     if (answer.status >= 200 && answer.status < 300) counts.acknowledged++
     else counts.failures[answer.status] = (counts.failures[answer.status] ?? 0) + 1
@@ -52,7 +62,7 @@ export async function sendAll(
   } finally {
     clearInterval(watch)
   }
-  return { seconds: (performance.now() - began) / 1000, ...counts }
+  return { seconds: (performance.now() - began) / 1000, refusedAfter, ...counts }
 }
 
 /** A server that answers nothing for a long time fails the run, it does not hang it. */

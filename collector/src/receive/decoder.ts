@@ -16,6 +16,8 @@ import type { FromDecodeThread, ToDecodeThread } from './decode-messages.ts'
 /** A JSON body of this size takes some 4 ms, which nobody notices; the hand-over costs a tenth. */
 const HERE_UP_TO_BYTES = 256 * 1024
 const IDLE_MILLIS = 30_000
+/** A thread that had a body of this size is ended as soon as none waits: its heap is too large to keep. */
+const HUGE_BYTES = 8 * 1024 * 1024
 
 /** Compiled, this module and the thread's lie side by side as `.js`. */
 const ENTRY = new URL(
@@ -40,6 +42,8 @@ export class Decoder {
   readonly #waiting: Job[] = []
   #running: Job | undefined
   #thread: Worker | undefined
+  /** Of the bodies that the thread has had. */
+  #largestBytes = 0
   #idle: NodeJS.Timeout | undefined
 
   constructor(options: DecoderOptions = {}) {
@@ -69,11 +73,13 @@ export class Decoder {
     clearTimeout(this.#idle)
     this.#running = this.#waiting.shift()
     if (this.#running === undefined) {
-      this.#idle = setTimeout(() => this.#letGo(), this.#options.idleMillis).unref()
+      if (this.#largestBytes >= HUGE_BYTES) this.#letGo()
+      else this.#idle = setTimeout(() => this.#letGo(), this.#options.idleMillis).unref()
       return
     }
     this.#thread ??= this.#start()
     const { order } = this.#running
+    this.#largestBytes = Math.max(this.#largestBytes, order.body.length)
     this.#thread.postMessage(order, [order.body.buffer])
   }
 
@@ -98,6 +104,7 @@ export class Decoder {
   #letGo(): void {
     const thread = this.#thread
     this.#thread = undefined
+    this.#largestBytes = 0
     void thread?.terminate()
   }
 
