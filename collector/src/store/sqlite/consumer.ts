@@ -152,8 +152,9 @@ export class BlockConsumer {
       this.#finish(signal)
       this.#note(pending, rows)
     }
-    if (signal === 'traces') this.#spans.append(body, record.sequence, skip, onFull)
-    else this.#logs.append(body, record.sequence, skip, unixNano(record.received), onFull)
+    const { sequence } = record
+    const received = unixNano(record.received)
+    this.#builder(signal).append(body, { sequence, received, skip }, onFull)
     if (this.#builder(signal).rows === 0) pending.from = undefined
   }
 

@@ -11,7 +11,8 @@ import { blockSource } from './block-source.ts'
 import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
-import { LiveTail, type LiveBlock } from './live-tail.ts'
+import type { LiveSlice } from './live-slice.ts'
+import { LiveTail } from './live-tail.ts'
 import { OpenPartition } from './open-partition.ts'
 import type { Watermarks } from './partition-writer.ts'
 import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
@@ -144,7 +145,7 @@ export class SqliteReader implements StoreReader {
     }
   }
 
-  #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
+  #liveBlocks(marks: Watermarks): readonly LiveSlice[] {
     if (this.#tail === undefined) {
       if (!existsSync(this.#folder.journalPath)) return []
       this.#journal = new JournalReader(this.#folder.journalPath)
