@@ -15,6 +15,8 @@ export interface Sent {
   /** From the first byte sent to the last acknowledgement. */
   readonly seconds: number
   readonly acknowledged: number
+  /** How long each took to be answered for good, in milliseconds. */
+  readonly took: readonly number[]
   /** Answers that asked to try again; each of those requests was sent again. */
   readonly refusals: number
   /** How long each of them took to be told, in milliseconds. */
@@ -29,21 +31,33 @@ export async function sendAll(
   port: number,
   messages: readonly Uint8Array[],
   connections: number,
+  perSecond = Infinity,
 ): Promise<Sent> {
   const counts = { acknowledged: 0, refusals: 0, refusalsUntimed: 0, failures: {} as Record<string, number> }
   const refusedAfter: number[] = []
+  const took: number[] = []
   let next = 0
+  let began = 0
   const drive = async (connection: Connection) => {
-    while (next < messages.length) await deliver(connection, messages[next++]!)
+    while (next < messages.length) {
+      const turn = next++
+      const early = began + (1000 * turn) / perSecond - performance.now()
+      if (early > 0) await sleep(early)
+      await deliver(connection, messages[turn]!)
+    }
     connection.close()
   }
   const deliver = async (connection: Connection, message: Uint8Array) => {
     let answer: Answer
     for (;;) {
-      const began = performance.now()
+      const sent = performance.now()
       answer = await connection.request(message)
-      if (!RETRYABLE.has(answer.status)) break
-      refusedAfter.push(performance.now() - began)
+      const after = performance.now() - sent
+      if (RETRYABLE.has(answer.status)) refusedAfter.push(after)
+      else {
+        took.push(after)
+        break
+      }
       counts.refusals++
       if (answer.retryAfter === undefined) counts.refusalsUntimed++
       await sleep(1000 * (answer.retryAfter ?? 1))
@@ -56,13 +70,13 @@ export async function sendAll(
     () => counts.acknowledged + counts.refusals,
     why => opened.forEach(connection => connection.close(why)),
   )
-  const began = performance.now()
+  began = performance.now()
   try {
     await Promise.all(opened.map(drive))
   } finally {
     clearInterval(watch)
   }
-  return { seconds: (performance.now() - began) / 1000, refusedAfter, ...counts }
+  return { seconds: (performance.now() - began) / 1000, took, refusedAfter, ...counts }
 }
 
 /** A server that answers nothing for a long time fails the run, it does not hang it. */
