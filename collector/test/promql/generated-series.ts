@@ -4,7 +4,7 @@
  *   queries 0.037 s after one (windows were closed on the left, and are open now);
  * - counters begin high, so that none is extrapolated down to zero (which was computed differently).
  */
-import type { Label, Series } from '../../src/model/series.ts'
+import type { Labels, Series } from '../../src/model/series.ts'
 import { labelOf, METRIC_NAME, sortLabels } from '../../src/query/promql/labels.ts'
 import type { Random } from '../support/random.ts'
 
@@ -20,7 +20,7 @@ export function generateSeries(random: Random): Series[] {
     first: number,
     gaps = 0,
   ): void => {
-    all.push(oneSeries(sortLabels(Object.entries(labels) as Label[]), random, first, next, gaps))
+    all.push(oneSeries(sortLabels(Object.entries(labels)), random, first, next, gaps))
   }
   for (const job of ['api', 'web', 'db'])
     for (const instance of ['a', 'b', 'c']) {
@@ -66,7 +66,7 @@ const sampleCount = (): number => (LAST_SECOND - FIRST_SECOND) / INTERVAL_SECOND
 
 /** @param gaps chance of six minutes without a sample */
 function oneSeries(
-  labels: Label[] | readonly Label[],
+  labels: Labels,
   random: Random,
   first: number,
   next: (before: number) => number,
