@@ -25,26 +25,32 @@ export interface Outcome {
 }
 
 /** As Prometheus runs its own scripts. */
-const OPTIONS: QueryOptions = { dropNamesLate: true }
+const AS_PROMETHEUS: QueryOptions = { dropNamesLate: true }
 /** Relative to the sum of both. */
 const EPSILON = 1e-6
 
-export function runScript(text: string): Outcome[] {
+export function runScript(text: string, options = AS_PROMETHEUS): Outcome[] {
   let store = new LoadedSeries()
   const outcomes: Outcome[] = []
   for (const command of parseScript(text)) {
     if (command.kind === 'clear') store = new LoadedSeries()
     else if (command.kind === 'load') store.load(command)
-    else outcomes.push({ line: command.line, query: command.query, verdict: judge(command, store) })
+    else
+      outcomes.push({ line: command.line, query: command.query, verdict: judge(command, { store, options }) })
   }
   return outcomes
 }
 
-function judge(test: Eval, store: LoadedSeries): Outcome['verdict'] {
-  const excluded = whyExcluded(test, store)
+interface Run {
+  readonly store: LoadedSeries
+  readonly options: QueryOptions
+}
+
+function judge(test: Eval, run: Run): Outcome['verdict'] {
+  const excluded = whyExcluded(test, run.store)
   if (excluded !== undefined) return { excluded }
   try {
-    const fault = faultOf(test, store)
+    const fault = faultOf(test, run)
     return fault === undefined ? { passed: true } : { failed: fault }
   } catch (error) {
     return { failed: error instanceof HodoscopeError ? error.message : String(error instanceof Error ? error.stack : error) } // prettier-ignore
@@ -68,37 +74,37 @@ function whyExcluded({ query }: Eval, store: LoadedSeries): string | undefined {
   }
 }
 
-function faultOf(test: Eval, store: LoadedSeries): string | undefined {
+function faultOf(test: Eval, run: Run): string | undefined {
   let answer: PromqlAnswer
   try {
-    answer = ask(test, test.query, store)
+    answer = ask(test, test.query, run)
   } catch (error) {
     if (!test.fail || !(error instanceof HodoscopeError)) throw error
     return failureFault(test, error.message)
   }
   if (test.fail) return 'has an answer and was to fail'
-  return annotationFault(test, answer) ?? resultFault(test, answer.result) ?? otherWays(test, store)
+  return annotationFault(test, answer) ?? resultFault(test, answer.result) ?? otherWays(test, run)
 }
 
-function ask({ times }: Eval, query: string, { source }: LoadedSeries): PromqlAnswer {
-  if ('at' in times) return instantQuery(source, query, unixMillis(times.at), OPTIONS)
+function ask({ times }: Eval, query: string, { store: { source }, options }: Run): PromqlAnswer {
+  if ('at' in times) return instantQuery(source, query, unixMillis(times.at), options)
   const { start, end, step } = times
   return rangeQuery(
     source,
     query,
     { start: unixMillis(start), end: unixMillis(end), step: millis(step) },
-    OPTIONS,
+    options,
   )
 }
 
 /** The printed query means the same, and so does an instant that lies within a range. */
-function otherWays(test: Eval, store: LoadedSeries): string | undefined {
+function otherWays(test: Eval, run: Run): string | undefined {
   const expr = parsePromql(test.query)
-  const printed = resultFault(test, ask(test, printPromql(expr), store).result)
+  const printed = resultFault(test, ask(test, printPromql(expr), run).result)
   if (printed !== undefined) return `printed as ${printPromql(expr)}: ${printed}`
   if (!('at' in test.times) || test.ordered || test.text !== undefined) return undefined
   const { at } = test.times
-  const { result } = rangeQuery(store.source, test.query, { start: unixMillis(at - 60_000), end: unixMillis(at + 60_000), step: millis(60_000) }, OPTIONS) // prettier-ignore
+  const { result } = rangeQuery(run.store.source, test.query, { start: unixMillis(at - 60_000), end: unixMillis(at + 60_000), step: millis(60_000) }, run.options) // prettier-ignore
   const found = resultFault(test, atTime(result, at))
   return found === undefined ? undefined : `within a range: ${found}`
 }
