@@ -26,6 +26,7 @@ export const RATES: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFu
 function extrapolated({ counter, perSecond }: { counter: boolean; perSecond: boolean }): RangeFunction {
   const run = ({ times, values }: RangeSeries, windows: Windows, out: Column): void => {
     const { instants, range, from, to } = windows
+    const per = perSecond ? range / 1000 : 1
     const resets = counter ? resetsOf(values) : []
     let nextReset = 0
     for (let i = 0; i < from.length; i++) {
@@ -36,12 +37,10 @@ function extrapolated({ counter, perSecond }: { counter: boolean; perSecond: boo
       while (nextReset < resets.length && resets[nextReset]! <= first) nextReset++
       for (let r = nextReset; r < resets.length && resets[r]! <= last; r++) gain += values[resets[r]! - 1]!
       const end = instants.start + instants.step * i
-      const toStart = (times[first]! - (end - range)) / 1000
-      const toEnd = (end - times[last]!) / 1000
-      const sampled = (times[last]! - times[first]!) / 1000
-      const floor = counter ? secondsToZero(values[first]!, gain, sampled) : Infinity
-      const factor = stretch(sampled, last - first, toStart, toEnd, floor)
-      out.values[i] = gain * (perSecond ? factor / (range / 1000) : factor)
+      const sampled = times[last]! - times[first]!
+      const toZero = counter ? timeToZero(values[first]!, gain, sampled) : Infinity
+      const toStart = times[first]! - (end - range)
+      out.values[i] = (gain * stretch(sampled, last - first, toStart, end - times[last]!, toZero)) / per
     }
   }
   return { atLeast: 2, run }
@@ -55,11 +54,11 @@ function resetsOf(values: Float64Array): number[] {
 }
 
 /** How long before its first sample a counter that grows evenly was zero. */
-function secondsToZero(first: number, gain: number, sampled: number): number {
+function timeToZero(first: number, gain: number, sampled: number): number {
   return gain > 0 && first >= 0 ? sampled * (first / gain) : Infinity
 }
 
-/** By how much the extrapolated span is longer than the sampled one; all in seconds. */
+/** By how much the extrapolated span is longer than the sampled one. */
 function stretch(sampled: number, distances: number, toStart: number, toEnd: number, toZero: number): number {
   const distance = sampled / distances
   const threshold = distance * 1.1

@@ -7,7 +7,7 @@
 import type { Labels, Series } from '../../model/series.ts'
 import { unixMillis, type Millis } from '../../model/time.ts'
 import type { MatrixSelector, Shift, VectorSelector } from './ast.ts'
-import { emptyColumn, vectorOf, type Column, type Vector } from './columns.ts'
+import { columnMaker, vectorOf, type Column, type Vector } from './columns.ts'
 import type { Context } from './context.ts'
 import { METRIC_NAME } from './labels.ts'
 
@@ -48,10 +48,11 @@ export function evaluateSelector(selector: VectorSelector, context: Context, sam
   const { lookback } = context.options
   const instants = instantsOf(selector, context)
   const columns: Column[] = []
+  const emptyColumn = columnMaker(instants.count)
   for (const series of select(selector, instants, lookback, context)) {
     context.work.take(instants.count)
-    const column = currentValues(series, instants, lookback, sampleTimes)
-    if (column !== undefined) columns.push(column)
+    const column = emptyColumn(series.labels)
+    if (fillCurrent(column, series, instants, lookback, sampleTimes)) columns.push(column)
   }
   return vectorOf(columns, hasOneName(selector))
 }
@@ -68,14 +69,14 @@ function hasOneName({ matchers }: VectorSelector): boolean {
   return matchers.some(({ name, op }) => name === METRIC_NAME && op === '=')
 }
 
-function currentValues(
-  series: Series,
+/** @returns whether there is a value at some step */
+function fillCurrent(
+  column: Column,
+  { times, values, stale }: Series,
   { start, step, count }: Instants,
   lookback: number,
   sampleTimes: boolean,
-) {
-  const { times, values, stale } = series
-  const column = emptyColumn(series.labels, count)
+): boolean {
   let any = false
   let next = 0
   for (let i = 0; i < count; i++) {
@@ -87,7 +88,7 @@ function currentValues(
     column.present[i] = 1
     any = true
   }
-  return any ? column : undefined
+  return any
 }
 
 export function selectRanges({ selector, range }: MatrixSelector, context: Context): Ranges {

@@ -1,5 +1,5 @@
 /** Functions over ranges, run over each series with the windows of all steps at once. */
-import { emptyColumn, vectorOf, type Column, type Vector } from './columns.ts'
+import { columnMaker, vectorOf, type Column, type Vector } from './columns.ts'
 import type { Context } from './context.ts'
 import type { Instants, Ranges, RangeSeries } from './selectors.ts'
 
@@ -25,10 +25,11 @@ export function overRanges(ranges: Ranges, { atLeast, run }: RangeFunction, { wo
   const { count } = instants
   const windows = { instants, range, from: new Int32Array(count), to: new Int32Array(count) }
   const columns: Column[] = []
+  const emptyColumn = columnMaker(count)
   for (const series of ranges.series) {
     work.take(count)
     place(series.times, windows)
-    const column = emptyColumn(series.labels, count, series.dropName)
+    const column = emptyColumn(series.labels, series.dropName)
     if (!markPresent(column.present, windows, atLeast)) continue
     run(series, windows, column)
     columns.push(column)
