@@ -10,7 +10,7 @@
 
 /** How deep and how far a nested value is followed; hosts log request objects with everything that hangs on them. */
 const DEEPEST = 6
-const MOST_NODES = 1000
+const MOST_NODES = 500
 /** Keys recur in every record of a service; values do not. */
 const REMEMBERED_KEYS = 2000
 const LONGEST_KEY = 256
@@ -47,7 +47,9 @@ function pairs(object: object, walk: Walk, depth: number): string {
   let text = ''
   let count = 0
   for (const key of Object.keys(object)) {
-    if (count === walk.most) break
+    // Each attribute has its own allowance: none is lost to a large one before it.
+    if (depth === 0) walk.nodes = MOST_NODES
+    if (count === walk.most || --walk.nodes < 0) break
     const value = read(object, key)
     if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue
     text += `${count === 0 ? '' : ','}${keyJson(key)}${anyValue(value, walk, depth)}}`
@@ -77,7 +79,7 @@ function anyValue(value: unknown, walk: Walk, depth: number): string {
     case 'bigint':
       return BigInt.asIntN(64, value) === value ? `{"intValue":"${value}"}` : `{"stringValue":"${value}"}`
     case 'object':
-      return value === null ? '{}' : nested(value, walk, depth)
+      return value === null ? '{}' : readable(value, walk, depth)
     default:
       return '{}'
   }
@@ -88,8 +90,17 @@ function number(value: number): string {
   return Number.isFinite(value) ? `{"doubleValue":${value}}` : `{"doubleValue":"${value}"}`
 }
 
+/** A proxy of the host may throw at any touch. */
+function readable(value: object, walk: Walk, depth: number): string {
+  try {
+    return nested(value, walk, depth)
+  } catch {
+    return '{"stringValue":"[unreadable]"}'
+  }
+}
+
 function nested(value: object, walk: Walk, depth: number): string {
-  if (depth >= DEEPEST || --walk.nodes < 0) return '{"stringValue":"[too deep]"}'
+  if (depth >= DEEPEST) return '{"stringValue":"[too deep]"}'
   if (value instanceof Uint8Array) {
     const bytes = value.subarray(0, walk.longest)
     return `{"bytesValue":"${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')}"}`

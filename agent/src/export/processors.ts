@@ -6,6 +6,7 @@ import type { LogRecordProcessor, ReadWriteLogRecord } from '@opentelemetry/sdk-
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace'
 import { CORRELATION_ATTRIBUTE, correlationOf } from '../correlation.ts'
 import { guarded } from '../guard.ts'
+import { hardenSpans } from '../harden.ts'
 import type { Item } from './item.ts'
 import type { ExportQueue } from './queue.ts'
 import { logItem, spanItem } from './records.ts'
@@ -14,6 +15,7 @@ import type { ResourceText } from './resource-text.ts'
 export class QueueingSpanProcessor implements SpanProcessor {
   readonly #queue: ExportQueue<Item>
   readonly #resource: ResourceText
+  #hardened = false
 
   constructor(queue: ExportQueue<Item>, resource: ResourceText) {
     this.#queue = queue
@@ -22,6 +24,10 @@ export class QueueingSpanProcessor implements SpanProcessor {
 
   /** A server span has its id from the start; a span outside of any request takes its own trace id. */
   readonly onStart = guarded((span: Span, parent: Context) => {
+    if (!this.#hardened) {
+      this.#hardened = true
+      hardenSpans(span)
+    }
     if (span.attributes[CORRELATION_ATTRIBUTE] !== undefined) return
     span.setAttribute(CORRELATION_ATTRIBUTE, correlationOf(parent) ?? span.spanContext().traceId)
   })

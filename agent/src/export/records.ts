@@ -7,7 +7,14 @@
  *
  * Source: https://github.com/open-telemetry/opentelemetry-proto (trace.proto, logs.proto)
  */
-import { SpanKind, SpanStatusCode, type HrTime, type Link, type SpanContext } from '@opentelemetry/api'
+import {
+  SpanKind,
+  SpanStatusCode,
+  type HrTime,
+  type Link,
+  type SpanContext,
+  type TraceState,
+} from '@opentelemetry/api'
 import type { InstrumentationScope } from '@opentelemetry/core'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
@@ -39,6 +46,7 @@ const IS_REMOTE = 0x200
 const WARN = 13
 const ERROR = 17
 const INFO = 9
+const MOST_SEVERE = 24
 
 export function spanItem(span: ReadableSpan): Item {
   return item(
@@ -52,7 +60,7 @@ export function logItem(record: ReadableLogRecord): Item {
   return item(
     narrow => logJson(record, narrow),
     record.instrumentationScope,
-    priorityOf(record.severityNumber ?? INFO),
+    priorityOf(severityOf(record) || INFO),
   )
 }
 
@@ -75,14 +83,14 @@ function spanJson(span: ReadableSpan, narrow: boolean): string {
   const limits = narrow ? NARROW : USUAL
   const { traceId, spanId, traceFlags, traceState } = span.spanContext()
   const parent = span.parentSpanContext
-  const state = traceState?.serialize()
+  const state = stateOf(traceState)
   const events = narrow ? span.events.slice(0, MOST_EVENTS_WHEN_NARROW) : span.events
   const links = narrow ? span.links.slice(0, MOST_EVENTS_WHEN_NARROW) : span.links
   return (
     `{"traceId":"${traceId}","spanId":"${spanId}"` +
     (state ? `,"traceState":${textJson(state, LONGEST_NAME)}` : '') +
     (parent ? `,"parentSpanId":"${parent.spanId}"` : '') +
-    `,"flags":${traceFlags | IS_REMOTE_KNOWN | (parent?.isRemote ? IS_REMOTE : 0)}` +
+    `,"flags":${flagsOf(traceFlags, parent?.isRemote)}` +
     `,"name":${textJson(span.name, LONGEST_NAME)},"kind":${KINDS.get(span.kind) ?? 1}` +
     `,"startTimeUnixNano":"${nanos(span.startTime)}","endTimeUnixNano":"${nanos(span.endTime)}"` +
     `,"attributes":${flagged(attributesJson(span.attributes, limits), narrow)}` +
@@ -98,6 +106,15 @@ function spanJson(span: ReadableSpan, narrow: boolean): string {
   )
 }
 
+/** What the host has made up instead of a trace state is none. */
+function stateOf(traceState: TraceState | undefined): unknown {
+  try {
+    return traceState?.serialize()
+  } catch {
+    return undefined
+  }
+}
+
 function eventJson(event: ReadableSpan['events'][number], limits: Limits): string {
   return (
     `{"timeUnixNano":"${nanos(event.time)}","name":${textJson(event.name, LONGEST_NAME)}` +
@@ -106,15 +123,24 @@ function eventJson(event: ReadableSpan['events'][number], limits: Limits): strin
   )
 }
 
+function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & 0xff) | IS_REMOTE_KNOWN | (isRemote ? IS_REMOTE : 0)
+}
+
 /** The host may have made up the context. */
 function hasIds(link: Link): boolean {
-  const { traceId = '', spanId = '' } = (link.context as SpanContext | undefined) ?? {}
-  return /^[0-9a-f]{32}$/i.test(traceId) && /^[0-9a-f]{16}$/i.test(spanId)
+  try {
+    const { traceId = '', spanId = '' } = (link.context as SpanContext | undefined) ?? {}
+    return /^[0-9a-f]{32}$/i.test(traceId) && /^[0-9a-f]{16}$/i.test(spanId)
+  } catch {
+    return false
+  }
 }
 
 function linkJson(link: Link, limits: Limits): string {
-  const { traceId, spanId } = link.context
-  return `{"traceId":"${traceId}","spanId":"${spanId}","attributes":${attributesJson(link.attributes, limits)}}`
+  const { traceId, spanId, traceFlags, isRemote } = link.context
+  const ids = `"traceId":"${traceId}","spanId":"${spanId}","flags":${flagsOf(traceFlags, isRemote)}`
+  return `{${ids},"attributes":${attributesJson(link.attributes, limits)}}`
 }
 
 function statusJson({ status }: ReadableSpan): string {
@@ -130,7 +156,7 @@ function logJson(record: ReadableLogRecord, narrow: boolean): string {
   const { spanContext } = record
   return (
     `{"timeUnixNano":"${nanos(record.hrTime)}","observedTimeUnixNano":"${nanos(record.hrTimeObserved)}"` +
-    `,"severityNumber":${Number(record.severityNumber) || 0}` +
+    `,"severityNumber":${severityOf(record)}` +
     `,"severityText":${textJson(record.severityText, LONGEST_NAME)}` +
     `,"body":${valueJson(record.body, { ...limits, longest: narrow ? NARROW.longest : LONGEST_BODY })}` +
     (record.eventName ? `,"eventName":${textJson(record.eventName, LONGEST_NAME)}` : '') +
@@ -141,6 +167,12 @@ function logJson(record: ReadableLogRecord, narrow: boolean): string {
       : '') +
     '}'
   )
+}
+
+function severityOf({ severityNumber }: ReadableLogRecord): number {
+  return Number.isInteger(severityNumber) && severityNumber! >= 0 && severityNumber! <= MOST_SEVERE
+    ? severityNumber!
+    : 0
 }
 
 function dropped(name: string, count: number): string {
