@@ -97,6 +97,9 @@ class StoredBlock implements BlockHandle {
     this.services = services
   }
 
+  get identity(): object {
+    return this
+  }
   get where(): string {
     return this.#partition.name
   }

@@ -35,6 +35,7 @@ import { DataFolder } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { openSqliteStore } from './index.ts'
 import openSqliteReader, { SqliteReader } from './reader.ts'
+import { wholeTrace } from '../../../test/query/whole-trace.ts'
 
 const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
 const HOUR = millis(3_600_000)
@@ -109,7 +110,7 @@ function seeAroundStart(): { before: Seen; after: Seen } {
 function lookUp(ids: readonly string[]): Seen {
   const reader = openReader()
   const snapshot = reader.snapshot()
-  const spans = ids.reduce((sum, id) => sum + snapshot.trace(id, 1000, patient).total, 0)
+  const spans = ids.reduce((sum, id) => sum + wholeTrace(snapshot, id, 1000, patient).total, 0)
   const partial = snapshot.partial.map(({ what }) => what)
   snapshot.release()
   reader.close()
@@ -420,7 +421,7 @@ describe('a store that was not stopped', () => {
     const ids = traceIds()
     const reader = openSqliteReader(store.readerSource.options)
     const snapshot = reader.snapshot()
-    snapshot.trace(ids[0]!, 10, patient)
+    wholeTrace(snapshot, ids[0]!, 10, patient)
     expect(snapshot.partial).toEqual([{ what: FIRST, reason: 'checksum of a chunk does not fit' }])
     snapshot.release()
     const status = (): readonly string[] => store.writer.status().quarantined

@@ -13,6 +13,7 @@ import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
 import type { LiveSlice } from './live-slice.ts'
 import { LiveTail } from './live-tail.ts'
+import { OutlineCache } from './outline-cache.ts'
 import { OpenPartition } from './open-partition.ts'
 import type { Watermark, Watermarks } from './partition-writer.ts'
 import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
@@ -37,6 +38,7 @@ export class SqliteReader implements StoreReader {
   readonly #reader: number
   readonly #cache = new BlockCache(CACHED_ROWS)
   readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
+  readonly #outlines = new OutlineCache()
   #version = -1
   readonly #partitions = new Map<string, OpenPartition>()
   /** The partitions in order of their sequences. */
@@ -75,7 +77,7 @@ export class SqliteReader implements StoreReader {
     try {
       for (let tries = 0; tries < TRIES; tries++) {
         const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source)
+        if (source !== undefined) return new SqliteSnapshot(source, this.#outlines)
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {
