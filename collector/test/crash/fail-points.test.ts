@@ -31,7 +31,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(data, { recursive: true, force: true }))
 
-async function start(failPoint = '', settings: NodeJS.ProcessEnv = {}): Promise<RunningCollector> {
+async function start(
+  failPoint = '',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningCollector> {
   const environment = { ...settings, HODOSCOPE_FAILPOINT: failPoint }
   const collector = await startCollector(data, [], { environment })
   readyMillis.push(collector.readyMillis)
@@ -41,7 +44,7 @@ async function start(failPoint = '', settings: NodeJS.ProcessEnv = {}): Promise<
 /** @returns undefined when it passed the place, and died, before it was ready */
 async function startOrDie(
   failPoint: string,
-  settings?: NodeJS.ProcessEnv,
+  settings?: Readonly<Record<string, string>>,
 ): Promise<RunningCollector | undefined> {
   try {
     return await start(failPoint, settings)
