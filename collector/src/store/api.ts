@@ -26,7 +26,7 @@
 import type { Filter } from '../filter/ast.ts'
 import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
-import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
+import type { LogRecord, RequestKind, Signal, Span, SpanKind } from '../model/telemetry.ts'
 import type { Nanos, UnixNano } from '../model/time.ts'
 
 // ---- writing ---------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ export interface StoreWriter {
 }
 
 export interface StoreStatus {
-  readonly acceptedItems: Readonly<Record<Signal, number>>
+  readonly acceptedItems: Readonly<Record<RequestKind, number>>
   readonly duplicateRequests: number
   readonly journalBytes: number
   /** Journal records that are not yet in blocks. */

@@ -5,7 +5,7 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
 import type { ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
@@ -123,7 +123,7 @@ class SqliteWriter implements StoreWriter {
   readonly #journal: Worker
   readonly #consumer: Worker
   readonly #maxBytes: number
-  readonly #accepted: Record<Signal, number> = { traces: 0, logs: 0 }
+  readonly #accepted: Record<RequestKind, number> = { traces: 0, logs: 0, metrics: 0, samples: 0 }
   #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0, quarantined: [] }
   #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
   #closed: (() => void) | undefined
