@@ -5,13 +5,13 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { Dictionary, type DictionaryBytes } from '../columns/dictionary.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { ChunkDamaged, FORMAT_VERSION, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
+import { ChunkDamaged, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import { ByteSource } from '../columns/sinks.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../sqlite-file.ts'
-import { FormatUnknown, PartitionDamaged } from './damage.ts'
+import { checkFormat, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
 import {
   CHUNKS_A_BLOCK,
@@ -57,7 +57,7 @@ export class PartitionReader {
   constructor(path: string) {
     this.#db = openForReading(path)
     try {
-      this.#checkFormat()
+      checkFormat(readMeta(this.#db).get('format'))
       this.#tables = new DictionaryTables(this.#db)
       this.dictionary = new Dictionary(this.#tables)
       this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
@@ -68,12 +68,6 @@ export class PartitionReader {
       this.#db.close()
       throw error
     }
-  }
-
-  #checkFormat(): void {
-    const format = readMeta(this.#db).get('format')
-    if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
-    if (format !== FORMAT_VERSION) throw new FormatUnknown(format)
   }
 
   /** Takes note of blocks that came since the last time. @returns how far the journal is applied, at the same moment */
