@@ -8,7 +8,7 @@
  */
 import type { HistogramEncoding, MetricMetadata, SeriesSink } from '../../decode/series/sink.ts'
 import { InternTable } from '../columns/intern.ts'
-import { orderSamples, type SortedSamples } from './sorted-samples.ts'
+import { orderSamples, type SampleRows, type SortedSamples } from './sorted-samples.ts'
 
 export interface HeadHistogram {
   readonly series: number
@@ -23,6 +23,18 @@ export interface HeadExemplar {
   readonly value: number
   /** Label bytes. */
   readonly labels: Uint8Array
+}
+
+/** What a head held at one moment: it does not change when more comes. */
+export interface HeadView {
+  readonly labels: InternTable
+  readonly seriesCount: number
+  readonly rows: number
+  readonly histograms: readonly HeadHistogram[]
+  readonly exemplars: readonly HeadExemplar[]
+  readonly metadata: readonly MetricMetadata[]
+  /** The samples by series and time; of equal times the one that arrived last. */
+  sorted(): SortedSamples
 }
 
 export class SeriesHead implements SeriesSink {
@@ -41,7 +53,7 @@ export class SeriesHead implements SeriesSink {
   /** By all that they say. */
   readonly #metadata = new Map<string, MetricMetadata>()
   #newMetadata: MetricMetadata[] = []
-  #sorted: SortedSamples | undefined
+  #view: HeadView | undefined
 
   series(bytes: Uint8Array, start: number, end: number): number {
     return this.labels.add(bytes, start, end)
@@ -58,7 +70,7 @@ export class SeriesHead implements SeriesSink {
     if (start !== 0) this.#anyStart = true
     if (stale) this.#anyStale = true
     this.rows = row + 1
-    this.#sorted = undefined
+    this.#view = undefined
   }
 
   #grow(): void {
@@ -79,10 +91,12 @@ export class SeriesHead implements SeriesSink {
     from: number,
     to: number,
   ): void {
+    this.#view = undefined
     this.histograms.push({ series, time, encoding, bytes: new Uint8Array(bytes.subarray(from, to)) })
   }
 
   exemplar(series: number, time: number, value: number, labels: Uint8Array): void {
+    this.#view = undefined
     this.exemplars.push({ series, time, value, labels })
   }
 
@@ -91,11 +105,7 @@ export class SeriesHead implements SeriesSink {
     if (this.#metadata.has(key)) return
     this.#metadata.set(key, metadata)
     this.#newMetadata.push(metadata)
-  }
-
-  /** Metadata that came since the last `clear`. */
-  get newMetadata(): readonly MetricMetadata[] {
-    return this.#newMetadata
+    this.#view = undefined
   }
 
   get isEmpty(): boolean {
@@ -107,9 +117,17 @@ export class SeriesHead implements SeriesSink {
     )
   }
 
-  /** The samples by series and time; of equal times the one that arrived last. Valid until the next sample. */
-  sorted(): SortedSamples {
-    return (this.#sorted ??= orderSamples({
+  /** Rows are only ever added behind those that a view sees, until `clear`. */
+  view(): HeadView {
+    return (this.#view ??= viewOf(this.labels, this.#sampleRows(), {
+      histograms: [...this.histograms],
+      exemplars: [...this.exemplars],
+      metadata: [...this.#newMetadata],
+    }))
+  }
+
+  #sampleRows(): SampleRows {
+    return {
       rows: this.rows,
       seriesCount: this.labels.size,
       series: this.#series,
@@ -117,10 +135,10 @@ export class SeriesHead implements SeriesSink {
       values: this.#values,
       starts: this.#anyStart ? this.#starts : undefined,
       stale: this.#anyStale ? this.#stale : undefined,
-    }))
+    }
   }
 
-  /** Forgets the samples; the series stay known. */
+  /** Forgets the samples; the series stay known. No view of before is to be used. */
   clear(): void {
     this.rows = 0
     this.#anyStart = false
@@ -128,6 +146,21 @@ export class SeriesHead implements SeriesSink {
     this.histograms = []
     this.exemplars = []
     this.#newMetadata = []
-    this.#sorted = undefined
+    this.#view = undefined
+  }
+}
+
+function viewOf(
+  labels: InternTable,
+  rows: SampleRows,
+  items: Pick<HeadView, 'histograms' | 'exemplars' | 'metadata'>,
+): HeadView {
+  let sorted: SortedSamples | undefined
+  return {
+    ...items,
+    labels,
+    seriesCount: rows.seriesCount,
+    rows: rows.rows,
+    sorted: () => (sorted ??= orderSamples(rows)),
   }
 }

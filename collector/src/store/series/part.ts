@@ -1,23 +1,11 @@
 /**
  * Series as they lie in several parts, partitions and the journal, and the one answer of all.
  */
-import type { Labels, Series } from '../../model/series.ts'
-import type { Cancellation, SeriesQuery } from '../api.ts'
+import type { Labels, Series, SeriesSelection } from '../../model/series.ts'
+import type { Cancellation, Exemplar, MetricMetadata, WholeHistogram } from '../api.ts'
 import { compileMatchers, type CompiledMatcher } from './matching.ts'
 import { joinPieces, within, type Piece } from './piece.ts'
 import { presented } from './present.ts'
-
-export interface StoredExemplar {
-  readonly labels: Labels
-  readonly time: number
-  readonly value: number
-}
-
-export interface StoredHistogram {
-  readonly time: number
-  readonly encoding: 'otlp' | 'prometheus'
-  readonly bytes: Uint8Array
-}
 
 export interface PartQuery {
   readonly matchers: readonly CompiledMatcher[]
@@ -32,20 +20,20 @@ export interface PartQuery {
 export interface SeriesPart {
   /** Matching series with their samples; a piece may hold samples out of range. A series may come more than once, in order of arrival. */
   samples(query: PartQuery, found: (labels: Labels, piece: Piece) => void): void
-  /** Labels of matching series that may have something in range. */
+  /** Labels of matching series that have something in range, or near it. */
   labels(query: PartQuery, found: (labels: Labels) => void): void
-  exemplars(query: PartQuery, found: (labels: Labels, exemplars: readonly StoredExemplar[]) => void): void
+  exemplars(query: PartQuery, found: (labels: Labels, exemplars: readonly Exemplar[]) => void): void
   /** @param traceId 32 hex digits */
   exemplarsOfTrace(
     traceId: string,
     cancel: Cancellation,
-    found: (labels: Labels, exemplar: StoredExemplar) => void,
+    found: (labels: Labels, exemplar: Exemplar) => void,
   ): void
-  histograms(query: PartQuery, found: (labels: Labels, points: readonly StoredHistogram[]) => void): void
-  metadata(found: (metadata: { name: string; type: string; unit: string; help: string }) => void): void
+  histograms(query: PartQuery, found: (labels: Labels, points: readonly WholeHistogram[]) => void): void
+  metadata(found: (metadata: MetricMetadata) => void): void
 }
 
-export function partQuery(query: SeriesQuery, cancel: Cancellation): PartQuery {
+export function partQuery(query: SeriesSelection, cancel: Cancellation): PartQuery {
   const named = query.matchers.find(({ name, op }) => name === '__name__' && op === '=')
   return {
     matchers: compileMatchers(query.matchers),
@@ -64,7 +52,7 @@ interface Gathered {
 /** @param parts in order of arrival: of equal times the sample of the later part counts */
 export function selectSeries(
   parts: readonly SeriesPart[],
-  selection: SeriesQuery,
+  selection: SeriesSelection,
   cancel: Cancellation,
 ): readonly Series[] {
   const query = partQuery(selection, cancel)

@@ -12,7 +12,8 @@ import type { Piece } from './piece.ts'
 
 /** @param piece the samples in range @param from where the range begins, Unix milliseconds */
 export function presented(labels: Labels, piece: Piece, from: number): Series {
-  if (labels[0]?.[0] === '') return { labels: labels.slice(1), ...withZeros(summedUp(piece), firstOf(piece, from)) }
+  if (labels[0]?.[0] === '')
+    return { labels: labels.slice(1), ...withZeros(summedUp(piece), firstOf(piece, from)) }
   return { labels, ...withZeros(piece, hiddenResets(piece)) }
 }
 
@@ -31,7 +32,9 @@ interface Zero {
 
 function firstOf({ times, starts }: Piece, from: number): Zero[] {
   const start = starts?.[0] ?? 0
-  return times.length > 0 && start !== 0 && start >= from && start < times[0]! ? [{ before: 0, time: start }] : []
+  return times.length > 0 && start !== 0 && start >= from && start < times[0]!
+    ? [{ before: 0, time: start }]
+    : []
 }
 
 function hiddenResets({ times, values, starts, stale }: Piece): Zero[] {
