@@ -81,8 +81,8 @@ const canonical = (signal: OtlpSignal, body: Uint8Array, facts: ScanState): Cano
   signal,
   body,
   items: facts.items,
-  minMillis: facts.minMillis,
-  maxMillis: facts.maxMillis,
+  times: facts.times,
+  untimed: facts.untimed,
   lookups: facts.lookups,
 })
 

@@ -6,6 +6,7 @@
  * because such a request is nothing but repeated fields.
  */
 import type { RequestKind } from './telemetry.ts'
+import type { UnixNano } from './time.ts'
 
 export interface CanonicalRequest {
   readonly signal: RequestKind
@@ -13,9 +14,10 @@ export interface CanonicalRequest {
   readonly body: Uint8Array
   /** Spans, log records, data points or samples in `body`; at least 1, save that a WriteRequest may hold metadata alone. */
   readonly items: number
-  /** Earliest and latest time of the items in Unix milliseconds (a log without any time counts as `Infinity`, `-Infinity`). */
-  readonly minMillis: number
-  readonly maxMillis: number
+  /** Earliest and latest time of the items that have one; undefined when none has. */
+  readonly times: { readonly from: UnixNano; readonly to: UnixNano } | undefined
+  /** Some log has no time: that of its receipt counts. */
+  readonly untimed: boolean
   /** `lookupHash` of each distinct trace id (its 16 bytes) and correlation value (its UTF-8 bytes), in no order, repeats allowed. */
   readonly lookups: Float64Array
 }

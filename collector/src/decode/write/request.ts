@@ -10,7 +10,7 @@ import { WireError } from '../../wire/errors.ts'
 import { Findings } from '../findings.ts'
 import { DEFAULT_DECODE_LIMITS, type Decoded, type DecodeLimits } from '../request.ts'
 import { BudgetError } from '../scan-state.ts'
-import type { UnixMillis } from '../../model/time.ts'
+import { unixNano, type UnixMillis, type UnixNano } from '../../model/time.ts'
 import { normaliseWrite } from './normalise.ts'
 import { WriteScan } from './scan.ts'
 
@@ -38,7 +38,14 @@ export function decodeWrite(
       request:
         items + metadata === 0
           ? undefined
-          : { signal: 'samples', body, items, minMillis, maxMillis, lookups: NO_LOOKUPS },
+          : {
+              signal: 'samples',
+              body,
+              items,
+              times: timesOf(minMillis, maxMillis),
+              untimed: false,
+              lookups: NO_LOOKUPS,
+            },
       rejected: findings.rejected,
       message: findings.message('samples'),
     }
@@ -52,4 +59,11 @@ export function decodeWrite(
       )
     throw error
   }
+}
+
+/** Times before 1970 have no nanoseconds: they count as 0. */
+function timesOf(from: number, to: number): { from: UnixNano; to: UnixNano } | undefined {
+  if (from > to) return undefined
+  const nano = (at: number): UnixNano => unixNano(BigInt(Math.max(0, at)) * 1_000_000n)
+  return { from: nano(from), to: nano(to) }
 }

@@ -9,7 +9,7 @@ import { traceHash, traceOfExemplar } from './exemplar-trace.ts'
 import { encodeGroupChunk, GROUP_SERIES } from './group-chunk.ts'
 import { encodeGroupLabels, GroupLabels } from './group-labels.ts'
 import type { SeriesHead } from './head.ts'
-import { encodeExemplars, encodeHistograms } from './item-chunks.ts'
+import { encodeExemplars, encodeHistograms, type ExemplarItem, type HistogramItem } from './item-chunks.ts'
 import { labelsKey } from './part.ts'
 import type { Piece } from './piece.ts'
 
@@ -53,7 +53,8 @@ export function encodeGroup(id: number, series: readonly Labels[]): EncodedGroup
   }
 }
 
-const metricNameOf = (labels: Labels): string => labels.find(([name]) => name === '__name__')?.[1] ?? ''
+export const metricNameOf = (labels: Labels): string =>
+  labels.find(([name]) => name === '__name__')?.[1] ?? ''
 
 /** @param from,to times that it covers; exclusive at neither end */
 export function encodeSamples(group: number, pieces: readonly (Piece | undefined)[]): EncodedSeriesChunk {
@@ -95,7 +96,7 @@ export class SeriesCutter {
   cut(): EncodedSeries {
     const { head } = this
     const groups = this.#newGroups()
-    const chunks = [...this.#sampleChunks(), ...this.#histogramChunks(), ...this.#exemplarChunks()]
+    const chunks = [...this.#sampleChunks(), ...this.#itemChunks()]
     const { metadata } = head.view()
     head.clear()
     return { groups, chunks, metadata }
@@ -154,27 +155,17 @@ export class SeriesCutter {
     for (const [group, pieces] of byGroup) yield encodeSamples(group, Array.from(pieces))
   }
 
-  *#histogramChunks(): Generator<EncodedSeriesChunk> {
-    for (const [group, items] of this.#byGroup(this.head.histograms))
-      yield {
-        ...extentOf(group, items),
-        kind: CHUNK_KIND.histograms,
-        data: encodeHistograms(items),
-        traces: [],
-      }
-  }
-
-  *#exemplarChunks(): Generator<EncodedSeriesChunk> {
-    for (const [group, items] of this.#byGroup(this.head.exemplars)) {
-      const traces = items
-        .map(({ labels }) => traceOfExemplar(labelsOf(labels, 0, labels.length)))
-        .filter(trace => trace !== undefined)
-      yield {
-        ...extentOf(group, items),
-        kind: CHUNK_KIND.exemplars,
-        data: encodeExemplars(items),
-        traces: [...new Set(traces)].map(traceHash),
-      }
+  *#itemChunks(): Generator<EncodedSeriesChunk> {
+    const histograms = this.#byGroup(this.head.histograms)
+    const exemplars = this.#byGroup(this.head.exemplars)
+    for (const group of new Set([...histograms.keys(), ...exemplars.keys()])) {
+      const slots: GroupItems[] = Array.from({ length: GROUP_SERIES }, () => ({
+        histograms: [],
+        exemplars: [],
+      }))
+      for (const { slot, ...item } of histograms.get(group) ?? []) slots[slot]!.histograms.push(item)
+      for (const { slot, ...item } of exemplars.get(group) ?? []) slots[slot]!.exemplars.push(item)
+      yield* encodeItems(group, slots)
     }
   }
 
@@ -191,6 +182,39 @@ export class SeriesCutter {
     }
     return byGroup
   }
+}
+
+/** What of a series is no float sample, in order of arrival. */
+interface GroupItems {
+  readonly histograms: HistogramItem[]
+  readonly exemplars: ExemplarItem[]
+}
+
+/** Chunks of what is no float sample. @param series by slot */
+export function encodeItems(group: number, series: readonly GroupItems[]): EncodedSeriesChunk[] {
+  const histograms = series.flatMap((items, slot) => items.histograms.map(item => ({ ...item, slot })))
+  const exemplars = series.flatMap((items, slot) => items.exemplars.map(item => ({ ...item, slot })))
+  const chunks: EncodedSeriesChunk[] = []
+  if (histograms.length > 0)
+    chunks.push({
+      ...extentOf(group, histograms),
+      kind: CHUNK_KIND.histograms,
+      data: encodeHistograms(histograms),
+      traces: [],
+    })
+  if (exemplars.length > 0)
+    chunks.push({
+      ...extentOf(group, exemplars),
+      kind: CHUNK_KIND.exemplars,
+      data: encodeExemplars(exemplars),
+      traces: tracesOf(exemplars),
+    })
+  return chunks
+}
+
+function tracesOf(exemplars: readonly ExemplarItem[]): number[] {
+  const traces = exemplars.map(({ labels }) => traceOfExemplar(labelsOf(labels, 0, labels.length)))
+  return [...new Set(traces)].filter(trace => trace !== undefined).map(traceHash)
 }
 
 function extentOf(

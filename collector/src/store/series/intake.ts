@@ -7,9 +7,9 @@ import { SeriesHead } from './head.ts'
 /** What one record of the journal brings. */
 export interface MetricBodies {
   /** ExportMetricsServiceRequest, canonical. */
-  readonly metrics: Uint8Array | undefined
+  readonly metrics?: Uint8Array | undefined
   /** WriteRequest, canonical. */
-  readonly samples: Uint8Array | undefined
+  readonly samples?: Uint8Array | undefined
 }
 
 export class SeriesIntake {

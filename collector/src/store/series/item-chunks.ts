@@ -13,8 +13,10 @@ import type { HeadExemplar, HeadHistogram } from './head.ts'
 import type { Exemplar, WholeHistogram } from '../api.ts'
 
 type InSlot<T> = T & { readonly slot: number }
+export type HistogramItem = Omit<HeadHistogram, 'series'>
+export type ExemplarItem = Omit<HeadExemplar, 'series'>
 
-export function encodeHistograms(histograms: readonly InSlot<HeadHistogram>[]): Uint8Array {
+export function encodeHistograms(histograms: readonly InSlot<HistogramItem>[]): Uint8Array {
   const sink = new ByteSink(4096)
   sink.varint(histograms.length)
   for (const { slot, time, encoding, bytes } of histograms) {
@@ -37,7 +39,7 @@ export function decodeHistograms(chunk: Uint8Array): InSlot<WholeHistogram>[] {
   })
 }
 
-export function encodeExemplars(exemplars: readonly InSlot<HeadExemplar>[]): Uint8Array {
+export function encodeExemplars(exemplars: readonly InSlot<ExemplarItem>[]): Uint8Array {
   const sink = new ByteSink(4096)
   sink.varint(exemplars.length)
   for (const { slot, time, value, labels } of exemplars) {

@@ -13,6 +13,7 @@ import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../sqlite-file.ts'
 import { checkFormat, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
+import { SeriesReader, type SeriesBounds } from './series-reader.ts'
 import {
   CHUNKS_A_BLOCK,
   FILTER_PLACE,
@@ -47,6 +48,9 @@ interface BlockRow {
 export class PartitionReader {
   readonly dictionary: Dictionary
   readonly blocks: BlockMeta[] = []
+  readonly series: SeriesReader
+  /** How far series reach, at the moment of the last `refresh`. */
+  seriesBounds: SeriesBounds = { groups: -1, chunks: 0 }
   readonly #db: Sqlite
   readonly #index: LookupIndexReader
   readonly #blocksFrom: Statement
@@ -60,6 +64,7 @@ export class PartitionReader {
       checkFormat(readMeta(this.#db).get('format'))
       this.#tables = new DictionaryTables(this.#db)
       this.dictionary = new Dictionary(this.#tables)
+      this.series = new SeriesReader(this.#db)
       this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
@@ -75,6 +80,7 @@ export class PartitionReader {
     return this.#db.transaction(() => {
       const rows = this.#blocksFrom.all((this.blocks.at(-1)?.id ?? -1) + 1) as BlockRow[]
       for (const row of rows) this.blocks.push(metaOf(row))
+      this.seriesBounds = this.series.bounds()
       return readWatermarks(this.#db, 0)
     })()
   }

@@ -8,6 +8,7 @@ import { traceHash, traceOfExemplar } from '../series/exemplar-trace.ts'
 import { GroupChunk } from '../series/group-chunk.ts'
 import { GroupLabels } from '../series/group-labels.ts'
 import { decodeExemplars, decodeHistograms } from '../series/item-chunks.ts'
+import type { StoredGroups } from '../series/opened-groups.ts'
 import type { PartQuery, SeriesPart } from '../series/part.ts'
 import { ChunkDamaged } from '../columns/layout.ts'
 import type { Sqlite } from '../sqlite-file.ts'
@@ -29,6 +30,7 @@ const prepare = (db: Sqlite) => ({
   groupOfChunk: db.prepare(SERIES_SQL.groupOfChunk),
   anyChunkOf: db.prepare(SERIES_SQL.anyChunkOf).pluck(),
   chunksOf: db.prepare(SERIES_SQL.chunksOf).pluck(),
+  allChunksOf: db.prepare(SERIES_SQL.allChunksOf),
   chunk: db.prepare(SERIES_SQL.chunk).pluck(),
   chunksOfTrace: db.prepare(SERIES_SQL.chunksOfTrace).pluck(),
   metadata: db.prepare(SERIES_SQL.metadata),
@@ -48,10 +50,19 @@ export class SeriesReader {
     return (this.#statements?.bounds.get() as SeriesBounds | undefined) ?? { groups: -1, chunks: 0 }
   }
 
-  /** The labels of every group as they are stored, in order. */
-  groupChunks(): Uint8Array[] {
-    const rows = this.#statements?.groups.all(Number.MAX_SAFE_INTEGER) as { labels: Uint8Array }[] | undefined
-    return (rows ?? []).map(({ labels }) => labels)
+  /** Everything, as it is stored. */
+  stored(): StoredGroups {
+    const statements = this.#statements
+    if (statements === undefined) return { groups: [], chunks: () => [] }
+    const rows = statements.groups.all(Number.MAX_SAFE_INTEGER) as { labels: Uint8Array }[]
+    return {
+      groups: rows.map(({ labels }) => labels),
+      chunks: group => statements.allChunksOf.all(group) as { kind: number; data: Uint8Array }[],
+    }
+  }
+
+  metadata(): readonly MetricMetadata[] {
+    return (this.#statements?.metadata.all() ?? []) as MetricMetadata[]
   }
 
   part(bounds: SeriesBounds): SeriesPart | undefined {
@@ -107,7 +118,7 @@ export class SeriesReader {
           }
       },
       metadata: found => {
-        for (const metadata of this.#statements!.metadata.all() as MetricMetadata[]) found(metadata)
+        for (const metadata of this.metadata()) found(metadata)
       },
     }
   }

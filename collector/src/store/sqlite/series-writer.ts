@@ -15,6 +15,7 @@ export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'groups',
   'groupsOfName',
   'chunksOf',
+  'allChunksOf',
   'chunk',
   'anyChunkOf',
   'groupOfChunk',

@@ -61,6 +61,9 @@ select id, labels from series_group where id <= @last and first_name <= @name an
 select id from series_chunk
 where series_group = ? and kind = ? and first_time <= ? and last_time >= ? and id <= ? order by id
 
+-- name: allChunksOf
+select kind, data from series_chunk where series_group = ? order by id
+
 -- name: chunk
 select data from series_chunk where id = ?
 
