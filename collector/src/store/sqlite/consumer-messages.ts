@@ -1,6 +1,7 @@
 /**
  * What the main thread and the consumer's thread say to each other.
  */
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
@@ -11,6 +12,7 @@ export interface ConsumerThreadData {
   readonly cells: SharedArrayBuffer
   readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
   /** From the journal's thread. */
+  readonly series: OtlpSeriesOptions
   readonly journal: MessagePort
 }
 
