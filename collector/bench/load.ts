@@ -19,6 +19,8 @@ export interface LoadOrder extends PayloadOptions {
   readonly records: number
   readonly connections: number
   readonly port: number
+  /** Records a second; as fast as they are taken where it is left out. */
+  readonly perSecond?: number
 }
 
 export interface LoadReady {
@@ -61,10 +63,13 @@ function prepare(order: LoadOrder): { messages: Uint8Array[]; ready: LoadReady }
   return { messages, ready: { requests: messages.length, bytesPerRecord: bytes / order.records, traceIds } }
 }
 
+const requestsPerSecond = ({ perSecond, perRequest }: LoadOrder): number =>
+  perSecond === undefined ? Infinity : perSecond / perRequest
+
 process.once('message', (order: LoadOrder) => {
   const { messages, ready } = prepare(order)
   process.once('message', () => {
-    void sendAll(order.port, messages, order.connections).then(
+    void sendAll(order.port, messages, order.connections, requestsPerSecond(order)).then(
       sent => process.send!(sent, undefined, undefined, () => process.exit()),
       error => {
         console.error(error)

@@ -54,9 +54,10 @@ async function write(to: Backend, batches: readonly Batch[]): Promise<void> {
   }
 }
 
-function compareAnswers(
-  oracle: Backend,
-  backend: Backend,
+/** Asks both about the day of a scene: every question that takes no filter, and with each filter a share of the others. */
+export function compareAnswers(
+  oracle: Pick<Backend, 'reader'>,
+  backend: Pick<Backend, 'reader'>,
   scene: Scene,
   filters: readonly Filter[],
   where: string,

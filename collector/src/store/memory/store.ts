@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import { logsOf, spansOf } from '../../decode/objects.ts'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import { nanoOfMillis, systemClock, unixMillis, type Clock } from '../../model/time.ts'
@@ -19,6 +20,7 @@ import {
   type StoreWriter,
 } from '../api.ts'
 import { compareText } from '../shared/order.ts'
+import { MemorySeries } from './series.ts'
 import { MemorySnapshot } from './snapshot.ts'
 
 const DUPLICATE_WINDOW_MILLIS = 10 * 60_000
@@ -27,6 +29,8 @@ export class MemoryStore implements StoreWriter {
   readonly #clock: Clock
   readonly #spans: StoredSpan[] = []
   readonly #logs: StoredLog[] = []
+  readonly #series: MemorySeries
+  readonly #points = { metrics: 0, samples: 0 }
   /** When a request body was last stored, by its hash. */
   readonly #stored = new Map<string, number>()
   readonly #pins = new Map<string, Pin>()
@@ -34,7 +38,8 @@ export class MemoryStore implements StoreWriter {
   #duplicates = 0
   #closed = false
 
-  constructor(options: { clock?: Clock } = {}) {
+  constructor(options: { clock?: Clock; series?: OtlpSeriesOptions } = {}) {
+    this.#series = new MemorySeries(options.series ?? { resourceLabels: [] })
     this.#clock = options.clock ?? systemClock
   }
 
@@ -48,6 +53,9 @@ export class MemoryStore implements StoreWriter {
     if (request.signal === 'traces') {
       for (const [row, span] of [...spansOf(request.body)].entries())
         this.#spans.push({ ...span, ordinal: { sequence, row } })
+    } else if (request.signal !== 'logs') {
+      this.#series.take(request)
+      this.#points[request.signal] += request.items
     } else {
       const receivedAt = nanoOfMillis(this.#clock.now())
       for (const [row, log] of [...logsOf(request.body, receivedAt)].entries())
@@ -90,7 +98,7 @@ export class MemoryStore implements StoreWriter {
 
   status(): StoreStatus {
     return {
-      acceptedItems: { traces: this.#spans.length, logs: this.#logs.length },
+      acceptedItems: { traces: this.#spans.length, logs: this.#logs.length, ...this.#points },
       duplicateRequests: this.#duplicates,
       journalBytes: 0,
       backlogRecords: 0,
@@ -107,7 +115,7 @@ export class MemoryStore implements StoreWriter {
   /** A reader of the same process; snapshots are copies of the two lists. */
   reader(): StoreReader {
     return {
-      snapshot: () => new MemorySnapshot([...this.#spans], [...this.#logs]),
+      snapshot: () => new MemorySnapshot([...this.#spans], [...this.#logs], this.#series.view()),
       close: () => {},
     }
   }

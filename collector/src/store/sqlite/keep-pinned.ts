@@ -4,21 +4,19 @@
  * other one is gone: so at every moment one of the two answers, and never both.
  */
 import { renameSync } from 'node:fs'
-import { encodeLogs, encodeSpans } from '../../decode/objects.ts'
 import type { UnixMillis } from '../../model/time.ts'
-import type { EncodedBlock } from '../columns/block.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { LogBlockBuilder } from '../columns/logs.ts'
-import { SpanBlock } from '../columns/span-block.ts'
-import { SpanBlockBuilder } from '../columns/spans.ts'
+import type { LogBlock } from '../columns/log-block.ts'
+import type { SpanBlock } from '../columns/span-block.ts'
 import { failPoint } from '../fail-point.ts'
 import { pinName, removeDatabase, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
 import { lookupEntry } from './lookup-index.ts'
 import { CONTENT_CHECKSUM, contentChecksumNow } from './partition-check.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { PartitionWriter } from './partition-writer.ts'
-import { arrivalRuns, rowsOfRun, SEALED_PAGE_BYTES } from './seal.ts'
+import { SEALED_PAGE_BYTES } from './seal.ts'
 import { SEALED_AT } from './sealed-times.ts'
+import { SmallBlocks } from './small-blocks.ts'
 
 /**
  * @param file a sealed partition
@@ -51,7 +49,8 @@ function keepTrace(
   const blocks = source
     .blocksOfId(id)
     .map(meta => source.open(meta))
-    .filter(block => block.rowsOfTrace(id).length > 0)
+    .map(block => ({ block, rows: block.rowsOfTrace(id) }))
+    .filter(({ rows }) => rows.length > 0)
   if (blocks.length === 0) return
   const path = folder.partitionPath(pinName({ first, last: last! }, traceId))
   const unfinished = `${path}.tmp`
@@ -62,9 +61,7 @@ function keepTrace(
     target.db.pragma('synchronous = OFF')
     target.db.transaction(() => {
       target.setMeta(SEALED_AT, Math.floor(now))
-      const copy = new Copy(target, last!)
-      for (const block of blocks) copy.add(block, block.rowsOfTrace(id))
-      copy.finish()
+      copyRows(blocks, target, last!)
     })()
   } finally {
     target.close()
@@ -75,47 +72,22 @@ function keepTrace(
   failPoint('pin.renamed')
 }
 
-/** A partition made of some rows of others' blocks, in order of arrival. */
-class Copy {
-  readonly #target: PartitionWriter
-  readonly #last: number
-  readonly #dictionary = new DictionaryBuilder()
-  readonly #spans = new SpanBlockBuilder(this.#dictionary)
-  readonly #logs = new LogBlockBuilder(this.#dictionary)
-  readonly #entries: Float64Array[] = []
-
-  constructor(target: PartitionWriter, last: number) {
-    this.#target = target
-    this.#last = last
-  }
-
-  add(block: ReturnType<PartitionReader['open']>, rows: readonly number[]): void {
-    if (block instanceof SpanBlock)
-      for (const run of arrivalRuns(block.spans(rows)))
-        this.#spans.append(encodeSpans(run), rowsOfRun(run), () => this.#put(this.#spans.finish(true)))
-    else
-      for (const run of arrivalRuns(block.logs(rows)))
-        this.#logs.append(encodeLogs(run), rowsOfRun(run), () => this.#put(this.#logs.finish(true)))
-  }
-
-  finish(): void {
-    for (const builder of [this.#spans, this.#logs]) if (builder.rows > 0) this.#put(builder.finish(true))
-    const target = this.#target
-    target.putDictionary(this.#dictionary)
-    const entries = new Float64Array(this.#entries.reduce((sum, part) => sum + part.length, 0))
-    let at = 0
-    for (const part of this.#entries) {
-      entries.set(part, at)
-      at += part.length
-    }
-    target.index.addRun(entries.sort())
-    target.setMeta('traces.sequence', this.#last)
-    target.setMeta('logs.sequence', this.#last)
-    target.setMeta(CONTENT_CHECKSUM, contentChecksumNow(target.db))
-  }
-
-  #put(block: EncodedBlock): void {
-    const id = this.#target.putBlock(block, block.resources)
-    this.#entries.push(block.lookups.map(hash => lookupEntry(hash, id)))
-  }
+function copyRows(
+  blocks: readonly { readonly block: SpanBlock | LogBlock; readonly rows: readonly number[] }[],
+  target: PartitionWriter,
+  last: number,
+): void {
+  const dictionary = new DictionaryBuilder()
+  const entries: number[] = []
+  const copy = new SmallBlocks(dictionary, block => {
+    const id = target.putBlock(block, 0)
+    for (const hash of block.lookups) entries.push(lookupEntry(hash, id))
+  })
+  for (const { block, rows } of blocks) copy.addRows(block, rows)
+  copy.flush('traces')
+  copy.flush('logs')
+  target.putDictionary(dictionary)
+  target.index.addPages(target.index.beginRun(), Float64Array.from(entries).sort())
+  for (const what of ['traces', 'logs', 'series']) target.setMeta(`${what}.sequence`, last)
+  target.setMeta(CONTENT_CHECKSUM, contentChecksumNow(target.db))
 }

@@ -39,7 +39,7 @@ import { wholeTrace } from '../../../test/query/whole-trace.ts'
 
 const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
 const HOUR = millis(3_600_000)
-const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, partitionBytes: 2 ** 30 }
+const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, openBytes: 2 ** 30 }
 const patient = { check: () => undefined, progress: () => undefined }
 const ALWAYS = { from: unixNano(0n), to: unixNano(2n ** 63n) }
 
@@ -224,7 +224,7 @@ describe('a sealed partition', () => {
     db.close()
     const content = readFileSync(file(FIRST))
     const { before, after } = seeAroundStart()
-    const said = `${FIRST}: it has format 99 and this collector knows format 1; start the newer collector, or move the file away`
+    const said = `${FIRST}: it has format 99 and this collector knows up to format 2; start the newer collector, or move the file away`
     expect(before).toEqual({ spans: 1500, partial: [said] })
     expect(after).toEqual({ spans: 1500, partial: [said] })
     expect(readFileSync(file(FIRST))).toEqual(content)
@@ -288,7 +288,7 @@ describe('the open partition', () => {
     db.exec(`update meta set value = 99 where key = 'format'`)
     db.close()
     const content = readFileSync(file(OPEN))
-    expect(start).toThrow('it has format 99 and this collector knows format 1')
+    expect(start).toThrow('it has format 99 and this collector knows up to format 2')
     expect(readFileSync(file(OPEN))).toEqual(content)
   })
 })
