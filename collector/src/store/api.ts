@@ -170,7 +170,7 @@ export interface TraceSummary {
 }
 
 /**
- * All spans of a trace, as much of each as its tree, its bars and its warnings take: about 60 bytes a
+ * All spans of a trace, as much of each as its tree, its bars and its warnings take: some forty bytes a
  * span, so that a million of them are looked at as a whole and shown a window at a time.
  *
  * A span's place is its index in the order of start and ordinal. Spans equal in every field but the
