@@ -249,7 +249,8 @@ function removeExpired(): void {
   if (pins.removeUnpinned()) cells.partitionsChanged()
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
   const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
-  const aside = folder.quarantinedBytes() + consumer.sealer.unfinishedBytes
+  // What people keep on purpose is theirs to free: counted, it would drive out everything else.
+  const aside = folder.quarantinedBytes() + pins.bytes() + consumer.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
   const freeBytes = bavail * bsize
   const otherBytes = folder.bytes() - aside - sealedBytes
