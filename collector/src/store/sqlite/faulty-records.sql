@@ -1,0 +1,7 @@
+-- A journal record that was set aside, with its bodies as the journal has them.
+
+-- name: schema
+create table record (sequence integer primary key, received integer not null, traces blob, logs blob)
+
+-- name: insert
+insert into record (sequence, received, traces, logs) values (?, ?, ?, ?)
