@@ -1,7 +1,17 @@
 /**
  * A measured figure, the bar it is held to, and both as text.
  */
-export type Unit = 'k/s' | 'CPU s per million' | '× reference' | 'bytes' | 'ms' | 'MB' | 'requests'
+export type Unit =
+  | 'k/s'
+  | 'µs'
+  | '× stock'
+  | 'requests/s'
+  | 'CPU s per million'
+  | '× reference'
+  | 'bytes'
+  | 'ms'
+  | 'MB'
+  | 'requests'
 
 export interface Figure {
   readonly name: string
