@@ -4,11 +4,13 @@
  */
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import { systemClock } from '../../model/time.ts'
 import { bodiesOf, type Batch } from '../journal/batch.ts'
 import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
@@ -75,6 +77,7 @@ port.on('message', ({ sequence, received, batch }: ToConsumer) => {
     else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
+  giveBack(batch?.buffer)
   unlessStalled(settle)
   goOnSealing()
 })
@@ -140,7 +143,10 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) faulty.take(consumer, record)
+    for (const record of records) {
+      faulty.take(consumer, record)
+      for (const kind of REQUEST_KINDS) giveBack(record[kind])
+    }
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
