@@ -1,5 +1,5 @@
 /**
- * OTLP/HTTP: `POST /v1/traces` and `/v1/logs`.
+ * OTLP/HTTP: `POST /v1/traces`, `/v1/logs` and `/v1/metrics`; and beside it Prometheus remote-write.
  *
  * A 200 is sent when the store has resolved `append`: the items are on stable storage. Every other
  * answer is a `google.rpc.Status` in the request's encoding, and its HTTP status comes from the
@@ -12,7 +12,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Hono, type Context } from 'hono'
 import { decodeRequest, type Decoded, type Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import type { Signal } from '../model/telemetry.ts'
+import type { OtlpSignal, RequestKind } from '../model/telemetry.ts'
+import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
 import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
 import { AbortedError, admit, readBody } from './body.ts'
@@ -23,11 +24,13 @@ import { inflate } from './inflate.ts'
 import type { ReceiveLimits } from './limits.ts'
 import { statusBody } from './status.ts'
 import { successBody } from './success.ts'
+import { mountRemoteWrite } from './write-receiver.ts'
 
 export interface ReceiverOptions {
   readonly store: StoreWriter
   readonly limits: ReceiveLimits
   readonly telemetry: IngestMetrics
+  readonly clock: Clock
   /** Told of every fault that is ours and not the sender's. */
   readonly onDefect?: (error: unknown) => void
 }
@@ -37,7 +40,7 @@ export interface NodeBindings {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
 }
-type NodeContext = Context<{ Bindings: NodeBindings }>
+export type NodeContext = Context<{ Bindings: NodeBindings }>
 
 const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
@@ -46,13 +49,13 @@ const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 
 /** Paths that the receiver answers, and for which it decides on `Expect: 100-continue`. */
 export const isIngestPath = (incoming: IncomingMessage): boolean =>
-  /^\/v1(development)?\//.test(incoming.url ?? '')
+  /^\/(v1(development)?\/|api\/v1\/write(\?|$))/.test(incoming.url ?? '')
 
-/** Mount it at the root: it answers everything under `/v1/` and `/v1development/`. */
+/** Mount it at the root: it answers everything under `/v1/` and `/v1development/`, and remote-write. */
 export function createReceiver(options: ReceiverOptions): Hono<{ Bindings: NodeBindings }> {
   const budget = new ByteBudget(options.limits.maxInFlightBytes)
   const app = new Hono<{ Bindings: NodeBindings }>()
-  const signals: readonly Signal[] = ['traces', 'logs']
+  const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
   for (const signal of signals)
     app.all(`/v1/${signal}`, c =>
       c.req.method === 'POST'
@@ -64,12 +67,13 @@ export function createReceiver(options: ReceiverOptions): Hono<{ Bindings: NodeB
     )
   const unknown = (c: NodeContext): Response =>
     refusal(c, new HodoscopeError('not_found', `nothing is received at ${c.req.path}`))
+  mountRemoteWrite(app, options, budget)
   return app.all('/v1/*', unknown).all('/v1development/*', unknown)
 }
 
 async function receive(
   c: NodeContext,
-  signal: Signal,
+  signal: OtlpSignal,
   options: ReceiverOptions,
   charge: Charge,
 ): Promise<Response> {
@@ -101,7 +105,7 @@ async function receive(
 /** The body as it was before compression. */
 async function bodyOf(
   c: NodeContext,
-  signal: Signal,
+  signal: RequestKind,
   { limits, telemetry }: ReceiverOptions,
   charge: Charge,
 ): Promise<Uint8Array> {
@@ -120,7 +124,7 @@ async function bodyOf(
  * Hands over to the store. A fault without a type is taken for a passing one: an answer of 500 would
  * tell the sender to throw its batch away.
  */
-async function stored({ request }: Decoded, { store, onDefect }: ReceiverOptions): Promise<void> {
+export async function stored({ request }: Decoded, { store, onDefect }: ReceiverOptions): Promise<void> {
   if (request === undefined) return
   try {
     await store.append(request)
@@ -131,7 +135,7 @@ async function stored({ request }: Decoded, { store, onDefect }: ReceiverOptions
   }
 }
 
-function typed(error: unknown, { onDefect }: ReceiverOptions): HodoscopeError {
+export function typed(error: unknown, { onDefect }: ReceiverOptions): HodoscopeError {
   if (error instanceof HodoscopeError && error.code !== 'internal') return error
   onDefect?.(error)
   return new HodoscopeError('internal', 'the request could not be handled', { cause: error })

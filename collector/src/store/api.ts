@@ -26,8 +26,11 @@
 import type { Filter } from '../filter/ast.ts'
 import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
-import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
+import type { LogRecord, RequestKind, Signal, Span, SpanKind } from '../model/telemetry.ts'
 import type { Nanos, UnixNano } from '../model/time.ts'
+import type { MetricsView } from './metrics-view.ts'
+
+export type * from './metrics-view.ts'
 
 // ---- writing ---------------------------------------------------------------------------------
 
@@ -41,7 +44,7 @@ export interface StoreWriter {
 }
 
 export interface StoreStatus {
-  readonly acceptedItems: Readonly<Record<Signal, number>>
+  readonly acceptedItems: Readonly<Record<RequestKind, number>>
   readonly duplicateRequests: number
   readonly journalBytes: number
   /** Journal records that are not yet in blocks. */
@@ -286,6 +289,9 @@ export interface Snapshot {
       { readonly records: number; readonly from: UnixNano | undefined; readonly to: UnixNano | undefined }
     >
   >
+
+  /** Metrics; every question asked of the view looks at `cancel`. */
+  metrics(cancel: Cancellation): MetricsView
 
   release(): void
 }

@@ -56,7 +56,7 @@ function commit(batch: Batch): void {
     journal ??= openJournal()
     if (!hands.anyHandUp) journal.removable(applied)
     const done = journal.commit(batch, now)
-    if (done.stored.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
+    if (done.stored.columns.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
     say({ committed: { duplicates: done.duplicates, sequence: done.sequence, heldBytes: journal.heldBytes } })
   } catch (error) {
     if (isDiskError(error)) letGo()

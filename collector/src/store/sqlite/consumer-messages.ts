@@ -1,6 +1,7 @@
 /**
  * What the main thread and the consumer's thread say to each other.
  */
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ConsumerLimits } from './consumer.ts'
 import type { RetentionLimits } from './retention.ts'
@@ -10,6 +11,7 @@ export interface ConsumerThreadData {
   readonly cells: SharedArrayBuffer
   readonly limits: ConsumerLimits & RetentionLimits
   /** From the journal's thread. */
+  readonly series: OtlpSeriesOptions
   readonly journal: MessagePort
 }
 

@@ -5,8 +5,8 @@
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../model/time.ts'
-import { logsOf, tracesOf } from '../journal/batch.ts'
-import { JournalReader } from '../journal/journal.ts'
+import { bodiesOf, type Batch } from '../journal/batch.ts'
+import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -28,11 +28,11 @@ const CHECK_AGAIN_MILLIS = 3_600_000
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
-const { folder: path, cells: memory, limits, journal: port } = workerData as ConsumerThreadData
+const { folder: path, cells: memory, limits, series, journal: port } = workerData as ConsumerThreadData
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
-const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits)
+const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
@@ -61,10 +61,17 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else consumer.take({ sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+    else consumer.take({ sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
   unlessStalled(settle)
+})
+
+const bodies = (batch: Batch): Omit<JournalRecord, 'sequence' | 'received'> => ({
+  traces: bodiesOf(batch, 'traces'),
+  logs: bodiesOf(batch, 'logs'),
+  metrics: bodiesOf(batch, 'metrics'),
+  samples: bodiesOf(batch, 'samples'),
 })
 
 main.on('message', (message: ToConsumerThread) => {

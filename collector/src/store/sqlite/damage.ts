@@ -21,6 +21,14 @@ export class FormatUnknown extends Error {
   }
 }
 
+/** @param format what a partition's `meta` says; @throws PartitionDamaged for what no version writes, FormatUnknown for a newer one */
+export function checkFormat(format: unknown): void {
+  if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
+  if (!Number.isSafeInteger(format) || (format as number) < 1)
+    throw new PartitionDamaged(`it says that it has format ${JSON.stringify(format)}`)
+  if ((format as number) > FORMAT_VERSION) throw new FormatUnknown(format)
+}
+
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? ''
 
 /** What a file that was changed behind our back shows as. SQLITE_ERROR: a table or column is not there. */

@@ -9,18 +9,17 @@
  * reads few pages and an entry is rewritten few times. A hash that agrees is only a hint: whoever
  * reads the block compares the id itself.
  */
+import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Sqlite, Statement } from '../sqlite-file.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 
 /** Blocks that one partition can have; it is cut before. */
 export const MAX_BLOCKS = 8192
-const HASH_SCALE = 2 ** 20
 const PAGE_ENTRIES = 512
 const RUNS_A_LEVEL = 8
 
 /** @param hash `lookupHash`: 52 bits, of which the upper 32 are kept */
-export const lookupEntry = (hash: number, block: number): number =>
-  Math.floor(hash / HASH_SCALE) * MAX_BLOCKS + block
+export const lookupEntry = (hash: number, block: number): number => lookupPrefix(hash) * MAX_BLOCKS + block
 
 const blockOf = (entry: number): number => entry % MAX_BLOCKS
 const hashOf = (entry: number): number => Math.floor(entry / MAX_BLOCKS)

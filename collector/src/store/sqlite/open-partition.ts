@@ -3,7 +3,6 @@
  */
 import type { Signal } from '../../model/telemetry.ts'
 import { readBlockFilter, type BlockFilter } from '../columns/block-filter.ts'
-import type { Dictionary } from '../columns/dictionary.ts'
 import type { BlockCache, BlockHandle, FilterBudget } from './block-handle.ts'
 import { isUnreadable } from './damage.ts'
 import type { PartitionFile } from './folder.ts'
@@ -114,14 +113,14 @@ class StoredBlock implements BlockHandle {
   get maxDuration(): number {
     return this.meta.maxDuration
   }
-  get resources(): readonly number[] {
-    return this.meta.resources
-  }
-  get dictionary(): Dictionary {
-    return this.#partition.reader.dictionary
+  facts(): ReturnType<BlockHandle['facts']> {
+    const { resources, maxDuration } = this.meta
+    const filter = this.#knownFilter()
+    const { dictionary } = this.#partition.reader
+    return filter === undefined ? undefined : { filter, dictionary, resources, maxDuration }
   }
 
-  filter(): ReturnType<BlockHandle['filter']> {
+  #knownFilter(): BlockFilter | undefined {
     if (this.#filter !== undefined) return this.#filter ?? undefined
     const chunk = this.#partition.reader.filterChunk(this.meta)
     const filter = chunk === undefined ? undefined : readBlockFilter(chunk)

@@ -5,14 +5,15 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { Dictionary, type DictionaryBytes } from '../columns/dictionary.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { ChunkDamaged, FORMAT_VERSION, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
+import { ChunkDamaged, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import { ByteSource } from '../columns/sinks.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../sqlite-file.ts'
-import { FormatUnknown, PartitionDamaged } from './damage.ts'
+import { checkFormat, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
+import { SeriesReader, type SeriesBounds } from './series-reader.ts'
 import {
   CHUNKS_A_BLOCK,
   FILTER_PLACE,
@@ -47,6 +48,9 @@ interface BlockRow {
 export class PartitionReader {
   readonly dictionary: Dictionary
   readonly blocks: BlockMeta[] = []
+  readonly series: SeriesReader
+  /** How far series reach, at the moment of the last `refresh`. */
+  seriesBounds: SeriesBounds = { groups: -1, chunks: 0 }
   readonly #db: Sqlite
   readonly #index: LookupIndexReader
   readonly #blocksFrom: Statement
@@ -57,9 +61,10 @@ export class PartitionReader {
   constructor(path: string) {
     this.#db = openForReading(path)
     try {
-      this.#checkFormat()
+      checkFormat(readMeta(this.#db).get('format'))
       this.#tables = new DictionaryTables(this.#db)
       this.dictionary = new Dictionary(this.#tables)
+      this.series = new SeriesReader(this.#db)
       this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
@@ -70,17 +75,12 @@ export class PartitionReader {
     }
   }
 
-  #checkFormat(): void {
-    const format = readMeta(this.#db).get('format')
-    if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
-    if (format !== FORMAT_VERSION) throw new FormatUnknown(format)
-  }
-
   /** Takes note of blocks that came since the last time. @returns how far the journal is applied, at the same moment */
   refresh(): Watermarks {
     return this.#db.transaction(() => {
       const rows = this.#blocksFrom.all((this.blocks.at(-1)?.id ?? -1) + 1) as BlockRow[]
       for (const row of rows) this.blocks.push(metaOf(row))
+      this.seriesBounds = this.series.bounds()
       return readWatermarks(this.#db, 0)
     })()
   }

@@ -3,6 +3,7 @@
  * snapshots of them together with the journal.
  */
 import { existsSync } from 'node:fs'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -11,14 +12,18 @@ import { blockSource } from './block-source.ts'
 import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
-import { LiveTail, type LiveBlock } from './live-tail.ts'
+import type { LiveSlice } from './live-slice.ts'
+import { LiveTail } from './live-tail.ts'
 import { OpenPartition } from './open-partition.ts'
 import type { Watermarks } from './partition-writer.ts'
-import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
+import { partitionParts } from './series-parts.ts'
+import { SeriesTail } from './series-tail.ts'
+import { SqliteSnapshot } from './snapshot.ts'
 
 export interface SqliteReaderOptions {
   readonly folder: string
   readonly cells: SharedArrayBuffer
+  readonly series?: OtlpSeriesOptions
 }
 
 /** About 32 MB of decoded columns. */
@@ -45,11 +50,14 @@ export class SqliteReader implements StoreReader {
   readonly #lettingGo: NodeJS.Timeout
   #journal: JournalReader | undefined
   #tail: LiveTail | undefined
+  #seriesTail: SeriesTail | undefined
+  readonly #seriesOptions: OtlpSeriesOptions
 
   constructor(options: SqliteReaderOptions) {
     this.#folder = new DataFolder(options.folder)
     this.#cells = new SharedCells(options.cells)
     this.#reader = this.#cells.claimReader()
+    this.#seriesOptions = options.series ?? { resourceLabels: [] }
     this.#lettingGo = setInterval(() => this.#letGo(), LET_GO_EVERY_MILLIS).unref()
   }
 
@@ -73,8 +81,8 @@ export class SqliteReader implements StoreReader {
     this.#cells.raiseHand(this.#reader)
     try {
       for (let tries = 0; tries < TRIES; tries++) {
-        const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source)
+        const seen = this.#look()
+        if (seen !== undefined) return seen
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {
@@ -83,7 +91,7 @@ export class SqliteReader implements StoreReader {
   }
 
   /** @returns undefined when the list of partitions changed meanwhile */
-  #look(): BlockSource | undefined {
+  #look(): SqliteSnapshot | undefined {
     const version = this.#cells.partitionsVersion
     if (version !== this.#version) this.#relist()
     const marks = this.#position()
@@ -95,7 +103,9 @@ export class SqliteReader implements StoreReader {
     const onRelease = (): void => {
       if (partial.length > known) this.#cells.meetDamage()
     }
-    return blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const source = blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const tail = this.#seriesTail?.advance(marks[2])
+    return new SqliteSnapshot(source, [...partitionParts(this.#inOrder, partial), ...(tail ?? [])])
   }
 
   #relist(): void {
@@ -125,9 +135,9 @@ export class SqliteReader implements StoreReader {
     const sealed = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
     const marks = this.#refreshOpen()
     const least = { sequence: sealed, rows: 0 }
-    if (marks === undefined) return [least, least]
-    const [traces, logs] = marks.map(mark => (mark.sequence < sealed ? least : mark))
-    return [traces!, logs!]
+    if (marks === undefined) return [least, least, least]
+    const [traces, logs, series] = marks.map(mark => (mark.sequence < sealed ? least : mark))
+    return [traces!, logs!, series!]
   }
 
   #refreshOpen(): Watermarks | undefined {
@@ -144,11 +154,12 @@ export class SqliteReader implements StoreReader {
     }
   }
 
-  #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
+  #liveBlocks(marks: Watermarks): readonly LiveSlice[] {
     if (this.#tail === undefined) {
       if (!existsSync(this.#folder.journalPath)) return []
       this.#journal = new JournalReader(this.#folder.journalPath)
       this.#tail = new LiveTail(this.#journal)
+      this.#seriesTail = new SeriesTail(this.#journal, this.#seriesOptions)
     }
     return this.#tail.advance(marks)
   }

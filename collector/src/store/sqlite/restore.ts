@@ -8,7 +8,7 @@ import Database from 'better-sqlite3'
 import { FORMAT_VERSION } from '../columns/layout.ts'
 import { digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
 import { FormatUnknown } from './damage.ts'
-import { DataFolder } from './folder.ts'
+import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { checkPartition } from './partition-check.ts'
 
@@ -27,7 +27,7 @@ export function restore(from: string, data: string): Manifest {
       copyVerified(from, unfinished, file)
       if (file.name === 'journal.db') checkJournal(join(unfinished, file.name))
     }
-    for (const { name, path } of folder.partitions()) checkThrough(name, path)
+    folder.partitions().forEach(checkThrough)
     return manifest
   })
 }
@@ -72,10 +72,10 @@ function checkJournal(path: string): void {
   }
 }
 
-function checkThrough(name: string, path: string): void {
+function checkThrough(file: PartitionFile): void {
   try {
-    for (const _ of checkPartition(path));
+    for (const _ of checkPartition(file));
   } catch (error) {
-    throw new BackupRefused(`partitions/${name}: ${(error as Error).message}`, { cause: error })
+    throw new BackupRefused(`partitions/${file.name}: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -9,14 +9,15 @@ import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { encodeLogs, encodeSpans } from '../../decode/objects.ts'
 import { unixNano, type UnixMillis } from '../../model/time.ts'
-import type { StoredLog, StoredSpan } from '../api.ts'
+import type { Ordinal, StoredLog, StoredSpan } from '../api.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { LogBlock } from '../columns/log-block.ts'
 import { LogBlockBuilder } from '../columns/logs.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
+import type { RecordRows } from '../columns/walk.ts'
+import { regroup } from '../series/regroup.ts'
 import { failPoint } from '../fail-point.ts'
 import { removeDatabase, sealedName, syncFile, type DataFolder } from './folder.ts'
 import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
@@ -80,8 +81,11 @@ function copy(source: PartitionReader, target: PartitionWriter, last: number): v
   small.flush('logs')
   target.putDictionary(dictionary)
   target.index.addRun(entriesOf(source, kept, rebuilt))
+  for (const group of regroup([source.series.stored()])) target.series.write(group)
+  target.series.write({ groups: [], chunks: [], metadata: source.series.metadata() })
   target.setMeta('traces.sequence', last)
   target.setMeta('logs.sequence', last)
+  target.setMeta('series.sequence', last)
   target.setMeta(CONTENT_CHECKSUM, contentChecksumNow(target.db))
 }
 
@@ -122,29 +126,22 @@ class SmallBlocks {
     const rows = Array.from({ length: meta.rows }, (_, row) => row)
     if (block instanceof SpanBlock)
       for (const run of arrivalRuns(block.spans(rows)))
-        this.#spans.append(
-          encodeSpans(run),
-          run[0]!.ordinal.sequence,
-          0,
-          () => this.flush('traces'),
-          run[0]!.ordinal.row,
-        )
-    else if (block instanceof LogBlock)
+        this.#spans.append(encodeSpans(run), rowsOfRun(run), () => this.flush('traces'))
+    else
       for (const run of arrivalRuns(block.logs(rows)))
-        this.#logs.append(
-          encodeLogs(run),
-          run[0]!.ordinal.sequence,
-          0,
-          unixNano(0n),
-          () => this.flush('logs'),
-          run[0]!.ordinal.row,
-        )
+        this.#logs.append(encodeLogs(run), rowsOfRun(run), () => this.flush('logs'))
   }
 
   flush(signal: 'traces' | 'logs'): void {
     const builder = signal === 'traces' ? this.#spans : this.#logs
     if (builder.rows > 0) this.#put(builder.finish(true))
   }
+}
+
+/** Every record has got a time when it was first put into a block. */
+function rowsOfRun(run: readonly { readonly ordinal: Ordinal }[]): RecordRows {
+  const { sequence, row } = run[0]!.ordinal
+  return { sequence, received: unixNano(0n), firstRow: row }
 }
 
 /** Runs of records that follow each other in one journal record. */

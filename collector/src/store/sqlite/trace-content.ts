@@ -86,13 +86,13 @@ function rowsWithValue(block: BlockReader, value: string): number[] {
   attributes.columns.forEach(({ key, count }, place) => {
     if (count === 0 || !isCorrelationKey(key)) return
     const { first, times } = attributes.positions(place)
-    for (let row = block.firstRow; row < first.length; row++)
+    for (let row = 0; row < first.length; row++)
       for (let i = 0; i < times[row]!; i++)
         if (correlationValues([{ key, value: attributes.value(place, first[row]! + i) }]).includes(value))
           rows.add(row)
   })
   for (const rest of attributes.restRows())
-    if (rest.row >= block.firstRow && correlationValues(rest.attributes).includes(value)) rows.add(rest.row)
+    if (correlationValues(rest.attributes).includes(value)) rows.add(rest.row)
   return [...rows].sort((a, b) => a - b)
 }
 
@@ -106,7 +106,7 @@ export function tracesOfSpan(scan: Scan, spanId: string, limit: number): readonl
     const bytes = block.parts.bytes(partId(ROLE.spanIds))
     const ids = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     for (let at = ids.indexOf(id); at >= 0 && id.length === 8; at = ids.indexOf(id, at + 1))
-      if (at % 8 === 0 && at / 8 >= block.firstRow)
+      if (at % 8 === 0)
         arrivals.push({ traceId: block.traceIdAt(block.traceIndex[at / 8]!), ordinal: block.ordinal(at / 8) })
     return new Set(arrivals.map(arrival => arrival.traceId)).size >= limit
   })
