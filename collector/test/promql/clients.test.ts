@@ -5,11 +5,13 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import snappy from 'snappyjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { writeRequest } from '../metrics/write.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { hasPrometheus } from '../support/prometheus.ts'
@@ -108,9 +110,17 @@ if (!hasVmalert)
 
 describe.skipIf(!hasVmalert)('vmalert', () => {
   let vmalert: ChildProcess
-  const output: string[] = []
+  let alertmanager: Server
+  const [output, alerted]: [string[], string[]] = [[], []]
 
-  beforeAll(() => {
+  beforeAll(async () => {
+    alertmanager = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => alerted.push(String(chunk)))
+      request.on('end', () => response.end())
+    })
+    await new Promise<void>(resolve => alertmanager.listen(0, '127.0.0.1', resolve))
+    const notifier = `http://127.0.0.1:${(alertmanager.address() as AddressInfo).port}`
+
     const rules = join(folder, 'rules.yml')
     writeFileSync(
       rules,
@@ -129,11 +139,13 @@ describe.skipIf(!hasVmalert)('vmalert', () => {
     )
     vmalert = spawn('vmalert', [
       `-rule=${rules}`, `-datasource.url=${collector.url}`, `-remoteWrite.url=${collector.url}`,
-      '-notifier.blackhole', '-remoteWrite.flushInterval=200ms', '-httpListenAddr=127.0.0.1:0', '-evaluationInterval=1s',
+      `-notifier.url=${notifier}`, '-remoteWrite.flushInterval=200ms', '-httpListenAddr=127.0.0.1:0', '-evaluationInterval=1s',
     ], { stdio: ['ignore', 'ignore', 'pipe'] }) // prettier-ignore
     vmalert.stderr!.on('data', (chunk: Buffer) => output.push(String(chunk)))
   })
   afterAll(async () => {
+    alertmanager.close()
+    alertmanager.closeAllConnections()
     if (vmalert.exitCode !== null) return
     vmalert.kill('SIGKILL')
     await once(vmalert, 'exit')
@@ -141,12 +153,15 @@ describe.skipIf(!hasVmalert)('vmalert', () => {
 
   it('records what a rule computes', { timeout: 60_000 }, async () => {
     const recorded = () => vectorOf('code:requests:max')
-    await expect.poll(recorded, { timeout: 50_000, interval: 250, message: output.join('') }).toHaveLength(2)
+    onTestFailed(() => console.log(output.join('')))
+    await expect.poll(recorded, { timeout: 50_000, interval: 250 }).toHaveLength(2)
     expect((await recorded()).map(([metric, value]) => [metric['code'], value])).toEqual([['200', '1800'], ['500', '180']]) // prettier-ignore
   })
 
   it('fires an alert over what it recorded', { timeout: 60_000 }, async () => {
-    const firing = async () => (await vectorOf('ALERTS{alertstate="firing"}')).map(([{ alertname, severity, code }]) => [alertname, severity, code]) // prettier-ignore
-    await expect.poll(firing, { timeout: 50_000, interval: 250 }).toEqual([['Errors', 'page', '500']])
+    const firing = () => vectorOf('ALERTS{alertstate="firing",alertname="Errors"}')
+    await expect.poll(firing, { timeout: 50_000, interval: 250 }).toHaveLength(1)
+    expect((await firing())[0]![0]).toMatchObject({ severity: 'page', code: '500' })
+    await expect.poll(() => alerted.join(''), { timeout: 50_000 }).toContain('"alertname":"Errors"')
   })
 })
