@@ -8,39 +8,20 @@
  *
  * Source: opentelemetry-proto docs/specification.md, "OTLP/HTTP".
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Hono, type Context } from 'hono'
-import { decodeRequest, type Decoded, type Encoding } from '../decode/request.ts'
+import type { IncomingMessage } from 'node:http'
+import { Hono } from 'hono'
+import { decodeRequest, type Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import type { OtlpSignal, RequestKind } from '../model/telemetry.ts'
-import type { Clock } from '../model/time.ts'
-import type { StoreWriter } from '../store/api.ts'
-import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import { ByteBudget, type Charge } from './byte-budget.ts'
 import { awaitsLeave, giveLeave } from './expect-continue.ts'
+import { stored, typed, type NodeBindings, type NodeContext, type ReceiverOptions } from './handling.ts'
 import { contentEncodingOf, encodingOf, requireEncoding } from './headers.ts'
 import { inflate } from './inflate.ts'
-import type { ReceiveLimits } from './limits.ts'
 import { statusBody } from './status.ts'
 import { successBody } from './success.ts'
 import { mountRemoteWrite } from './write-receiver.ts'
-
-export interface ReceiverOptions {
-  readonly store: StoreWriter
-  readonly limits: ReceiveLimits
-  readonly telemetry: IngestMetrics
-  readonly clock: Clock
-  /** Told of every fault that is ours and not the sender's. */
-  readonly onDefect?: (error: unknown) => void
-}
-
-/** What @hono/node-server hands to its handlers. */
-export interface NodeBindings {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-}
-export type NodeContext = Context<{ Bindings: NodeBindings }>
 
 const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
@@ -118,27 +99,6 @@ async function bodyOf(
     contentEncoding === 'identity' ? wire : await inflate(wire, contentEncoding, limits.maxBodyBytes, charge)
   telemetry.body(signal, wire.length, body.length)
   return body
-}
-
-/**
- * Hands over to the store. A fault without a type is taken for a passing one: an answer of 500 would
- * tell the sender to throw its batch away.
- */
-export async function stored({ request }: Decoded, { store, onDefect }: ReceiverOptions): Promise<void> {
-  if (request === undefined) return
-  try {
-    await store.append(request)
-  } catch (error) {
-    if (error instanceof HodoscopeError) throw error
-    onDefect?.(error)
-    throw new HodoscopeError('store_busy', 'the store failed to take the request', { cause: error })
-  }
-}
-
-export function typed(error: unknown, { onDefect }: ReceiverOptions): HodoscopeError {
-  if (error instanceof HodoscopeError && error.code !== 'internal') return error
-  onDefect?.(error)
-  return new HodoscopeError('internal', 'the request could not be handled', { cause: error })
 }
 
 /** An error, as a Status in the encoding of the request; JSON where that is unknown. */

@@ -13,7 +13,7 @@ import { HodoscopeError } from '../model/errors.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import type { ByteBudget, Charge } from './byte-budget.ts'
 import { awaitsLeave, giveLeave } from './expect-continue.ts'
-import { stored, typed, type NodeBindings, type NodeContext, type ReceiverOptions } from './receiver.ts'
+import { stored, typed, type NodeBindings, type NodeContext, type ReceiverOptions } from './handling.ts'
 import { unsnap } from './snappy.ts'
 
 export const WRITE_PATH = '/api/v1/write'

@@ -8,9 +8,8 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { lengthEndAt, skipAt, tagAt, varintAt, varintEnd, varintHigh } from '../../wire/varint.ts'
-import { WireError } from '../../wire/errors.ts'
 import { BudgetError } from '../scan-state.ts'
-import { EXEMPLAR, HISTOGRAM, LABEL, SAMPLE, TIME_SERIES, WRITE_REQUEST } from './fields.ts'
+import { EXEMPLAR, LABEL, SAMPLE, TIME_SERIES, WRITE_REQUEST } from './fields.ts'
 import { histogramFault, nativeHistogramOf } from './histogram.ts'
 
 const NAME = Buffer.from('__name__')

@@ -6,7 +6,7 @@ import type { LabelMatcher, Labels } from '../../model/series.ts'
 export interface CompiledMatcher {
   readonly name: string
   /** @param value '' where the label is absent */
-  matches(value: string): boolean
+  readonly matches: (value: string) => boolean
 }
 
 /** @throws HodoscopeError `query_malformed` where a pattern is no regular expression of RE2 */

@@ -68,7 +68,7 @@ function decimalShift(values: Float64Array): number | undefined {
       const scaled = value * POWERS[shift]!
       const whole = Math.round(scaled)
       if (!(Math.abs(whole) < MAX_RANGE / 2)) return undefined
-      if (whole / POWERS[shift]! === value) break
+      if (value === whole / POWERS[shift]!) break
       if (++shift === POWERS.length) return undefined
     }
   }
