@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import snappy from 'snappyjs'
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
-import { writeRequest } from '../metrics/write.ts'
+import { metadata, writeRequest } from '../metrics/write.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { hasPrometheus } from '../support/prometheus.ts'
 
@@ -54,11 +54,38 @@ async function vectorOf(query: string): Promise<[Record<string, string>, string]
   return data.result.map(({ metric, value }) => [metric, value[1]])
 }
 
+async function dataOf(path: string): Promise<unknown> {
+  const { data } = (await (await fetch(`${collector.url}/api/v1/${path}`)).json()) as { data: unknown }
+  return data
+}
+
 describe('the collector', () => {
   it('takes no form from another site', async () => {
     const headers = { Origin: 'https://elsewhere.example' }
     const response = await fetch(`${collector.url}/api/v1/query`, { method: 'POST', headers, body: new URLSearchParams({ query: '1' }) }) // prettier-ignore
     expect(response.status).toBe(403)
+  })
+
+  it('knows labels, values, metadata and exemplars of any time', async () => {
+    const exemplar = { labels: { trace_id: 'a'.repeat(32) }, time: now, value: 0.5 }
+    const labels = { __name__: 'seen_total', 'http.route': '/cart' }
+    await write(
+      Buffer.concat([
+        writeRequest({ labels, samples: [[now, 1]], exemplars: [exemplar] }),
+        metadata(1, 'seen_total', 'What was seen.'),
+      ]),
+    )
+    expect(await dataOf('labels')).toEqual(['__name__', 'code', 'http.route', 'job'])
+    expect(await dataOf('label/U__http_2e_route/values')).toEqual(['/cart'])
+    expect(await dataOf('metadata?metric=seen_total')).toEqual({
+      seen_total: [{ type: 'counter', unit: '', help: 'What was seen.' }],
+    })
+    expect(await dataOf('query_exemplars?query=seen_total')).toEqual([
+      {
+        seriesLabels: labels,
+        exemplars: [{ labels: exemplar.labels, value: '0.5', timestamp: now / 1000 }],
+      },
+    ])
   })
 
   it('counts a query on its own metrics under the path that it was asked by', async () => {
