@@ -60,7 +60,8 @@ export default {
 async function fill(port: number, bodies: readonly Uint8Array[]): Promise<void> {
   const messages = bodies.map(body => postMessage(port, '/api/v1/write', HEADERS, body))
   const { failures } = await sendAll(port, messages, CONNECTIONS)
-  if (Object.values(failures).some(count => count > 0)) throw new Error(`requests were refused: ${JSON.stringify(failures)}`) // prettier-ignore
+  if (Object.values(failures).some(count => count > 0))
+    throw new Error(`requests were refused: ${JSON.stringify(failures)}`)
 }
 
 async function untilConsumed(collector: CollectorProcess): Promise<void> {
@@ -76,7 +77,10 @@ async function compare(
   theirs: number | undefined,
 ): Promise<Figure[]> {
   const took: { ours: number[]; theirs: number[] } = { ours: [], theirs: [] }
-  const ask = { ours: await Connection.open(ours), theirs: theirs === undefined ? undefined : await Connection.open(theirs) } // prettier-ignore
+  const ask = {
+    ours: await Connection.open(ours),
+    theirs: theirs === undefined ? undefined : await Connection.open(theirs),
+  }
   for (let time = 0; time < WARM_UP + TIMES; time++) {
     const own = await timed(ask.ours, ours, asked, end)
     const other = ask.theirs === undefined ? undefined : await timed(ask.theirs, theirs!, asked, end)
@@ -129,6 +133,7 @@ function expectSame(ours: string, theirs: string): void {
   if (own.size !== other.size) throw new Error(`${own.size} points, Prometheus has ${other.size}`)
   for (const [key, value] of other) {
     const mine = own.get(key)
-    if (mine === undefined || Math.abs(mine - value) > 1e-9 * Math.abs(value)) throw new Error(`${key}: ${mine}, Prometheus has ${value}`) // prettier-ignore
+    if (mine === undefined || Math.abs(mine - value) > 1e-9 * Math.abs(value))
+      throw new Error(`${key}: ${mine}, Prometheus has ${value}`)
   }
 }

@@ -46,7 +46,10 @@ function allSeries(seed: number): Counter[] {
   const buckets: Counter[] = []
   for (let job = 0; job < JOBS; job++)
     for (let instance = 0; instance < INSTANCES; instance++) {
-      const place = [['instance', `host-${instance}:9100`], ['job', `job-${job}`]] as const // prettier-ignore
+      const place = [
+        ['instance', `host-${instance}:9100`],
+        ['job', `job-${job}`],
+      ] as const
       const random = new Random(seed, job * INSTANCES + instance)
       for (let n = 0; n < 10; n++) {
         counters.push(

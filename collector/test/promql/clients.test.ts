@@ -41,7 +41,11 @@ async function write(body: Uint8Array): Promise<void> {
     'Content-Type': 'application/x-protobuf',
     'X-Prometheus-Remote-Write-Version': '0.1.0',
   }
-  const response = await fetch(`${collector.url}/api/v1/write`, { method: 'POST', headers, body: Buffer.from(snappy.compress(body)) }) // prettier-ignore
+  const response = await fetch(`${collector.url}/api/v1/write`, {
+    method: 'POST',
+    headers,
+    body: Buffer.from(snappy.compress(body)),
+  })
   expect(response.status).toBe(204)
 }
 
@@ -50,7 +54,9 @@ async function vectorOf(query: string): Promise<[Record<string, string>, string]
     method: 'POST',
     body: new URLSearchParams({ query }),
   })
-  const { data } = (await response.json()) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } } // prettier-ignore
+  const { data } = (await response.json()) as {
+    data: { result: { metric: Record<string, string>; value: [number, string] }[] }
+  }
   return data.result.map(({ metric, value }) => [metric, value[1]])
 }
 
@@ -62,7 +68,11 @@ async function dataOf(path: string): Promise<unknown> {
 describe('the collector', () => {
   it('takes no form from another site', async () => {
     const headers = { Origin: 'https://elsewhere.example' }
-    const response = await fetch(`${collector.url}/api/v1/query`, { method: 'POST', headers, body: new URLSearchParams({ query: '1' }) }) // prettier-ignore
+    const response = await fetch(`${collector.url}/api/v1/query`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ query: '1' }),
+    })
     expect(response.status).toBe(403)
   })
 
@@ -109,7 +119,17 @@ describe.skipIf(!hasPrometheus('promtool does not ask the collector'))('promtool
 
   it('asks for a range', async () => {
     const start = String(now / 1000 - 120)
-    const text = await promtool('range', '--start', start, '--end', at, '--step', '1m', collector.url, 'requests_total{code="200"}') // prettier-ignore
+    const text = await promtool(
+      'range',
+      '--start',
+      start,
+      '--end',
+      at,
+      '--step',
+      '1m',
+      collector.url,
+      'requests_total{code="200"}',
+    )
     expect(text).toBe(
       `requests_total{code="200", job="shop"} =>\n1680 @[${start}]\n1740 @[${now / 1000 - 60}]\n1800 @[${at}]\n`,
     )
@@ -164,10 +184,19 @@ describe.skipIf(!hasVmalert)('vmalert', () => {
         ],
       }),
     )
-    vmalert = spawn('vmalert', [
-      `-rule=${rules}`, `-datasource.url=${collector.url}`, `-remoteWrite.url=${collector.url}`,
-      `-notifier.url=${notifier}`, '-remoteWrite.flushInterval=200ms', '-httpListenAddr=127.0.0.1:0', '-evaluationInterval=1s',
-    ], { stdio: ['ignore', 'ignore', 'pipe'] }) // prettier-ignore
+    vmalert = spawn(
+      'vmalert',
+      [
+        `-rule=${rules}`,
+        `-datasource.url=${collector.url}`,
+        `-remoteWrite.url=${collector.url}`,
+        `-notifier.url=${notifier}`,
+        '-remoteWrite.flushInterval=200ms',
+        '-httpListenAddr=127.0.0.1:0',
+        '-evaluationInterval=1s',
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    )
     vmalert.stderr!.on('data', (chunk: Buffer) => output.push(String(chunk)))
   })
   afterAll(async () => {
@@ -182,7 +211,10 @@ describe.skipIf(!hasVmalert)('vmalert', () => {
     const recorded = () => vectorOf('code:requests:max')
     onTestFailed(() => console.log(output.join('')))
     await expect.poll(recorded, { timeout: 50_000, interval: 250 }).toHaveLength(2)
-    expect((await recorded()).map(([metric, value]) => [metric['code'], value])).toEqual([['200', '1800'], ['500', '180']]) // prettier-ignore
+    expect((await recorded()).map(([metric, value]) => [metric['code'], value])).toEqual([
+      ['200', '1800'],
+      ['500', '180'],
+    ])
   })
 
   it('fires an alert over what it recorded', { timeout: 60_000 }, async () => {

@@ -12,11 +12,14 @@ class Store implements SeriesSource {
   constructor(instances = 1) {
     const times = Float64Array.from({ length: 3_600 }, (_, i) => i * 1_000)
     this.#series = Array.from({ length: instances }, (_, i) => ({
-      labels: [['__name__', 'ticks_total'], ['instance', String(i)]],
+      labels: [
+        ['__name__', 'ticks_total'],
+        ['instance', String(i)],
+      ],
       times,
       values: times.map(at => at / 1_000),
       stale: undefined,
-    })) // prettier-ignore
+    }))
   }
 
   select(selection: SeriesSelection): readonly Series[] {
@@ -71,7 +74,10 @@ describe('the source is asked', () => {
   it('once for a selection that stands twice', () => {
     const store = new Store()
     overHour(store, 'ticks_total / (ticks_total + ticks_total offset 1m)')
-    expect(store.asked.map(({ from, to }) => [from, to])).toEqual([[-299_999, 3_600_000], [-359_999, 3_540_000]]) // prettier-ignore
+    expect(store.asked.map(({ from, to }) => [from, to])).toEqual([
+      [-299_999, 3_600_000],
+      [-359_999, 3_540_000],
+    ])
   })
 
   it('for what the windows of all steps hold, and no more', () => {
@@ -94,12 +100,26 @@ describe('an answer', () => {
     expect(result).toEqual({
       kind: 'matrix',
       series: [
-        { labels: [['__name__', 'ticks_total'], ['instance', '0']], times: Float64Array.of(120_000), values: Float64Array.of(120) },
-        { labels: [['__name__', 'ticks_total'], ['instance', '1']], times: Float64Array.of(120_000), values: Float64Array.of(120) },
+        {
+          labels: [
+            ['__name__', 'ticks_total'],
+            ['instance', '0'],
+          ],
+          times: Float64Array.of(120_000),
+          values: Float64Array.of(120),
+        },
+        {
+          labels: [
+            ['__name__', 'ticks_total'],
+            ['instance', '1'],
+          ],
+          times: Float64Array.of(120_000),
+          values: Float64Array.of(120),
+        },
         { labels: [['instance', '0']], times: Float64Array.of(0, 60_000), values: Float64Array.of(-0, -60) },
         { labels: [['instance', '1']], times: Float64Array.of(0, 60_000), values: Float64Array.of(-0, -60) },
       ],
-    }) // prettier-ignore
+    })
   })
 
   it('to a range query is never a range or a text', () => {

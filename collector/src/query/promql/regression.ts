@@ -65,7 +65,10 @@ function fit({ times, values }: RangeSeries, from: number, to: number, origin: n
     sums.xy.add(x * y)
     sums.xx.add(x * x)
   }
-  if (constant) return Math.abs(first) === Infinity ? { slope: Number.NaN, intercept: Number.NaN } : { slope: 0, intercept: first } // prettier-ignore
+  if (constant)
+    return Math.abs(first) === Infinity
+      ? { slope: Number.NaN, intercept: Number.NaN }
+      : { slope: 0, intercept: first }
   const n = to - from
   const x = sums.x.value
   const y = sums.y.value
