@@ -8,6 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './model/time.ts'
+import { Decoder } from './receive/decoder.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
@@ -59,8 +60,10 @@ export async function startApp(parts: AppParts): Promise<App> {
     isReady: () => stopped === undefined,
     acceptedItems: () => store.status().acceptedItems,
   })
+  const decoder = new Decoder()
   const receiver = createReceiver({
     store,
+    decoder,
     limits: receiveLimits(config),
     telemetry: telemetry.ingest,
     clock: parts.clock,
@@ -76,6 +79,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const stop = async () => {
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
+    await decoder.close()
     await queries.close()
     await store.close()
   }

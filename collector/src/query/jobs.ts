@@ -3,7 +3,7 @@
  * parameters, plain data that survives being sent between threads, to plain JSON. Those about metrics,
  * which answer in Prometheus's form, stand in `metrics/jobs.ts`.
  */
-import type { Cancellation, Snapshot } from '../store/api.ts'
+import type { Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
@@ -13,15 +13,17 @@ import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
+import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
-import { readTrace, readTraceOtlp } from './traces/trace.ts'
+import { readTrace } from './traces/trace.ts'
+import { readTraceOtlp } from './traces/trace-otlp.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
   params: Params,
-  cancel: Cancellation,
+  cancel: Patience,
 ) => Answer
 
 export const JOBS = {
@@ -55,7 +57,7 @@ export function runJob(
   name: string,
   snapshot: Snapshot,
   params: unknown,
-  cancel: Cancellation,
+  cancel: Patience,
   tookMillis: () => number,
 ): object {
   if (isMetricJob(name)) {

@@ -6,10 +6,12 @@ import { HodoscopeError } from '../model/errors.ts'
 import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
 import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
+import type { Decoder } from './decoder.ts'
 import type { ReceiveLimits } from './limits.ts'
 
 export interface ReceiverOptions {
   readonly store: StoreWriter
+  readonly decoder: Decoder
   readonly limits: ReceiveLimits
   readonly telemetry: IngestMetrics
   readonly clock: Clock

@@ -10,7 +10,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
-import { decodeRequest, type Encoding } from '../decode/request.ts'
+import type { Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import type { OtlpSignal, RequestKind } from '../model/telemetry.ts'
 import { AbortedError, admit, readBody } from './body.ts'
@@ -64,7 +64,7 @@ async function receive(
   try {
     const encoding = requireEncoding(c.env.incoming.headers['content-type'])
     const body = await bodyOf(c, signal, options, charge)
-    const decoded = decodeRequest(signal, encoding, body, options.limits)
+    const decoded = await options.decoder.decode(signal, encoding, body, options.limits)
     received = decoded.request?.items ?? 0
     telemetry.items(signal, received + decoded.rejected, decoded.rejected)
     await stored(decoded, options)

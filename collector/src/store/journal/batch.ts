@@ -45,6 +45,9 @@ interface Piece {
   readonly lookups: ArrayLike<number>
 }
 
+/** A body of this size that goes alone is handed over as it is: to copy 64 MiB holds up the thread. */
+const HAND_OVER_BYTES = 1024 * 1024
+
 /** @param requests in the order in which they came; @returns also the order in which they stand in the buffer */
 export function packBatch(requests: readonly CanonicalRequest[]): { batch: Batch; order: number[] } {
   const order = REQUEST_KINDS.flatMap(kind =>
@@ -64,12 +67,11 @@ const pieceOf = ({ signal: kind, body, items, times, untimed, lookups }: Canonic
 })
 
 function batchOf(pieces: readonly Piece[]): Batch {
-  const buffer = new Uint8Array(pieces.reduce((sum, { body }) => sum + body.length, 0))
-  pieces.reduce((at, { body }) => (buffer.set(body, at), at + body.length), 0)
+  const bytes = pieces.reduce((sum, { body }) => sum + body.length, 0)
   const lookups = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.lookups.length, 0))
   pieces.reduce((at, piece) => (lookups.set(piece.lookups, at), at + piece.lookups.length), 0)
   return {
-    buffer,
+    buffer: joined(pieces, bytes),
     columns: {
       kinds: Uint8Array.from(pieces, ({ kind }) => REQUEST_KINDS.indexOf(kind)),
       lengths: Uint32Array.from(pieces, ({ body }) => body.length),
@@ -81,6 +83,13 @@ function batchOf(pieces: readonly Piece[]): Batch {
     },
     lookups,
   }
+}
+
+function joined(pieces: readonly Piece[], bytes: number): Uint8Array<ArrayBuffer> {
+  if (pieces.length === 1 && bytes >= HAND_OVER_BYTES) return pieces[0]!.body as Uint8Array<ArrayBuffer>
+  const buffer = new Uint8Array(bytes)
+  pieces.reduce((at, { body }) => (buffer.set(body, at), at + body.length), 0)
+  return buffer
 }
 
 /** The batch without the bodies that `keep` leaves out. */

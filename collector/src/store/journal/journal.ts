@@ -15,6 +15,7 @@ import { loadSql } from '../sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
 import { bodiesOf, filterBatch, signalFacts, type Batch, type SignalFacts } from './batch.ts'
 import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
+import { upgradeJournal } from './upgrade.ts'
 
 const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'schema',
@@ -86,6 +87,7 @@ export class Journal {
   constructor(path: string, floor: number, now: number) {
     this.#db = openForWriting(path, PAGE_BYTES)
     this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    upgradeJournal(this.#db, SQL.schema, factColumns)
     this.#db.exec(SQL.schema)
     this.#db.prepare(SQL.raiseHighest).run({ sequence: floor })
     this.#db.prepare(SQL.raiseHighestKnown).run({ sequence: floor })

@@ -79,6 +79,8 @@ function passOn({ sequence, stored }: Commit, received: bigint): void {
   const size = stored.buffer.length
   const attach = underWay + size <= MAX_UNDER_WAY
   if (attach) underWay += size
+  // What nobody takes over would lie here until this thread, which allocates little, collects garbage.
+  else stored.buffer.buffer.transfer(0)
   const message: ToConsumer = { sequence, received, batch: attach ? stored : undefined }
   consumer.postMessage(message, attach ? [stored.buffer.buffer] : [])
 }

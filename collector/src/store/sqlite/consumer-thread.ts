@@ -14,6 +14,7 @@ import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { PartitionDamaged } from './damage.ts'
+import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Retention } from './retention.ts'
 import { SealedTimes } from './sealed-times.ts'
@@ -23,8 +24,13 @@ const TICK_MILLIS = 1_000
 const CHECK_EVERY_MILLIS = 100
 const CHECK_BYTES = 4 * 1024 * 1024
 const CHECK_BYTES_UNDER_LOAD = 256 * 1024
+/** Sealing and merging work so long at a time, and wait so long where the journal wants its turn. */
+const SEAL_MILLIS = 8
+const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
+/** A record that cannot be put into a block is found by trying: twice for each. */
+const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
@@ -34,9 +40,12 @@ const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
 const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
+const faulty = new FaultyRecords(folder)
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
+/** Whether it was a record that stalled it, and not the disk. */
+let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
@@ -51,6 +60,8 @@ let trusted = !folder.noteStart()
 let damageMet = 0
 let checkedAt = -Infinity
 let takenAtCheck = 0
+let sealingTimer: NodeJS.Timeout | undefined
+let takenAtSealing = 0
 
 const say = (message: FromConsumerThread): void => main.postMessage(message)
 
@@ -61,10 +72,11 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else consumer.take({ sequence, received, ...bodies(batch) })
+    else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
   unlessStalled(settle)
+  goOnSealing()
 })
 
 const bodies = (batch: Batch): Omit<JournalRecord, 'sequence' | 'received'> => ({
@@ -96,8 +108,8 @@ function begin(): void {
 }
 
 /**
- * Runs work that writes. When the disk refuses, or the open partition is damaged, the thread does
- * what a new process would do: it forgets what is in memory, and once a second tries to go on from
+ * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
  * the committed position.
  */
 function unlessStalled(work: () => void): void {
@@ -105,9 +117,13 @@ function unlessStalled(work: () => void): void {
   try {
     work()
   } catch (error) {
+    upset = false
     if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
-    else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
-    else throw error
+    else {
+      upset = !isOfTheDisk(error)
+      if (upset) faulty.search(consumer.taken + 1, error)
+      consumer.close()
+    }
     stalled = true
   }
 }
@@ -124,7 +140,7 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) consumer.take(record)
+    for (const record of records) faulty.take(consumer, record)
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
@@ -145,12 +161,25 @@ function heedDamage(): void {
   check.begin()
 }
 
+/** Quickly while nothing else is to do, and a fifth of the time while records come. */
+function goOnSealing(): void {
+  if (!consumer.sealer.busy || sealingTimer !== undefined || closed) return
+  const wait = consumer.taken === takenAtSealing ? 0 : SEAL_WAIT_MILLIS
+  takenAtSealing = consumer.taken
+  sealingTimer = setTimeout(() => {
+    sealingTimer = undefined
+    unlessStalled(() => consumer.sealer.step(SEAL_MILLIS))
+    goOnSealing()
+  }, wait)
+}
+
 function putAside(file: PartitionFile, reason: string): void {
-  if (!file.sealed) {
+  if (file.last === undefined) {
     consumer.quarantineOpen(reason)
     stalled = true
     return
   }
+  consumer.sealer.letGo([file.name])
   folder.quarantine(file.name, reason)
   cells.partitionsChanged()
 }
@@ -173,8 +202,13 @@ function close(): void {
   closed = true
   clearInterval(ticking)
   clearInterval(checking)
+  clearTimeout(sealingTimer)
   check.stop()
-  unlessStalled(() => consumer.stop())
+  unlessStalled(() => consumer.seal())
+  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
+    tryAgain()
+    unlessStalled(() => consumer.seal())
+  }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
   reader?.close()
@@ -191,6 +225,7 @@ function tick(): void {
   removeExpired()
   if (stalled) tryAgain()
   unlessStalled(() => consumer.tick())
+  goOnSealing()
   heedDamage()
   tellJournal(0)
   say({ status: status() })
@@ -198,16 +233,19 @@ function tick(): void {
 
 function removeExpired(): void {
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
-  const otherBytes =
-    folder.bytes() - folder.quarantinedBytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const aside = folder.quarantinedBytes() + consumer.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
-  const gone = retention.expired(sealed, { otherBytes, freeBytes: bavail * bsize })
+  const freeBytes = bavail * bsize
+  const gone = retention.expired(sealed, { otherBytes: folder.bytes() - aside - sealedBytes, freeBytes })
+  consumer.sealer.letGo(gone)
   for (const name of gone) {
     failPoint('retention.unlink')
     removeDatabase(folder.partitionPath(name))
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
+  else if (!stalled) consumer.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

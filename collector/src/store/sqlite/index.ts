@@ -27,6 +27,9 @@ export interface SqliteStoreLimits {
   readonly maxBytes: number
   readonly blockAge?: Millis
   readonly partitionAge?: Millis
+  /** Of the partition that is written; sealing one takes about a second. */
+  readonly openBytes?: number
+  /** Of one that is made of several. */
   readonly partitionBytes?: number
   readonly minFreeBytes?: number
   readonly maxQueuedBytes?: number
@@ -36,6 +39,7 @@ export interface SqliteStoreLimits {
 const DEFAULTS = {
   blockAge: millis(60_000),
   partitionAge: millis(3_600_000),
+  openBytes: 64 * 1024 * 1024,
   partitionBytes: 2 ** 30,
   minFreeBytes: 100 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
@@ -62,7 +66,8 @@ export async function openSqliteStore(options: {
   readonly series?: OtlpSeriesOptions
 }): Promise<SqliteStore> {
   const given = { ...DEFAULTS, ...options.limits }
-  const limits = { ...given, partitionBytes: partitionBytes(given) }
+  const most = partitionBytes(given)
+  const limits = { ...given, partitionBytes: most, openBytes: Math.min(given.openBytes, most) }
   const folder = new DataFolder(options.folder)
   const series = options.series ?? { resourceLabels: [] }
   const cells = new SharedCells()

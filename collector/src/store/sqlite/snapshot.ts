@@ -11,8 +11,10 @@ import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
 import { findTraces } from './find-traces.ts'
+import type { OutlineCache } from './outline-cache.ts'
 import { Scan, type BlockSource } from './scan.ts'
-import { correlated, logsOfTrace, spansOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { correlated, logsOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { spansAt, type StoredOutline } from './trace-outline.ts'
 
 export type { BlockSource }
 
@@ -21,10 +23,13 @@ export class SqliteSnapshot implements api.Snapshot {
   readonly #series: readonly SeriesPart[]
   readonly partial: readonly api.Partial[]
 
+  readonly #outlines: OutlineCache
+
   /** @param series in order of arrival */
-  constructor(source: BlockSource, series: readonly SeriesPart[]) {
+  constructor(source: BlockSource, series: readonly SeriesPart[], outlines: OutlineCache) {
     this.#source = source
     this.#series = series
+    this.#outlines = outlines
     this.partial = source.partial
   }
 
@@ -42,8 +47,16 @@ export class SqliteSnapshot implements api.Snapshot {
     return findTraces(scan, query, traceId => summaryOfTrace(scan, traceId))
   }
 
-  trace(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['trace']> {
-    return spansOfTrace(this.#scan(cancel), traceId, limit)
+  traceOutline(traceId: string, cancel: api.Cancellation): StoredOutline | undefined {
+    return this.#outlines.of(this.#scan(cancel), traceId)
+  }
+
+  spansAt(
+    outline: api.TraceOutline,
+    places: api.Places,
+    cancel: api.Cancellation,
+  ): ReturnType<api.Snapshot['spansAt']> {
+    return spansAt(this.#scan(cancel), outline as StoredOutline, places)
   }
 
   traceLogs(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['traceLogs']> {
