@@ -14,6 +14,7 @@ import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { PartitionDamaged } from './damage.ts'
+import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Retention } from './retention.ts'
 import { SealedTimes } from './sealed-times.ts'
@@ -28,6 +29,8 @@ const SEAL_MILLIS = 8
 const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
+/** A record that cannot be put into a block is found by trying: twice for each. */
+const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
@@ -37,9 +40,12 @@ const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
 const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
+const faulty = new FaultyRecords(folder)
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
+/** Whether it was a record that stalled it, and not the disk. */
+let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
@@ -66,7 +72,7 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else consumer.take({ sequence, received, ...bodies(batch) })
+    else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
   unlessStalled(settle)
@@ -102,8 +108,8 @@ function begin(): void {
 }
 
 /**
- * Runs work that writes. When the disk refuses, or the open partition is damaged, the thread does
- * what a new process would do: it forgets what is in memory, and once a second tries to go on from
+ * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
  * the committed position.
  */
 function unlessStalled(work: () => void): void {
@@ -111,9 +117,13 @@ function unlessStalled(work: () => void): void {
   try {
     work()
   } catch (error) {
+    upset = false
     if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
-    else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
-    else throw error
+    else {
+      upset = !isOfTheDisk(error)
+      if (upset) faulty.search(consumer.taken + 1, error)
+      consumer.close()
+    }
     stalled = true
   }
 }
@@ -130,7 +140,7 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) consumer.take(record)
+    for (const record of records) faulty.take(consumer, record)
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
@@ -195,6 +205,10 @@ function close(): void {
   clearTimeout(sealingTimer)
   check.stop()
   unlessStalled(() => consumer.seal())
+  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
+    tryAgain()
+    unlessStalled(() => consumer.seal())
+  }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
   reader?.close()
