@@ -66,6 +66,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     decoder,
     limits: receiveLimits(config),
     telemetry: telemetry.ingest,
+    clock: parts.clock,
     onDefect: error => log.error({ err: error }, 'ingest failed'),
   })
   const isIngest = (incoming: IncomingMessage) =>

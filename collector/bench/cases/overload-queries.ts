@@ -6,7 +6,7 @@ import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { Connection, getMessage } from '../harness/connection.ts'
 import { quantile } from '../harness/figure.ts'
-import { store } from '../harness/ingest.ts'
+import { ingest } from '../harness/ingest.ts'
 import { LoadProcess } from '../harness/load-process.ts'
 import { balanceFigure, ownMetrics } from '../harness/own-metrics.ts'
 import { comparedFigures } from '../harness/rough.ts'
@@ -23,7 +23,7 @@ const TIMEOUT_MILLIS = 30_000
 export default {
   about: `${ASKING} heavy searches at a time under ${SPANS_A_SECOND / 1000} k spans/s`,
   async run(context) {
-    const stored = await store(context, { kind: 'spans', perRequest: 512, connections: 8 })
+    const stored = await ingest(context, { kind: 'spans', perRequest: 512, connections: 8 })
     const collector = await CollectorProcess.start(stored)
     try {
       const calm = await ingested(stored.port, context.seed + 1)

@@ -3,7 +3,7 @@ import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { Connection, getMessage } from '../harness/connection.ts'
 import { quantile } from '../harness/figure.ts'
-import { store } from '../harness/ingest.ts'
+import { ingest } from '../harness/ingest.ts'
 import { LoadProcess } from '../harness/load-process.ts'
 import { Random } from '../payload/random.ts'
 import { SERVICES } from '../payload/shop.ts'
@@ -16,7 +16,7 @@ const LOAD_SECONDS = 30
 export default {
   about: `random traces by id over HTTP, one at a time, under ${SPANS_A_SECOND / 1000} k spans/s for ${LOAD_SECONDS} s`,
   async run(context) {
-    const stored = await store(context, { kind: 'spans', perRequest: 512, connections: 8 })
+    const stored = await ingest(context, { kind: 'spans', perRequest: 512, connections: 8 })
     const load = await LoadProcess.prepare({
       kind: 'spans',
       perRequest: 512,

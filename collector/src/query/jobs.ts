@@ -2,7 +2,7 @@
  * Every question that a query thread can answer, by name: pure functions from a snapshot and
  * parameters, plain data that survives being sent between threads, to plain JSON.
  */
-import type { Cancellation, Snapshot } from '../store/api.ts'
+import type { Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
@@ -10,15 +10,17 @@ import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
+import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
-import { readTrace, readTraceOtlp } from './traces/trace.ts'
+import { readTrace } from './traces/trace.ts'
+import { readTraceOtlp } from './traces/trace-otlp.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
   params: Params,
-  cancel: Cancellation,
+  cancel: Patience,
 ) => Answer
 
 export const JOBS = {
@@ -52,7 +54,7 @@ export function runJob(
   name: string,
   snapshot: Snapshot,
   params: unknown,
-  cancel: Cancellation,
+  cancel: Patience,
   tookMillis: () => number,
 ): object {
   if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)

@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Registry } from 'prom-client'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
+import { systemClock } from '../../src/model/time.ts'
 import { Decoder } from '../../src/receive/decoder.ts'
 import { honourExpectContinue } from '../../src/receive/expect-continue.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../../src/receive/limits.ts'
@@ -47,6 +48,7 @@ export async function startCollector(limits: Partial<ReceiveLimits> = {}): Promi
     store: { append } as StoreWriter,
     limits: { ...DEFAULT_RECEIVE_LIMITS, ...limits },
     telemetry,
+    clock: systemClock,
     onDefect: error => defects.push(error),
   })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server

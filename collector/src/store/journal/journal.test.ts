@@ -2,8 +2,13 @@ import { hash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { spanRequests } from '../../../bench/payload/payload.ts'
+import { decodeRequest } from '../../decode/request.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
+import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano } from '../../model/time.ts'
 import { packBatch, type Batch } from './batch.ts'
@@ -88,6 +93,31 @@ describe('the journal', () => {
       })
       expect([[...first!.lookups], [...second!.lookups]]).toEqual([[1], [3, 2, 4]])
       expect(Buffer.from(inflate(second!.bodies.logs!)).toString()).toBe('logs 2logs 4')
+    })
+  })
+
+  it('of the first format is brought to this one at its first start, and goes on behind its highest sequence', () => {
+    const { body, spans } = spanRequests({ seed: 5, spans: 200, perRequest: 200 }).next().value!
+    const old = new Database(path())
+    old.exec(`
+      create table record (sequence integer primary key autoincrement, received integer not null, traces blob, logs blob);
+      create table digest (sequence integer primary key, at integer not null, digests blob not null);`)
+    const insert = old.prepare('insert into record (received, traces, logs) values (?, ?, null)')
+    insert.run(7, zstdCompressSync(body))
+    insert.run(8, zstdCompressSync(body))
+    old.exec('delete from record where sequence = 2')
+    old.close()
+    withJournal(journal => {
+      const reader = new JournalReader(path())
+      const [record, ...others] = reader.tailAfter(0, 10)
+      expect(others).toEqual([])
+      expect([record!.sequence, record!.received, record!.facts.traces.items]).toEqual([1, 7n, spans])
+      const { request } = decodeRequest('traces', 'protobuf', body)
+      expect(record!.facts.traces).toMatchObject(request!.times!)
+      expect([...record!.lookups]).toEqual([...request!.lookups].map(lookupPrefix))
+      expect(reader.after(0, 10)[0]!.traces).toEqual(Buffer.from(body))
+      reader.close()
+      expect(journal.commit(traces('a'), NOW).sequence).toBe(3)
     })
   })
 

@@ -6,10 +6,12 @@
  */
 import { createHash } from 'node:crypto'
 import { logsOf, spansOf } from '../../decode/objects.ts'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import { nanoOfMillis, systemClock, type Clock } from '../../model/time.ts'
 import type { StoredLog, StoredSpan, StoreReader, StoreStatus, StoreWriter } from '../api.ts'
+import { MemorySeries } from './series.ts'
 import { MemorySnapshot } from './snapshot.ts'
 
 const DUPLICATE_WINDOW_MILLIS = 10 * 60_000
@@ -18,13 +20,16 @@ export class MemoryStore implements StoreWriter {
   readonly #clock: Clock
   readonly #spans: StoredSpan[] = []
   readonly #logs: StoredLog[] = []
+  readonly #series: MemorySeries
+  readonly #points = { metrics: 0, samples: 0 }
   /** When a request body was last stored, by its hash. */
   readonly #stored = new Map<string, number>()
   #sequence = 0
   #duplicates = 0
   #closed = false
 
-  constructor(options: { clock?: Clock } = {}) {
+  constructor(options: { clock?: Clock; series?: OtlpSeriesOptions } = {}) {
+    this.#series = new MemorySeries(options.series ?? { resourceLabels: [] })
     this.#clock = options.clock ?? systemClock
   }
 
@@ -38,6 +43,9 @@ export class MemoryStore implements StoreWriter {
     if (request.signal === 'traces') {
       for (const [row, span] of [...spansOf(request.body)].entries())
         this.#spans.push({ ...span, ordinal: { sequence, row } })
+    } else if (request.signal !== 'logs') {
+      this.#series.take(request)
+      this.#points[request.signal] += request.items
     } else {
       const receivedAt = nanoOfMillis(this.#clock.now())
       for (const [row, log] of [...logsOf(request.body, receivedAt)].entries())
@@ -63,7 +71,7 @@ export class MemoryStore implements StoreWriter {
 
   status(): StoreStatus {
     return {
-      acceptedItems: { traces: this.#spans.length, logs: this.#logs.length },
+      acceptedItems: { traces: this.#spans.length, logs: this.#logs.length, ...this.#points },
       duplicateRequests: this.#duplicates,
       journalBytes: 0,
       backlogRecords: 0,
@@ -78,7 +86,7 @@ export class MemoryStore implements StoreWriter {
   /** A reader of the same process; snapshots are copies of the two lists. */
   reader(): StoreReader {
     return {
-      snapshot: () => new MemorySnapshot([...this.#spans], [...this.#logs]),
+      snapshot: () => new MemorySnapshot([...this.#spans], [...this.#logs], this.#series.view()),
       close: () => {},
     }
   }

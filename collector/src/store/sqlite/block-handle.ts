@@ -9,6 +9,8 @@ import type { LogBlock } from '../columns/log-block.ts'
 import type { SpanBlock } from '../columns/span-block.ts'
 
 export interface BlockHandle {
+  /** The same object for the same rows, whichever snapshot sees them. */
+  readonly identity: object
   /** Name of the partition, or 'journal'. */
   readonly where: string
   readonly signal: Signal

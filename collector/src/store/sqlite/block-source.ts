@@ -44,6 +44,7 @@ export function blockSource(
 function liveHandle(slice: LiveSlice, cache: BlockCache): BlockHandle {
   const { signal, rows, from, to } = slice
   return {
+    identity: slice,
     where: 'journal',
     signal,
     rows,

@@ -1,15 +1,18 @@
 /**
  * What the main thread and the consumer's thread say to each other.
  */
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ConsumerLimits } from './consumer.ts'
+import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
 
 export interface ConsumerThreadData {
   readonly folder: string
   readonly cells: SharedArrayBuffer
-  readonly limits: ConsumerLimits & RetentionLimits
+  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
   /** From the journal's thread. */
+  readonly series: OtlpSeriesOptions
   readonly journal: MessagePort
 }
 

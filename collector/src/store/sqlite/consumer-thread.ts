@@ -5,8 +5,8 @@
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../model/time.ts'
-import { logsOf, tracesOf } from '../journal/batch.ts'
-import { JournalReader } from '../journal/journal.ts'
+import { bodiesOf, type Batch } from '../journal/batch.ts'
+import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -24,6 +24,9 @@ const TICK_MILLIS = 1_000
 const CHECK_EVERY_MILLIS = 100
 const CHECK_BYTES = 4 * 1024 * 1024
 const CHECK_BYTES_UNDER_LOAD = 256 * 1024
+/** Sealing and merging work so long at a time, and wait so long where the journal wants its turn. */
+const SEAL_MILLIS = 8
+const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
 /** A record that cannot be put into a block is found by trying: twice for each. */
@@ -31,11 +34,11 @@ const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
-const { folder: path, cells: memory, limits, journal: port } = workerData as ConsumerThreadData
+const { folder: path, cells: memory, limits, series, journal: port } = workerData as ConsumerThreadData
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
-const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits)
+const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
 const faulty = new FaultyRecords(folder)
 let reader: JournalReader | undefined
@@ -57,6 +60,8 @@ let trusted = !folder.noteStart()
 let damageMet = 0
 let checkedAt = -Infinity
 let takenAtCheck = 0
+let sealingTimer: NodeJS.Timeout | undefined
+let takenAtSealing = 0
 
 const say = (message: FromConsumerThread): void => main.postMessage(message)
 
@@ -67,10 +72,18 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else faulty.take(consumer, { sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+    else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
   unlessStalled(settle)
+  goOnSealing()
+})
+
+const bodies = (batch: Batch): Omit<JournalRecord, 'sequence' | 'received'> => ({
+  traces: bodiesOf(batch, 'traces'),
+  logs: bodiesOf(batch, 'logs'),
+  metrics: bodiesOf(batch, 'metrics'),
+  samples: bodiesOf(batch, 'samples'),
 })
 
 main.on('message', (message: ToConsumerThread) => {
@@ -148,12 +161,25 @@ function heedDamage(): void {
   check.begin()
 }
 
+/** Quickly while nothing else is to do, and a fifth of the time while records come. */
+function goOnSealing(): void {
+  if (!consumer.sealer.busy || sealingTimer !== undefined || closed) return
+  const wait = consumer.taken === takenAtSealing ? 0 : SEAL_WAIT_MILLIS
+  takenAtSealing = consumer.taken
+  sealingTimer = setTimeout(() => {
+    sealingTimer = undefined
+    unlessStalled(() => consumer.sealer.step(SEAL_MILLIS))
+    goOnSealing()
+  }, wait)
+}
+
 function putAside(file: PartitionFile, reason: string): void {
-  if (!file.sealed) {
+  if (file.last === undefined) {
     consumer.quarantineOpen(reason)
     stalled = true
     return
   }
+  consumer.sealer.letGo([file.name])
   folder.quarantine(file.name, reason)
   cells.partitionsChanged()
 }
@@ -176,11 +202,12 @@ function close(): void {
   closed = true
   clearInterval(ticking)
   clearInterval(checking)
+  clearTimeout(sealingTimer)
   check.stop()
-  unlessStalled(() => consumer.stop())
+  unlessStalled(() => consumer.seal())
   for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
     tryAgain()
-    unlessStalled(() => consumer.stop())
+    unlessStalled(() => consumer.seal())
   }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
@@ -198,6 +225,7 @@ function tick(): void {
   removeExpired()
   if (stalled) tryAgain()
   unlessStalled(() => consumer.tick())
+  goOnSealing()
   heedDamage()
   tellJournal(0)
   say({ status: status() })
@@ -205,16 +233,19 @@ function tick(): void {
 
 function removeExpired(): void {
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
-  const otherBytes =
-    folder.bytes() - folder.quarantinedBytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const aside = folder.quarantinedBytes() + consumer.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
-  const gone = retention.expired(sealed, { otherBytes, freeBytes: bavail * bsize })
+  const freeBytes = bavail * bsize
+  const gone = retention.expired(sealed, { otherBytes: folder.bytes() - aside - sealedBytes, freeBytes })
+  consumer.sealer.letGo(gone)
   for (const name of gone) {
     failPoint('retention.unlink')
     removeDatabase(folder.partitionPath(name))
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
+  else if (!stalled) consumer.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

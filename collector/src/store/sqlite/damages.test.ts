@@ -98,7 +98,12 @@ function seen(): { spans: (readonly [string, string])[]; partial: string[] } {
     { filter: MATCH_ALL, range: ALWAYS, sort: 'newest', limit: 10_000 },
     patient,
   )
-  const spans = hits.flatMap(({ summary }) => snapshot.trace(summary.traceId, 10_000, patient).spans)
+  const spans = hits.flatMap(({ summary }) => {
+    const outline = snapshot.traceOutline(summary.traceId, patient)
+    if (outline === undefined) return []
+    const places = Array.from({ length: outline.size }, (_, place) => place)
+    return snapshot.spansAt(outline, places, patient).flatMap(span => span ?? [])
+  })
   const partial = snapshot.partial.map(({ what }) => what)
   snapshot.release()
   reader.close()

@@ -11,6 +11,7 @@
 import { readdirSync, renameSync } from 'node:fs'
 import { constants, zstdCompressSync } from 'node:zlib'
 import Database from 'better-sqlite3'
+import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import { loadSql } from '../sql.ts'
 import type { BlockConsumer } from './consumer.ts'
@@ -19,6 +20,7 @@ import { removeDatabase, type DataFolder } from './folder.ts'
 
 const SQL = loadSql(new URL('faulty-records.sql', import.meta.url), ['schema', 'insert'])
 
+const NO_BODIES = { traces: undefined, logs: undefined }
 const SET_ASIDE = /^(\d{12})\.record\.db(\.\d+)?\.quarantine$/
 const ZSTD_FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 /** A fault that no record is found for is not theirs. */
@@ -40,8 +42,8 @@ export class FaultyRecords {
 
   /** Gives a record to the consumer; one that was set aside counts as taken. */
   take(consumer: BlockConsumer, record: JournalRecord): void {
-    if (this.#known.has(record.sequence))
-      return consumer.take({ ...record, traces: undefined, logs: undefined })
+    const { sequence, received } = record
+    if (this.#known.has(sequence)) return consumer.take({ sequence, received, ...NO_BODIES })
     if (record.sequence > this.#searchUpTo) return consumer.take(record)
     try {
       consumer.take(record)
@@ -62,7 +64,8 @@ export class FaultyRecords {
     this.#searchUpTo = Math.max(this.#searchUpTo, taken)
   }
 
-  #setAside({ sequence, received, traces, logs }: JournalRecord, fault: unknown): void {
+  #setAside(record: JournalRecord, fault: unknown): void {
+    const { sequence } = record
     const name = `${String(sequence).padStart(12, '0')}.record.db`
     const path = this.#folder.partitionPath(name)
     const unfinished = `${path}.tmp`
@@ -70,7 +73,8 @@ export class FaultyRecords {
     const db = new Database(unfinished)
     try {
       db.exec(SQL.schema)
-      db.prepare(SQL.insert).run(sequence, received, compressed(traces), compressed(logs))
+      const bodies = Object.fromEntries(REQUEST_KINDS.map(kind => [kind, compressed(record[kind])]))
+      db.prepare(SQL.insert).run({ sequence, received: record.received, ...bodies })
     } finally {
       db.close()
     }

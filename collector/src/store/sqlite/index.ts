@@ -3,9 +3,10 @@
  * main thread speaks to.
  */
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
 import type { ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
@@ -26,6 +27,9 @@ export interface SqliteStoreLimits {
   readonly maxBytes: number
   readonly blockAge?: Millis
   readonly partitionAge?: Millis
+  /** Of the partition that is written; sealing one takes about a second. */
+  readonly openBytes?: number
+  /** Of one that is made of several. */
   readonly partitionBytes?: number
   readonly minFreeBytes?: number
   readonly maxQueuedBytes?: number
@@ -35,6 +39,7 @@ export interface SqliteStoreLimits {
 const DEFAULTS = {
   blockAge: millis(60_000),
   partitionAge: millis(3_600_000),
+  openBytes: 64 * 1024 * 1024,
   partitionBytes: 2 ** 30,
   minFreeBytes: 100 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
@@ -57,16 +62,21 @@ export async function openSqliteStore(options: {
   readonly folder: string
   readonly clock: Clock
   readonly limits: SqliteStoreLimits
+  /** How metrics of OTLP become series; no resource attribute is a label unless told. */
+  readonly series?: OtlpSeriesOptions
 }): Promise<SqliteStore> {
   const given = { ...DEFAULTS, ...options.limits }
-  const limits = { ...given, partitionBytes: partitionBytes(given) }
+  const most = partitionBytes(given)
+  const limits = { ...given, partitionBytes: most, openBytes: Math.min(given.openBytes, most) }
   const folder = new DataFolder(options.folder)
+  const series = options.series ?? { resourceLabels: [] }
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
   const consumer = startThread('./consumer-thread', [fromJournal], {
     folder: folder.path,
     cells: cells.memory,
     limits,
+    series,
     journal: fromJournal,
   } satisfies ConsumerThreadData)
   const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
@@ -83,7 +93,7 @@ export async function openSqliteStore(options: {
   await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
   consumer.postMessage({ begin: true } satisfies ToConsumerThread)
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
-  const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory }
+  const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory, series }
   return {
     writer: new SqliteWriter(client, journal, consumer, limits.maxBytes),
     readerSource: { module: moduleUrl('./reader').href, options: reader },
@@ -123,7 +133,7 @@ class SqliteWriter implements StoreWriter {
   readonly #journal: Worker
   readonly #consumer: Worker
   readonly #maxBytes: number
-  readonly #accepted: Record<Signal, number> = { traces: 0, logs: 0 }
+  readonly #accepted: Record<RequestKind, number> = { traces: 0, logs: 0, metrics: 0, samples: 0 }
   #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0, quarantined: [] }
   #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
   #closed: (() => void) | undefined

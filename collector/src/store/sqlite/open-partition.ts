@@ -17,7 +17,8 @@ export class OpenPartition {
   readonly name: string
   readonly reader: PartitionReader
   readonly sealed: boolean
-  readonly last: number | undefined
+  /** undefined for the one that is being written, as long as it is. */
+  last: number | undefined
   readonly handles: StoredBlock[] = []
   readonly cache: BlockCache
   readonly #filters: FilterBudget
@@ -64,9 +65,10 @@ export class OpenPartition {
   }
 
   #addHandles(): void {
-    const { blocks, dictionary } = this.reader
+    const { blocks } = this.reader
     for (let i = this.handles.length; i < blocks.length; i++) {
       const meta = blocks[i]!
+      const dictionary = this.reader.dictionary(meta.set)
       const services = new Set(meta.resources.map(id => dictionary.service(id)))
       this.handles.push(new StoredBlock(this, meta, services))
     }
@@ -95,6 +97,9 @@ class StoredBlock implements BlockHandle {
     this.services = services
   }
 
+  get identity(): object {
+    return this
+  }
   get where(): string {
     return this.#partition.name
   }
@@ -116,7 +121,7 @@ class StoredBlock implements BlockHandle {
   facts(): ReturnType<BlockHandle['facts']> {
     const { resources, maxDuration } = this.meta
     const filter = this.#knownFilter()
-    const { dictionary } = this.#partition.reader
+    const dictionary = this.#partition.reader.dictionary(this.meta.set)
     return filter === undefined ? undefined : { filter, dictionary, resources, maxDuration }
   }
 

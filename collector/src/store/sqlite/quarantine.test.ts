@@ -35,10 +35,11 @@ import { DataFolder } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { openSqliteStore } from './index.ts'
 import openSqliteReader, { SqliteReader } from './reader.ts'
+import { wholeTrace } from '../../../test/query/whole-trace.ts'
 
 const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
 const HOUR = millis(3_600_000)
-const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, partitionBytes: 2 ** 30 }
+const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, openBytes: 2 ** 30 }
 const patient = { check: () => undefined, progress: () => undefined }
 const ALWAYS = { from: unixNano(0n), to: unixNano(2n ** 63n) }
 
@@ -109,7 +110,7 @@ function seeAroundStart(): { before: Seen; after: Seen } {
 function lookUp(ids: readonly string[]): Seen {
   const reader = openReader()
   const snapshot = reader.snapshot()
-  const spans = ids.reduce((sum, id) => sum + snapshot.trace(id, 1000, patient).total, 0)
+  const spans = ids.reduce((sum, id) => sum + wholeTrace(snapshot, id, 1000, patient).total, 0)
   const partial = snapshot.partial.map(({ what }) => what)
   snapshot.release()
   reader.close()
@@ -223,7 +224,7 @@ describe('a sealed partition', () => {
     db.close()
     const content = readFileSync(file(FIRST))
     const { before, after } = seeAroundStart()
-    const said = `${FIRST}: it has format 99 and this collector knows format 1; start the newer collector, or move the file away`
+    const said = `${FIRST}: it has format 99 and this collector knows up to format 2; start the newer collector, or move the file away`
     expect(before).toEqual({ spans: 1500, partial: [said] })
     expect(after).toEqual({ spans: 1500, partial: [said] })
     expect(readFileSync(file(FIRST))).toEqual(content)
@@ -287,7 +288,7 @@ describe('the open partition', () => {
     db.exec(`update meta set value = 99 where key = 'format'`)
     db.close()
     const content = readFileSync(file(OPEN))
-    expect(start).toThrow('it has format 99 and this collector knows format 1')
+    expect(start).toThrow('it has format 99 and this collector knows up to format 2')
     expect(readFileSync(file(OPEN))).toEqual(content)
   })
 })
@@ -420,7 +421,7 @@ describe('a store that was not stopped', () => {
     const ids = traceIds()
     const reader = openSqliteReader(store.readerSource.options)
     const snapshot = reader.snapshot()
-    snapshot.trace(ids[0]!, 10, patient)
+    wholeTrace(snapshot, ids[0]!, 10, patient)
     expect(snapshot.partial).toEqual([{ what: FIRST, reason: 'checksum of a chunk does not fit' }])
     snapshot.release()
     const status = (): readonly string[] => store.writer.status().quarantined

@@ -5,8 +5,7 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { FORMAT_VERSION } from '../columns/layout.ts'
-import { digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
+import { BACKUP_FORMAT, digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
 import { FormatUnknown } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
@@ -36,7 +35,7 @@ function readManifest(from: string): Manifest {
   const path = join(from, MANIFEST)
   if (!existsSync(path)) throw new BackupRefused(`${from} is no backup: it has no ${MANIFEST}`)
   const manifest = parse(path)
-  if (manifest.format !== FORMAT_VERSION) throw new FormatUnknown(manifest.format)
+  if (manifest.format !== BACKUP_FORMAT) throw new FormatUnknown(manifest.format)
   for (const { name } of manifest.files)
     if (!FILE_NAME.test(name))
       throw new BackupRefused(`${path}: ${JSON.stringify(name)} is no file of a backup`)

@@ -1,37 +1,16 @@
 /**
- * Everything of one trace: its spans, its logs, its summary, and what carries a correlation value.
+ * What belongs to one trace: its logs, its summary, and what carries a correlation value.
  */
 import { correlationValues } from '../../model/attributes.ts'
-import type { Ordinal, StoredLog, StoredSpan, TraceSummary } from '../api.ts'
+import type { Ordinal, StoredLog, TraceSummary } from '../api.ts'
 import type { BlockReader } from '../columns/block-reader.ts'
 import type { LogBlock } from '../columns/log-block.ts'
 import { partId, ROLE } from '../columns/layout.ts'
-import { withoutDuplicates } from '../shared/duplicates.ts'
 import { compareOrdinal, comparePlace } from '../shared/order.ts'
 import { summarise, type SummaryRow } from '../shared/summary.ts'
 import type { UnixNano } from '../../model/time.ts'
 import { materialise } from './find-logs.ts'
 import type { Scan } from './scan.ts'
-
-export function spansOfTrace(
-  scan: Scan,
-  traceId: string,
-  limit: number,
-): { spans: readonly StoredSpan[]; total: number } {
-  const id = Buffer.from(traceId, 'hex')
-  const spans: StoredSpan[] = []
-  scan.each('traces', scan.source.blocksOf('traces', id), block => {
-    for (const span of block.spans(block.rowsOfTrace(id))) spans.push(span)
-  })
-  spans.sort((a, b) =>
-    comparePlace(
-      { time: a.startTimeUnixNano, ordinal: a.ordinal },
-      { time: b.startTimeUnixNano, ordinal: b.ordinal },
-    ),
-  )
-  const distinct = withoutDuplicates(spans)
-  return { spans: distinct.slice(0, limit), total: distinct.length }
-}
 
 export function logsOfTrace(
   scan: Scan,
