@@ -2,11 +2,16 @@
 import type { Patch, Patches } from '../hooks.ts'
 import { patchPino, rememberPinoSymbols } from '../logs/pino.ts'
 import { patchWinston } from '../logs/winston.ts'
+import { patchAmqplibChannel, patchAmqplibModel } from './amqplib.ts'
 import { patchBetterSqlite3 } from './better-sqlite3.ts'
+import { patchBullmqQueue, patchBullmqWorker } from './bullmq.ts'
 import { patchExpress } from './express.ts'
+import { patchGraphql } from './graphql.ts'
 import { patchHono } from './hono.ts'
 import { patchIoredis } from './ioredis.ts'
+import { patchKoa } from './koa.ts'
 import { patchMysql2, patchMysql2Pool } from './mysql2.ts'
+import { patchNest } from './nest.ts'
 import { patchNodeSqlite } from './node-sqlite.ts'
 import { patchPg, patchPgPool } from './pg.ts'
 import { patchRedisClient, patchRedisQueue } from './redis.ts'
@@ -27,6 +32,20 @@ const HONO = (folder: string): Files =>
 export const LIBRARIES: readonly PatchedLibrary[] = [
   { name: 'express', from: '4.0.0', below: '6.0.0', commonJs: { 'express/lib/express.js': patchExpress } },
   { name: 'hono', from: '4.0.0', below: '5.0.0', commonJs: HONO('hono/dist/cjs'), esm: HONO('hono/dist') },
+  { name: 'koa', from: '2.0.0', below: '4.0.0', commonJs: { 'koa/lib/context.js': patchKoa } },
+  {
+    name: '@nestjs/core',
+    from: '10.0.0',
+    below: '12.0.0',
+    commonJs: { '@nestjs/core/exceptions/exceptions-handler.js': patchNest },
+  },
+  {
+    name: 'graphql',
+    from: '15.0.0',
+    below: '17.0.0',
+    commonJs: { 'graphql/execution/execute.js': patchGraphql },
+    esm: { 'graphql/execution/execute.mjs': patchGraphql },
+  },
   {
     name: 'better-sqlite3',
     from: '8.0.0',
@@ -65,6 +84,25 @@ export const LIBRARIES: readonly PatchedLibrary[] = [
     from: '4.0.0',
     below: '7.0.0',
     commonJs: { 'ioredis/built/Redis.js': patchIoredis, 'ioredis/built/redis/index.js': patchIoredis },
+  },
+  {
+    name: 'amqplib',
+    from: '0.5.5',
+    below: '3.0.0',
+    commonJs: {
+      'amqplib/lib/channel.js': patchAmqplibChannel,
+      'amqplib/lib/channel_model.js': patchAmqplibModel,
+      'amqplib/lib/callback_model.js': patchAmqplibModel,
+    },
+  },
+  {
+    name: 'bullmq',
+    from: '5.19.0',
+    below: '7.0.0',
+    commonJs: {
+      'bullmq/dist/cjs/classes/queue.js': patchBullmqQueue,
+      'bullmq/dist/cjs/classes/worker.js': patchBullmqWorker,
+    },
   },
   {
     name: 'pino',

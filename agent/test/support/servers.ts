@@ -84,6 +84,50 @@ export async function startRedis(): Promise<Server> {
   })
 }
 
+/**
+ * Erlang's nodes find one another by a daemon that would outlive the test: it has one of its own. The data is the
+ * test's alone, so the whole group is killed.
+ */
+export async function startRabbit(): Promise<Server> {
+  const { folder, user, port } = await room('rabbitmq')
+  const [names, distribution] = [await deadPort(), await deadPort()]
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder.path,
+    ERL_EPMD_PORT: String(names),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: `test${port}@localhost`,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(port),
+    RABBITMQ_DIST_PORT: String(distribution),
+    RABBITMQ_MNESIA_BASE: join(folder.path, 'data'),
+    RABBITMQ_LOG_BASE: join(folder.path, 'log'),
+    RABBITMQ_PID_FILE: join(folder.path, 'pid'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(folder.path, 'plugins'),
+  }
+  const daemon = spawn('epmd', ['-port', String(names), '-address', '127.0.0.1'], {
+    ...user,
+    env,
+    stdio: 'ignore',
+  })
+  const options = { ...user, env, cwd: folder.path, stdio: 'ignore', detached: true } as const
+  const child = spawn('/usr/lib/rabbitmq/bin/rabbitmq-server', [], options)
+  const server = await running(child, {
+    port,
+    folder,
+    signal: 'SIGKILL',
+    group: true,
+    ready: () => accepts(port),
+  })
+  return {
+    port,
+    stop: async () => {
+      await server.stop()
+      daemon.kill('SIGKILL')
+    },
+  }
+}
+
 async function room(user: string): Promise<{ folder: Folder; user: User; port: number }> {
   const folder = temporaryFolder()
   const owner = userIf(user)
@@ -101,14 +145,20 @@ interface Life {
   readonly port: number
   readonly folder: Folder
   readonly signal: NodeJS.Signals
+  /** The process has children of its own, which go with it. */
+  readonly group?: boolean
   readonly ready: () => Promise<boolean> | boolean
 }
 
 /** Waits until it answers. */
-async function running(child: ChildProcess, { port, folder, signal, ready }: Life): Promise<Server> {
+async function running(
+  child: ChildProcess,
+  { port, folder, signal, group = false, ready }: Life,
+): Promise<Server> {
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(group ? -child.pid! : child.pid!, signal)
     await ended
     folder.remove()
   }
