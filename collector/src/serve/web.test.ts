@@ -499,6 +499,7 @@ describe('the API description', () => {
       '/api/logs/facets',
       '/api/logs/context',
       '/api/correlations/{id}',
+      '/api/cardinality',
       '/api/attributes',
       '/api/attributes/{key}/values',
       '/api/traces/tail',

@@ -4,16 +4,19 @@
  */
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import { systemClock } from '../../model/time.ts'
 import { bodiesOf, type Batch } from '../journal/batch.ts'
 import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { isDamage, PartitionDamaged } from './damage.ts'
+import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Pins, refusalOf } from './pins.ts'
 import { Retention } from './retention.ts'
@@ -29,6 +32,8 @@ const SEAL_MILLIS = 8
 const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
+/** A record that cannot be put into a block is found by trying: twice for each. */
+const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
@@ -38,10 +43,13 @@ const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
 const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
+const faulty = new FaultyRecords(folder)
 const pins = new Pins(folder, systemClock)
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
+/** Whether it was a record that stalled it, and not the disk. */
+let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
@@ -68,9 +76,10 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else consumer.take({ sequence, received, ...bodies(batch) })
+    else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
+  giveBack(batch?.buffer)
   unlessStalled(settle)
   goOnSealing()
 })
@@ -106,8 +115,8 @@ function begin(): void {
 }
 
 /**
- * Runs work that writes. When the disk refuses, or the open partition is damaged, the thread does
- * what a new process would do: it forgets what is in memory, and once a second tries to go on from
+ * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
  * the committed position.
  */
 function unlessStalled(work: () => void): void {
@@ -115,9 +124,13 @@ function unlessStalled(work: () => void): void {
   try {
     work()
   } catch (error) {
+    upset = false
     if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
-    else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
-    else throw error
+    else {
+      upset = !isOfTheDisk(error)
+      if (upset) faulty.search(consumer.taken + 1, error)
+      consumer.close()
+    }
     stalled = true
   }
 }
@@ -134,7 +147,10 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) consumer.take(record)
+    for (const record of records) {
+      faulty.take(consumer, record)
+      for (const kind of REQUEST_KINDS) giveBack(record[kind])
+    }
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
@@ -199,6 +215,10 @@ function close(): void {
   clearTimeout(sealingTimer)
   check.stop()
   unlessStalled(() => consumer.seal())
+  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
+    tryAgain()
+    unlessStalled(() => consumer.seal())
+  }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
   reader?.close()
