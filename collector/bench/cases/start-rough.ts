@@ -9,7 +9,7 @@ import Database from 'better-sqlite3'
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { quantile, type Figure } from '../harness/figure.ts'
-import { store } from '../harness/ingest.ts'
+import { ingest } from '../harness/ingest.ts'
 
 const MIB = 1024 * 1024
 const STARTS = 3
@@ -24,7 +24,7 @@ const PARTITIONS = 1_000
 export default {
   about: `starts on what a kill left: a journal's log of 64 MiB to 1 GiB, and on ${PARTITIONS} partitions`,
   async run(context) {
-    const stored = await store(
+    const stored = await ingest(
       { ...context, records: Math.min(context.records, 20_000) },
       { kind: 'spans', perRequest: 512, connections: 8 },
     )
