@@ -6,11 +6,11 @@ import { postMessage } from '../harness/connection.ts'
 import type { Figure } from '../harness/figure.ts'
 import { cpuSeconds, cpuSecondsOfEndedChildren, watchRss } from '../harness/process-tree.ts'
 import { hasPrometheus, PrometheusProcess } from '../harness/prometheus-process.ts'
-import { sendAll, type Sent } from '../harness/send-all.ts'
+import { sendAll } from '../harness/send-all.ts'
 import { compressedBodies, INTERVAL_MILLIS, ACTIVE_SERIES } from '../payload/remote-write.ts'
 
-/** More would send the samples of a series out of order, which Prometheus refuses. */
-const CONNECTIONS = 4
+/** Each sends the requests of its own hosts, as a sender's shards do: Prometheus refuses samples out of order. */
+const CONNECTIONS = 5
 const HEADERS =
   'application/x-protobuf\r\ncontent-encoding: snappy\r\nx-prometheus-remote-write-version: 0.1.0'
 
@@ -25,13 +25,16 @@ export default {
   },
 } satisfies Case
 
-const messages = (port: number, bodies: readonly Uint8Array[]): Uint8Array[] =>
-  bodies.map(body => postMessage(port, '/api/v1/write', HEADERS, body))
-
-function rateOf(sent: Sent, context: CaseContext): number {
-  const refused = Object.values(sent.failures).reduce((sum, count) => sum + count, 0)
-  if (refused > 0) throw new Error(`${refused} requests were refused: ${JSON.stringify(sent.failures)}`)
-  return context.records / sent.seconds / 1000
+/** @returns thousands of samples a second, until the last one was acknowledged */
+async function send(port: number, bodies: readonly Uint8Array[], records: number): Promise<number> {
+  const messages = bodies.map(body => postMessage(port, '/api/v1/write', HEADERS, body))
+  const shards = Array.from({ length: CONNECTIONS }, (_, shard) =>
+    messages.filter((_message, i) => i % CONNECTIONS === shard),
+  )
+  const sent = await Promise.all(shards.map(shard => sendAll(port, shard, 1)))
+  const refused = sent.flatMap(({ failures }) => Object.entries(failures))
+  if (refused.length > 0) throw new Error(`requests were refused: ${JSON.stringify(refused)}`)
+  return records / Math.max(...sent.map(({ seconds }) => seconds)) / 1000
 }
 
 async function toPrometheus(
@@ -42,7 +45,7 @@ async function toPrometheus(
   const prometheus = await PrometheusProcess.start(join(context.folder, 'prometheus'), port)
   try {
     const before = cpuSeconds(prometheus.pid)
-    const rate = rateOf(await sendAll(port, messages(port, bodies), CONNECTIONS), context)
+    const rate = await send(port, bodies, context.records)
     const cpu = (cpuSeconds(prometheus.pid) - before) / (context.records / 1e6)
     return {
       rate,
@@ -67,7 +70,7 @@ async function toCollector(
   try {
     const rss = watchRss(collector.pid)
     const before = cpuSeconds(collector.pid)
-    const rate = rateOf(await sendAll(port, messages(port, bodies), CONNECTIONS), context)
+    const rate = await send(port, bodies, context.records)
     const acknowledged = cpuSeconds(collector.pid) - before
     const others = cpuSecondsOfEndedChildren()
     await collector.stop()

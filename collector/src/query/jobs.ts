@@ -5,6 +5,7 @@
  */
 import type { Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
+import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
@@ -35,6 +36,7 @@ export const JOBS = {
   services,
   operations,
   correlation,
+  cardinality,
   attributeKeys,
   attributeValues,
   logFacets,

@@ -8,6 +8,7 @@ import type { StoreWriter } from '../store/api.ts'
 import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
 import type { Decoder } from './decoder.ts'
 import type { ReceiveLimits } from './limits.ts'
+import type { SeriesLimit } from './series-limit.ts'
 
 export interface ReceiverOptions {
   readonly store: StoreWriter
@@ -15,6 +16,7 @@ export interface ReceiverOptions {
   readonly limits: ReceiveLimits
   readonly telemetry: IngestMetrics
   readonly clock: Clock
+  readonly seriesLimit: SeriesLimit
   /** Told of every fault that is ours and not the sender's. */
   readonly onDefect?: (error: unknown) => void
 }

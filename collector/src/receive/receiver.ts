@@ -64,7 +64,9 @@ async function receive(
   try {
     const encoding = requireEncoding(c.env.incoming.headers['content-type'])
     const body = await bodyOf(c, signal, options, charge)
-    const decoded = await options.decoder.decode(signal, encoding, body, options.limits)
+    const decoded = options.seriesLimit.apply(
+      await options.decoder.decode(signal, encoding, body, options.limits),
+    )
     received = decoded.request?.items ?? 0
     telemetry.items(signal, received + decoded.rejected, decoded.rejected)
     await stored(decoded, options)

@@ -43,7 +43,7 @@ async function receive(c: NodeContext, options: ReceiverOptions, charge: Charge)
   try {
     requireRemoteWrite(c.env.incoming)
     const body = await bodyOf(c, options, charge)
-    const decoded = decodeWrite(body, clock.now(), limits)
+    const decoded = options.seriesLimit.apply(decodeWrite(body, clock.now(), limits))
     received = decoded.request?.items ?? 0
     telemetry.items('samples', received + decoded.rejected, decoded.rejected)
     await stored(decoded, options)
