@@ -31,6 +31,7 @@ it('names every operation once, in a way that a generator can use', () => {
   expect(names.toSorted()).toEqual([
     'getAttributeValues',
     'getAttributes',
+    'getCardinality',
     'getCorrelation',
     'getHealthz',
     'getLogs',
