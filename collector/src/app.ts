@@ -54,6 +54,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const web = createWeb({
     ...parts,
     telemetry,
+    pins: store,
     assets: await loadAssets(parts.ui),
     queryTimeoutMillis: config.query.timeout,
     status: signal => status.read(server.url, signal),

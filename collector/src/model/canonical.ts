@@ -10,7 +10,7 @@ import type { UnixNano } from './time.ts'
 
 export interface CanonicalRequest {
   readonly signal: RequestKind
-  /** Protobuf of an Export*ServiceRequest or a WriteRequest that holds only accepted items. The store may keep it. */
+  /** Protobuf of an Export*ServiceRequest or a WriteRequest that holds only accepted items. The store may keep it, or give its memory back: it is the store's own. */
   readonly body: Uint8Array
   /** Spans, log records, data points or samples in `body`; at least 1, save that a WriteRequest may hold metadata alone. */
   readonly items: number

@@ -337,6 +337,10 @@ const extent = z.strictObject({
   toUnixNano: instant.nullable(),
 })
 
+export const PinsAnswer: z.ZodType<api.PinsAnswer> = z.strictObject({
+  pins: z.array(z.strictObject({ traceId: id, note: z.string(), pinnedUnixMillis: z.number() })),
+})
+
 export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
   version: z.string(),
   startedUnixMillis: z.number(),
@@ -357,6 +361,8 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
     journalBytes: count,
     backlogRecords: count,
     partitions: count,
+    pinnedTraces: count,
+    pinnedBytes: count,
     quarantined: z.array(z.string()),
     refusing: z.string().nullable(),
   }),

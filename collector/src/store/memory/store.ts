@@ -9,8 +9,17 @@ import { logsOf, spansOf } from '../../decode/objects.ts'
 import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import { nanoOfMillis, systemClock, type Clock } from '../../model/time.ts'
-import type { StoredLog, StoredSpan, StoreReader, StoreStatus, StoreWriter } from '../api.ts'
+import { nanoOfMillis, systemClock, unixMillis, type Clock } from '../../model/time.ts'
+import {
+  MOST_PINS,
+  type Pin,
+  type StoredLog,
+  type StoredSpan,
+  type StoreReader,
+  type StoreStatus,
+  type StoreWriter,
+} from '../api.ts'
+import { compareText } from '../shared/order.ts'
 import { MemorySeries } from './series.ts'
 import { MemorySnapshot } from './snapshot.ts'
 
@@ -24,6 +33,7 @@ export class MemoryStore implements StoreWriter {
   readonly #points = { metrics: 0, samples: 0 }
   /** When a request body was last stored, by its hash. */
   readonly #stored = new Map<string, number>()
+  readonly #pins = new Map<string, Pin>()
   #sequence = 0
   #duplicates = 0
   #closed = false
@@ -65,6 +75,23 @@ export class MemoryStore implements StoreWriter {
 
   async drain(): Promise<void> {}
 
+  pins(): readonly Pin[] {
+    return [...this.#pins.values()].sort(
+      (a, b) => b.pinnedAt - a.pinnedAt || compareText(a.traceId, b.traceId),
+    )
+  }
+
+  async pin(traceId: string, note: string): Promise<void> {
+    const pinnedAt = this.#pins.get(traceId)?.pinnedAt ?? unixMillis(Math.floor(this.#clock.now()))
+    if (!this.#pins.has(traceId) && this.#pins.size >= MOST_PINS)
+      throw new HodoscopeError('pins_exhausted', `${MOST_PINS} traces are pinned, and no more can be`)
+    this.#pins.set(traceId, { traceId, note, pinnedAt })
+  }
+
+  async unpin(traceId: string): Promise<boolean> {
+    return this.#pins.delete(traceId)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
   }
@@ -78,6 +105,8 @@ export class MemoryStore implements StoreWriter {
       diskBytes: 0,
       maxBytes: Number.POSITIVE_INFINITY,
       partitions: 0,
+      pinnedTraces: this.#pins.size,
+      pinnedBytes: 0,
       quarantined: [],
       refusing: this.#closed ? 'shutting_down' : undefined,
     }

@@ -4,18 +4,21 @@
  */
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import { systemClock } from '../../model/time.ts'
 import { bodiesOf, type Batch } from '../journal/batch.ts'
 import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer } from './consumer.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
-import { PartitionDamaged } from './damage.ts'
+import { isDamage, PartitionDamaged } from './damage.ts'
 import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
+import { Pins, refusalOf } from './pins.ts'
 import { Retention } from './retention.ts'
 import { SealedTimes } from './sealed-times.ts'
 
@@ -41,6 +44,7 @@ const cells = new SharedCells(memory)
 const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
 let consumer = openConsumer()
 const faulty = new FaultyRecords(folder)
+const pins = new Pins(folder, systemClock)
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
@@ -75,6 +79,7 @@ port.on('message', ({ sequence, received, batch }: ToConsumer) => {
     else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
+  giveBack(batch?.buffer)
   unlessStalled(settle)
   goOnSealing()
 })
@@ -90,6 +95,8 @@ main.on('message', (message: ToConsumerThread) => {
   unlessStalled(() => {
     if ('begin' in message) begin()
   })
+  if ('begin' in message) say({ status: status() })
+  if ('change' in message) changePins(message)
   if ('drain' in message) waiting.push(message.drain)
   if ('close' in message) {
     closeAt = message.close
@@ -140,7 +147,10 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) faulty.take(consumer, record)
+    for (const record of records) {
+      faulty.take(consumer, record)
+      for (const kind of REQUEST_KINDS) giveBack(record[kind])
+    }
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
@@ -215,6 +225,7 @@ function close(): void {
   if (trusted && !stalled) folder.noteCleanEnd()
   tellJournal(0)
   say({ status: status() })
+  pins.close()
   say({ closed: true })
   port.close()
   main.close()
@@ -231,17 +242,44 @@ function tick(): void {
   say({ status: status() })
 }
 
+function changePins({ change, number }: Extract<ToConsumerThread, { change: unknown }>): void {
+  try {
+    const outcome = pins.change(change)
+    // Whoever is told that it is so meets it in the next list.
+    say({ status: status() })
+    say({ changed: number, outcome })
+  } catch (error) {
+    say({ changed: number, outcome: refusalOf(error) })
+  }
+}
+
+/** @returns false where the partition has to stay for now */
+function keepWhatIsPinned(file: PartitionFile): boolean {
+  try {
+    pins.keep(file)
+    return true
+  } catch (error) {
+    if (isDamage(error)) putAside(file, (error as Error).message)
+    // A disk without room for the copy: other partitions go first.
+    return false
+  }
+}
+
 function removeExpired(): void {
+  if (pins.removeUnpinned()) cells.partitionsChanged()
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
   const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
-  const aside = folder.quarantinedBytes() + consumer.sealer.unfinishedBytes
+  // What people keep on purpose is theirs to free: counted, it would drive out everything else.
+  const aside = folder.quarantinedBytes() + pins.bytes() + consumer.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
   const freeBytes = bavail * bsize
-  const gone = retention.expired(sealed, { otherBytes: folder.bytes() - aside - sealedBytes, freeBytes })
-  consumer.sealer.letGo(gone)
-  for (const name of gone) {
+  const otherBytes = folder.bytes() - aside - sealedBytes
+  const expired = new Set(retention.expired(sealed, { otherBytes, freeBytes }))
+  const gone = folder.partitions().filter(file => expired.has(file.name) && keepWhatIsPinned(file))
+  consumer.sealer.letGo(gone.map(file => file.name))
+  for (const { path } of gone) {
     failPoint('retention.unlink')
-    removeDatabase(folder.partitionPath(name))
+    removeDatabase(path)
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
@@ -254,6 +292,8 @@ function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
     taken: consumer.taken,
     diskBytes: folder.bytes(),
     partitions: folder.partitions().length,
+    pins: pins.list(),
+    pinnedBytes: pins.bytes(),
     quarantined: folder.quarantined().map(({ name }) => name),
   }
 }

@@ -68,7 +68,7 @@ export class SqliteReader implements StoreReader {
     const version = this.#cells.partitionsVersion
     if (version === this.#letGoAt || version === this.#version) return
     this.#letGoAt = version
-    this.#closeGone(new Set(this.#folder.partitions().map(file => file.name)))
+    this.#closeGone(new Set(this.#folder.readable().map(file => file.name)))
   }
 
   #closeGone(names: { has(name: string): boolean }): void {
@@ -112,7 +112,7 @@ export class SqliteReader implements StoreReader {
   }
 
   #relist(): void {
-    const files = new Map(this.#folder.partitions().map(file => [file.name, file]))
+    const files = new Map(this.#folder.readable().map(file => [file.name, file]))
     this.#closeGone(files)
     this.#unreadable.clear()
     for (const { name, reason } of this.#folder.quarantined()) this.#unreadable.set(name, reason)

@@ -26,7 +26,7 @@ import { SEALED_AT } from './sealed-times.ts'
 import { SmallBlocks } from './small-blocks.ts'
 
 /** Small pages waste little at the end of each blob; an immutable file is read, never rewritten. */
-const SEALED_PAGE_BYTES = 1024
+export const SEALED_PAGE_BYTES = 1024
 /** A block with fewer rows than this is built anew together with its neighbours. */
 const SMALL_ROWS = BLOCK_ROWS / 2
 /** What the system has not written yet is bounded, so that no sync takes long and delays the journal's. */
