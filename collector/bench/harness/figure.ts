@@ -3,15 +3,21 @@
  */
 export type Unit =
   | 'k/s'
-  | 'µs'
-  | '× stock'
   | 'requests/s'
   | 'CPU s per million'
+  | 'µs'
   | '× reference'
+  | '× stock'
+  | '×'
   | 'bytes'
   | 'ms'
   | 'MB'
-  | 'requests'
+  | '%'
+  | Count
+
+/** Told without decimals. */
+type Count = 'requests' | 'items' | 'times'
+const COUNTS: readonly string[] = ['requests', 'items', 'times'] satisfies Count[]
 
 export interface Figure {
   readonly name: string
@@ -31,7 +37,7 @@ export function verdict({ value, bar }: Figure): Verdict {
 }
 
 export function valueText({ value, unit }: Figure): string {
-  return `${unit === 'requests' ? value : value.toFixed(decimals(value))} ${unit}`
+  return `${COUNTS.includes(unit) ? value : value.toFixed(decimals(value))} ${unit}`
 }
 
 export function barText({ bar, unit }: Figure): string {

@@ -8,6 +8,7 @@ import { scanAttribute, scanValue } from './scan-values.ts'
 
 export function scanLog(state: ScanState, start: number, end: number): void {
   const bytes = state.bytes
+  state.items++
   let at = start
   let time = -1
   let observed = -1
@@ -60,4 +61,5 @@ export function scanLog(state: ScanState, start: number, end: number): void {
   }
   if (time >= 0 && !isZero(bytes, time, time + 8)) state.time(time)
   else if (observed >= 0 && !isZero(bytes, observed, observed + 8)) state.time(observed)
+  else state.untimed = true
 }

@@ -13,7 +13,9 @@ import { bytesResponse } from './encoding.ts'
 import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
+import { addPins, type PinParts } from './pins.ts'
 import { streamAnswer } from './stream-answer.ts'
+import { streamParts } from './stream-parts.ts'
 import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
 
 export type Env = { Bindings: HttpBindings }
@@ -27,7 +29,7 @@ export interface Queries {
   ): Promise<Uint8Array>
 }
 
-export interface ApiParts extends TailParts {
+export interface ApiParts extends TailParts, PinParts {
   readonly status: (signal: AbortSignal) => Promise<StatusAnswer>
   readonly clock: Clock
   readonly version: string
@@ -57,6 +59,7 @@ export function createApi(parts: ApiParts): Hono<Env> {
     parseParameters(NO_PARAMETERS, searchOf(context))
     return Response.json(await parts.status(context.req.raw.signal), { headers: HEADERS })
   })
+  addPins(api, parts)
   get('/api/openapi.json', async context => {
     const { openApi } = await import('./openapi.ts')
     const body = Buffer.from(JSON.stringify(openApi(parts.version)))
@@ -80,6 +83,12 @@ async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>
   if (endpoint.line !== undefined && 'stream' in parameters && parameters.stream === '1')
     return streamAnswer((stream, stop) =>
       parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+    )
+  if (endpoint.inParts?.(parameters) === true)
+    return streamParts(
+      (stream, stop) =>
+        parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+      HEADERS,
     )
   const body = await parts.queries.run(name, params, { signal: gone, timeoutMillis })
   return bytesResponse(body as Uint8Array<ArrayBuffer>, context.req.header('accept-encoding'), HEADERS)

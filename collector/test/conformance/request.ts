@@ -5,29 +5,41 @@ import { correlationValues } from '../../src/model/attributes.ts'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
 import { lookupHash } from '../../src/model/lookup-hash.ts'
 import type { LogRecord, Span } from '../../src/model/telemetry.ts'
-import { milliOfNano, type UnixNano } from '../../src/model/time.ts'
+import type { UnixNano } from '../../src/model/time.ts'
 import { encodeLogs, encodeSpans } from '../../src/decode/objects.ts'
 
 /** What one export carries. */
 export type Batch =
   | { readonly signal: 'traces'; readonly records: readonly Span[] }
   | { readonly signal: 'logs'; readonly records: readonly LogRecord[] }
+  | MetricBatch
+
+/** Bytes of a request with metrics, as the door gives them to the store. */
+export interface MetricBatch {
+  readonly signal: 'metrics' | 'samples'
+  readonly request: CanonicalRequest
+}
 
 export const spans = (...records: readonly Span[]): Batch => ({ signal: 'traces', records })
 export const logs = (...records: readonly LogRecord[]): Batch => ({ signal: 'logs', records })
 
 export function requestOf(batch: Batch): CanonicalRequest {
+  if ('request' in batch) return batch.request
   const times = batch.signal === 'traces' ? batch.records.map(startOf) : batch.records.flatMap(timesOf)
-  const millis = times.map(time => Number(milliOfNano(time)))
   return {
     signal: batch.signal,
     body: batch.signal === 'traces' ? encodeSpans(batch.records) : encodeLogs(batch.records),
     items: batch.records.length,
-    minMillis: Math.min(...millis),
-    maxMillis: Math.max(...millis),
+    times: times.length === 0 ? undefined : extremes(times),
+    untimed: times.length < batch.records.length,
     lookups: Float64Array.from(batch.records.flatMap(lookupsOf)),
   }
 }
+
+const extremes = (times: readonly UnixNano[]): { from: UnixNano; to: UnixNano } => ({
+  from: times.reduce((a, b) => (b < a ? b : a)),
+  to: times.reduce((a, b) => (b > a ? b : a)),
+})
 
 const startOf = (span: Span): UnixNano => span.startTimeUnixNano
 

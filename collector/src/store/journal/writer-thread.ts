@@ -13,6 +13,7 @@ import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type { Batch } from './batch.ts'
 import { Journal, type Commit } from './journal.ts'
@@ -56,7 +57,7 @@ function commit(batch: Batch): void {
     journal ??= openJournal()
     if (!hands.anyHandUp) journal.removable(applied)
     const done = journal.commit(batch, now)
-    if (done.stored.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
+    if (done.stored.columns.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
     say({ committed: { duplicates: done.duplicates, sequence: done.sequence, heldBytes: journal.heldBytes } })
   } catch (error) {
     if (isDiskError(error)) letGo()
@@ -79,6 +80,7 @@ function passOn({ sequence, stored }: Commit, received: bigint): void {
   const size = stored.buffer.length
   const attach = underWay + size <= MAX_UNDER_WAY
   if (attach) underWay += size
+  else giveBack(stored.buffer)
   const message: ToConsumer = { sequence, received, batch: attach ? stored : undefined }
   consumer.postMessage(message, attach ? [stored.buffer.buffer] : [])
 }

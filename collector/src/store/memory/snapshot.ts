@@ -14,8 +14,10 @@ import type {
   HistogramQuery,
   KeysQuery,
   LogSearch,
+  MetricsView,
   Ordinal,
   Partial,
+  Places,
   Snapshot,
   SpanStats,
   SpanStatsQuery,
@@ -23,6 +25,7 @@ import type {
   StoredSpan,
   TimeRange,
   TraceHit,
+  TraceOutline,
   TraceSearch,
   TraceSummary,
   ValuesQuery,
@@ -41,6 +44,7 @@ import {
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
 import { summarise } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
+import { outlineOf, type MemoryOutline } from './outline.ts'
 import {
   durationOf,
   ERROR,
@@ -57,10 +61,16 @@ export class MemorySnapshot implements Snapshot {
   readonly partial: readonly Partial[] = []
   #spans: readonly StoredSpan[]
   #logs: readonly StoredLog[]
+  readonly #metrics: (cancel: Cancellation) => MetricsView
   #released = false
 
   /** @param spans and logs in order of arrival, not changed by anybody afterwards */
-  constructor(spans: readonly StoredSpan[], logs: readonly StoredLog[]) {
+  constructor(
+    spans: readonly StoredSpan[],
+    logs: readonly StoredLog[],
+    metrics: (cancel: Cancellation) => MetricsView,
+  ) {
+    this.#metrics = metrics
     this.#spans = spans
     this.#logs = logs
   }
@@ -87,14 +97,16 @@ export class MemorySnapshot implements Snapshot {
     return { hits, more: ordered.length > query.limit }
   }
 
-  trace(
-    traceId: string,
-    limit: number,
-    cancel: Cancellation,
-  ): { readonly spans: readonly StoredSpan[]; readonly total: number } {
+  traceOutline(traceId: string, cancel: Cancellation): MemoryOutline | undefined {
     const spans = this.#all(this.#spans, cancel).filter(span => span.traceId === traceId)
     const distinct = withoutDuplicates(spans.sort((a, b) => comparePlace(placeOfSpan(a), placeOfSpan(b))))
-    return { spans: distinct.slice(0, limit), total: distinct.length }
+    return distinct.length === 0 ? undefined : outlineOf(distinct, this.traceSummary(traceId, cancel)!)
+  }
+
+  spansAt(outline: TraceOutline, places: Places, cancel: Cancellation): readonly StoredSpan[] {
+    this.#assertOpen()
+    cancel.check()
+    return Array.from(places, place => (outline as MemoryOutline).spans[place]!)
   }
 
   traceLogs(
@@ -237,6 +249,11 @@ export class MemorySnapshot implements Snapshot {
       traces: extentOf(this.#spans.map(span => span.startTimeUnixNano)),
       logs: extentOf(this.#logs.map(log => log.timeUnixNano)),
     }
+  }
+
+  metrics(cancel: Cancellation): MetricsView {
+    this.#assertOpen()
+    return this.#metrics(cancel)
   }
 
   release(): void {

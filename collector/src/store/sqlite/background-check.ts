@@ -24,7 +24,7 @@ export class BackgroundCheck {
 
   /** Oldest first, so that what is sealed meanwhile is behind. */
   begin(): void {
-    if (!this.running) this.#waiting = this.#folder.partitions()
+    if (!this.running) this.#waiting = this.#folder.readable()
   }
 
   /** @param bytes to read at least, if there are so many */
@@ -52,7 +52,7 @@ export class BackgroundCheck {
   #next(): { file: PartitionFile; work: Generator<number, void> } | undefined {
     const file = this.#waiting.shift()
     if (file === undefined || !existsSync(file.path)) return undefined
-    return { file, work: checkPartition(file.path) }
+    return { file, work: checkPartition(file) }
   }
 
   /** Lets go of the file that is being read. */

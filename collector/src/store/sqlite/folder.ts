@@ -2,9 +2,11 @@
  * The data folder. The folder is the truth: what partitions there are is read off their names.
  *
  *   journal.db
+ *   catalogue.db                                    what is not telemetry: pins
  *   unclean                                         there while a process runs, and after one that was killed
- *   partitions/000000000001.open.db                 being written
+ *   partitions/000000000457.open.db                 being written; one behind which another begins is full
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
+ *   partitions/000000000001-000000000456.TRACE.pin.db   what a pinned trace has of a partition that is gone
  *   partitions/*.tmp                                something that was not finished; removed at start
  *   partitions/….db.quarantine                      damaged: never read, never removed by us
  *   partitions/….db.quarantine-reason               what was found, for people and for `partial`
@@ -28,11 +30,12 @@ export interface PartitionFile {
   readonly name: string
   readonly path: string
   readonly sealed: boolean
-  /** First journal sequence; for a sealed one also the last. */
   readonly first: number
+  /** Last journal sequence; undefined for the one that is being written. */
   readonly last: number | undefined
 }
 
+const PIN = /^(\d{12})-(\d{12})\.([\da-f]{32})\.pin\.db$/
 const OPEN = /^(\d{12})\.open\.db$/
 const SEALED = /^(\d{12})-(\d{12})\.db$/
 const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
@@ -43,6 +46,20 @@ const REASON = '-reason'
 const digits = (sequence: number): string => String(sequence).padStart(12, '0')
 export const openName = (first: number): string => `${digits(first)}.open.db`
 export const sealedName = (first: number, last: number): string => `${digits(first)}-${digits(last)}.db`
+
+export const pinName = ({ first, last }: SequenceRange, traceId: string): string =>
+  `${digits(first)}-${digits(last)}.${traceId}.pin.db`
+
+interface SequenceRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** The spans and logs of one trace, kept when their partition went: a sealed partition in all else. */
+export interface PinFile extends PartitionFile, SequenceRange {
+  readonly last: number
+  readonly traceId: string
+}
 
 export interface Quarantined {
   readonly name: string
@@ -63,6 +80,10 @@ export class DataFolder {
 
   get journalPath(): string {
     return join(this.path, 'journal.db')
+  }
+
+  get cataloguePath(): string {
+    return join(this.path, 'catalogue.db')
   }
 
   get #uncleanPath(): string {
@@ -88,17 +109,48 @@ export class DataFolder {
     return join(this.partitionsPath, name)
   }
 
-  /** In order of their sequences. An open one whose sealed form stands already is none any more. */
+  /**
+   * In order of their sequences. What a sealed one covers is none any more: the sealed one was made
+   * of it. One that is not sealed and has another behind it is full, and reaches up to that.
+   */
   partitions(): PartitionFile[] {
-    const files = this.#files()
-    const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
-    return files.filter(file => file.sealed || !sealed.has(file.first))
+    let sealedUpTo = 0
+    const files = this.#files().filter(file => {
+      if ((file.last ?? file.first) <= sealedUpTo) return false
+      if (file.sealed) sealedUpTo = file.last!
+      return true
+    })
+    return files.map((file, i) => {
+      const next = files[i + 1]
+      return file.sealed || next === undefined ? file : { ...file, last: next.first - 1 }
+    })
   }
 
+  /** Files of pinned traces. Where a partition still holds the same records, its file is none. */
+  pins(): PinFile[] {
+    const partitions = this.#files()
+    return this.#pinFiles().filter(pin => !partitions.some(other => other.sealed && overlaps(pin, other)))
+  }
+
+  /** All that answers queries, in order of the sequences. */
+  readable(): PartitionFile[] {
+    return [...this.partitions(), ...this.pins()].sort((a, b) => a.first - b.first)
+  }
+
+  #pinFiles(): PinFile[] {
+    return readdirSync(this.partitionsPath).flatMap(name => {
+      const [, first, last, traceId] = PIN.exec(name) ?? []
+      if (traceId === undefined) return []
+      const path = this.partitionPath(name)
+      return [{ name, path, sealed: true, first: Number(first), last: Number(last), traceId }]
+    })
+  }
+
+  /** Of those that begin alike the one that reaches furthest comes first. */
   #files(): PartitionFile[] {
     return readdirSync(this.partitionsPath)
       .flatMap(name => this.#parse(name) ?? [])
-      .sort((a, b) => a.first - b.first || Number(b.sealed) - Number(a.sealed))
+      .sort((a, b) => a.first - b.first || (b.last ?? 0) - (a.last ?? 0))
   }
 
   #parse(name: string): PartitionFile | undefined {
@@ -111,21 +163,24 @@ export class DataFolder {
   }
 
   /**
-   * Clears away what an interrupted process left: unfinished files, an open partition whose sealed
-   * form stands already, and what SQLite would take for a part of a sealed file, which has none.
+   * Clears away what an interrupted process left: unfinished files, partitions that a sealed one
+   * covers, and what SQLite would take for a part of a sealed file, which has none.
    */
   tidy(): void {
     for (const name of readdirSync(this.partitionsPath))
       if (/\.tmp(-journal|-wal|-shm)?$/.test(name) || this.#isStray(name)) rmSync(this.partitionPath(name))
     const partitions = new Set(this.partitions().map(file => file.name))
     for (const file of this.#files()) if (!partitions.has(file.name)) removeDatabase(file.path)
+    // A crash between the copying of a pinned trace and the removal of its partition: it is copied again.
+    const pins = new Set(this.pins().map(file => file.name))
+    for (const file of this.#pinFiles()) if (!pins.has(file.name)) removeDatabase(file.path)
   }
 
   #isStray(name: string): boolean {
     const suffix = BESIDE.find(beside => name.endsWith(beside))
     if (suffix === undefined) return false
     const database = name.slice(0, -suffix.length)
-    if (SEALED.test(database)) return true
+    if (SEALED.test(database) || PIN.test(database)) return true
     return OPEN.test(database) && !existsSync(this.partitionPath(database))
   }
 
@@ -179,6 +234,9 @@ export class DataFolder {
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 }
+
+const overlaps = (pin: SequenceRange, { first, last }: PartitionFile): boolean =>
+  last !== undefined && first <= pin.last && pin.first <= last
 
 /** 0 for a file that went between listing and looking. */
 export function sizeOf(path: string): number {

@@ -3,6 +3,7 @@
  * snapshots of them together with the journal.
  */
 import { existsSync } from 'node:fs'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -11,14 +12,19 @@ import { blockSource } from './block-source.ts'
 import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
-import { LiveTail, type LiveBlock } from './live-tail.ts'
+import type { LiveSlice } from './live-slice.ts'
+import { LiveTail } from './live-tail.ts'
+import { OutlineCache } from './outline-cache.ts'
 import { OpenPartition } from './open-partition.ts'
-import type { Watermarks } from './partition-writer.ts'
-import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
+import type { Watermark, Watermarks } from './partition-writer.ts'
+import { partitionParts } from './series-parts.ts'
+import { SeriesTail } from './series-tail.ts'
+import { SqliteSnapshot } from './snapshot.ts'
 
 export interface SqliteReaderOptions {
   readonly folder: string
   readonly cells: SharedArrayBuffer
+  readonly series?: OtlpSeriesOptions
 }
 
 /** About 32 MB of decoded columns. */
@@ -36,6 +42,7 @@ export class SqliteReader implements StoreReader {
   readonly #reader: number
   readonly #cache = new BlockCache(CACHED_ROWS)
   readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
+  readonly #outlines = new OutlineCache()
   #version = -1
   readonly #partitions = new Map<string, OpenPartition>()
   /** The partitions in order of their sequences. */
@@ -45,11 +52,14 @@ export class SqliteReader implements StoreReader {
   readonly #lettingGo: NodeJS.Timeout
   #journal: JournalReader | undefined
   #tail: LiveTail | undefined
+  #seriesTail: SeriesTail | undefined
+  readonly #seriesOptions: OtlpSeriesOptions
 
   constructor(options: SqliteReaderOptions) {
     this.#folder = new DataFolder(options.folder)
     this.#cells = new SharedCells(options.cells)
     this.#reader = this.#cells.claimReader()
+    this.#seriesOptions = options.series ?? { resourceLabels: [] }
     this.#lettingGo = setInterval(() => this.#letGo(), LET_GO_EVERY_MILLIS).unref()
   }
 
@@ -58,7 +68,7 @@ export class SqliteReader implements StoreReader {
     const version = this.#cells.partitionsVersion
     if (version === this.#letGoAt || version === this.#version) return
     this.#letGoAt = version
-    this.#closeGone(new Set(this.#folder.partitions().map(file => file.name)))
+    this.#closeGone(new Set(this.#folder.readable().map(file => file.name)))
   }
 
   #closeGone(names: { has(name: string): boolean }): void {
@@ -73,8 +83,8 @@ export class SqliteReader implements StoreReader {
     this.#cells.raiseHand(this.#reader)
     try {
       for (let tries = 0; tries < TRIES; tries++) {
-        const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source)
+        const seen = this.#look()
+        if (seen !== undefined) return seen
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {
@@ -83,7 +93,7 @@ export class SqliteReader implements StoreReader {
   }
 
   /** @returns undefined when the list of partitions changed meanwhile */
-  #look(): BlockSource | undefined {
+  #look(): SqliteSnapshot | undefined {
     const version = this.#cells.partitionsVersion
     if (version !== this.#version) this.#relist()
     const marks = this.#position()
@@ -95,15 +105,22 @@ export class SqliteReader implements StoreReader {
     const onRelease = (): void => {
       if (partial.length > known) this.#cells.meetDamage()
     }
-    return blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const source = blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const tail = this.#seriesTail?.advance(marks[2])
+    const series = [...partitionParts(this.#inOrder, partial), ...(tail ?? [])]
+    return new SqliteSnapshot(source, series, this.#outlines)
   }
 
   #relist(): void {
-    const files = new Map(this.#folder.partitions().map(file => [file.name, file]))
+    const files = new Map(this.#folder.readable().map(file => [file.name, file]))
     this.#closeGone(files)
     this.#unreadable.clear()
     for (const { name, reason } of this.#folder.quarantined()) this.#unreadable.set(name, reason)
-    for (const file of files.values()) if (!this.#partitions.has(file.name)) this.#open(file)
+    for (const file of files.values()) {
+      if (!this.#partitions.has(file.name)) this.#open(file)
+      const partition = this.#partitions.get(file.name)
+      if (partition !== undefined) partition.last = file.last
+    }
     this.#inOrder = [...files.keys()].flatMap(name => this.#partitions.get(name) ?? [])
   }
 
@@ -120,35 +137,37 @@ export class SqliteReader implements StoreReader {
     }
   }
 
-  /** How far partitions reach; blocks that came to the open one are taken note of. */
+  /** How far partitions reach; blocks that came to those not sealed are taken note of. */
   #position(): Watermarks {
-    const sealed = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
-    const marks = this.#refreshOpen()
-    const least = { sequence: sealed, rows: 0 }
-    if (marks === undefined) return [least, least]
-    const [traces, logs] = marks.map(mark => (mark.sequence < sealed ? least : mark))
-    return [traces!, logs!]
+    const unsealed = this.#inOrder.filter(partition => !partition.sealed)
+    const marks = unsealed.flatMap(partition => this.#refresh(partition) ?? [])
+    const complete = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
+    const least = { sequence: complete, rows: 0 }
+    const [traces, logs, series] = [least, least, least].map((before, signal) =>
+      marks.reduce((furthest, mark) => further(furthest, mark[signal]!), before),
+    )
+    return [traces!, logs!, series!]
   }
 
-  #refreshOpen(): Watermarks | undefined {
-    const open = this.#inOrder.find(partition => !partition.sealed)
+  #refresh(partition: OpenPartition): [Watermarks] | undefined {
     try {
-      return open?.refresh()
+      return [partition.refresh()]
     } catch (error) {
       if (!isUnreadable(error)) throw error
-      this.#unreadable.set(open!.name, (error as Error).message)
-      this.#partitions.delete(open!.name)
-      this.#inOrder = this.#inOrder.filter(partition => partition !== open)
-      open!.leave()
+      this.#unreadable.set(partition.name, (error as Error).message)
+      this.#partitions.delete(partition.name)
+      this.#inOrder = this.#inOrder.filter(other => other !== partition)
+      partition.leave()
       return undefined
     }
   }
 
-  #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
+  #liveBlocks(marks: Watermarks): readonly LiveSlice[] {
     if (this.#tail === undefined) {
       if (!existsSync(this.#folder.journalPath)) return []
       this.#journal = new JournalReader(this.#folder.journalPath)
       this.#tail = new LiveTail(this.#journal)
+      this.#seriesTail = new SeriesTail(this.#journal, this.#seriesOptions)
     }
     return this.#tail.advance(marks)
   }
@@ -159,6 +178,9 @@ export class SqliteReader implements StoreReader {
     this.#journal?.close()
   }
 }
+
+const further = (a: Watermark, b: Watermark): Watermark =>
+  b.sequence > a.sequence || (b.sequence === a.sequence && b.rows > a.rows) ? b : a
 
 const open: OpenReader = options => new SqliteReader(options as SqliteReaderOptions)
 export default open

@@ -5,14 +5,13 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { FORMAT_VERSION } from '../columns/layout.ts'
-import { digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
+import { BACKUP_FORMAT, digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
 import { FormatUnknown } from './damage.ts'
-import { DataFolder } from './folder.ts'
+import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { checkPartition } from './partition-check.ts'
 
-const FILE_NAME = /^(journal\.db|partitions\/\d{12}(-\d{12}|\.open)\.db)$/
+const FILE_NAME = /^((journal|catalogue)\.db|partitions\/\d{12}(-\d{12}(\.[\da-f]{32}\.pin)?|\.open)\.db)$/
 
 /**
  * @param from a folder that `backup` made
@@ -25,9 +24,9 @@ export function restore(from: string, data: string): Manifest {
     const folder = new DataFolder(unfinished)
     for (const file of manifest.files) {
       copyVerified(from, unfinished, file)
-      if (file.name === 'journal.db') checkJournal(join(unfinished, file.name))
+      if (!file.name.includes('/')) checkDatabase(unfinished, file.name)
     }
-    for (const { name, path } of folder.partitions()) checkThrough(name, path)
+    folder.readable().forEach(checkThrough)
     return manifest
   })
 }
@@ -36,7 +35,7 @@ function readManifest(from: string): Manifest {
   const path = join(from, MANIFEST)
   if (!existsSync(path)) throw new BackupRefused(`${from} is no backup: it has no ${MANIFEST}`)
   const manifest = parse(path)
-  if (manifest.format !== FORMAT_VERSION) throw new FormatUnknown(manifest.format)
+  if (manifest.format !== BACKUP_FORMAT) throw new FormatUnknown(manifest.format)
   for (const { name } of manifest.files)
     if (!FILE_NAME.test(name))
       throw new BackupRefused(`${path}: ${JSON.stringify(name)} is no file of a backup`)
@@ -62,20 +61,21 @@ function copyVerified(from: string, to: string, { name, bytes, sha256 }: BackupF
     throw new BackupRefused(`${source} is not as it was when the backup was made`)
 }
 
-function checkJournal(path: string): void {
-  const db = new Database(path, { readonly: true })
+/** Journal and catalogue: partitions are checked by what they say of themselves. */
+function checkDatabase(folder: string, name: string): void {
+  const db = new Database(join(folder, name), { readonly: true })
   try {
     const said = db.pragma('quick_check', { simple: true })
-    if (said !== 'ok') throw new BackupRefused(`journal.db is damaged: ${String(said)}`)
+    if (said !== 'ok') throw new BackupRefused(`${name} is damaged: ${String(said)}`)
   } finally {
     db.close()
   }
 }
 
-function checkThrough(name: string, path: string): void {
+function checkThrough(file: PartitionFile): void {
   try {
-    for (const _ of checkPartition(path));
+    for (const _ of checkPartition(file));
   } catch (error) {
-    throw new BackupRefused(`partitions/${name}: ${(error as Error).message}`, { cause: error })
+    throw new BackupRefused(`partitions/${file.name}: ${(error as Error).message}`, { cause: error })
   }
 }

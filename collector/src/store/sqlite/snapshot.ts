@@ -4,22 +4,32 @@
 import type { Signal } from '../../model/telemetry.ts'
 import type { UnixNano } from '../../model/time.ts'
 import type * as api from '../api.ts'
+import type { SeriesPart } from '../series/part.ts'
+import { metricsView } from '../series/view.ts'
 import { histogram, spanStats } from './aggregate.ts'
 import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
 import { findTraces } from './find-traces.ts'
+import type { OutlineCache } from './outline-cache.ts'
 import { Scan, type BlockSource } from './scan.ts'
-import { correlated, logsOfTrace, spansOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { correlated, logsOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { spansAt, type StoredOutline } from './trace-outline.ts'
 
 export type { BlockSource }
 
 export class SqliteSnapshot implements api.Snapshot {
   #source: BlockSource | undefined
+  readonly #series: readonly SeriesPart[]
   readonly partial: readonly api.Partial[]
 
-  constructor(source: BlockSource) {
+  readonly #outlines: OutlineCache
+
+  /** @param series in order of arrival */
+  constructor(source: BlockSource, series: readonly SeriesPart[], outlines: OutlineCache) {
     this.#source = source
+    this.#series = series
+    this.#outlines = outlines
     this.partial = source.partial
   }
 
@@ -37,8 +47,16 @@ export class SqliteSnapshot implements api.Snapshot {
     return findTraces(scan, query, traceId => summaryOfTrace(scan, traceId))
   }
 
-  trace(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['trace']> {
-    return spansOfTrace(this.#scan(cancel), traceId, limit)
+  traceOutline(traceId: string, cancel: api.Cancellation): StoredOutline | undefined {
+    return this.#outlines.of(this.#scan(cancel), traceId)
+  }
+
+  spansAt(
+    outline: api.TraceOutline,
+    places: api.Places,
+    cancel: api.Cancellation,
+  ): ReturnType<api.Snapshot['spansAt']> {
+    return spansAt(this.#scan(cancel), outline as StoredOutline, places)
   }
 
   traceLogs(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['traceLogs']> {
@@ -95,6 +113,12 @@ export class SqliteSnapshot implements api.Snapshot {
   extent(): ReturnType<api.Snapshot['extent']> {
     const source = this.#open()
     return { traces: extentOf(source, 'traces'), logs: extentOf(source, 'logs') }
+  }
+
+  metrics(cancel: api.Cancellation): api.MetricsView {
+    this.#open()
+    cancel.check()
+    return metricsView(this.#series, cancel)
   }
 
   release(): void {
