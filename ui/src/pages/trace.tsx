@@ -39,7 +39,7 @@ function Loaded({ trace, old }: { trace: TraceAnswer; old: boolean }) {
   useTraceKeys(view)
   return (
     <div class="trace">
-      <TraceHead trace={trace} />
+      <TraceHead trace={trace} shares={view.shares} />
       <Partial answer={trace} />
       {old && <p class="muted small">The collector did not answer again; this is its last answer.</p>}
       <Minimap {...{ scene, palette, zoom }} onZoom={act.setZoom} />

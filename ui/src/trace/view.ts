@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks'
 import type { TraceAnswer } from '../../../collector/src/serve/api-types.ts'
 import { serviceHue } from '../lib/hue.ts'
 import { param, setParams } from '../state/location.ts'
+import { criticalPath, pathBySpan, pathShares, type PathShare } from './critical-path.ts'
 import { findSpans, nextMatch, type Found } from './find.ts'
 import { ALL_FOLDED, foldedSpans, readFolded, refold, writeFolded, type Folded } from './fold.ts'
 import { ancestorsOf, layoutTrace } from './layout.ts'
@@ -24,6 +25,8 @@ interface Place {
 export interface TraceView {
   readonly trace: TraceAnswer
   readonly scene: Scene
+  /** Of the critical path. */
+  readonly shares: readonly PathShare[]
   readonly collapsed: ReadonlySet<number>
   readonly found: Found | undefined
   readonly zoom: Zoom | undefined
@@ -66,7 +69,8 @@ export function useTraceView(trace: TraceAnswer): TraceView {
   const cursor = rowAt(moved.value ?? open)
   const view = {
     trace,
-    scene: { layout, lines, firstLine, rows, hues: model.hues, matches: found?.matches },
+    scene: { layout, lines, firstLine, rows, path: model.path, hues: model.hues, matches: found?.matches },
+    shares: model.shares,
     collapsed,
     found,
     zoom: readZoom(param('zoom'), layout.total),
@@ -88,7 +92,10 @@ function linesShown(): LinesShown {
 function prepare(trace: TraceAnswer) {
   const layout = layoutTrace(trace.spans, trace.startTimeUnixNano)
   const lines = linesOf(trace)
+  const parts = criticalPath(layout)
   return {
+    path: pathBySpan(parts, layout.count),
+    shares: pathShares(parts, span => trace.spans[span]!.service),
     layout,
     lines,
     firstLine: firstLines(lines, layout.count),
