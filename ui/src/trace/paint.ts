@@ -24,6 +24,8 @@ export interface Palette {
   readonly bad: string
   readonly warn: string
   readonly bg: string
+  /** Text on a service's colour. */
+  readonly onService: string
 }
 
 export interface Scene {
@@ -49,6 +51,7 @@ export function readPalette(element: Element): Palette {
     bad: token('--bad'),
     warn: token('--warn'),
     bg: token('--bg'),
+    onService: token('--on-service'),
   }
 }
 
