@@ -116,8 +116,8 @@ function begin(): void {
 
 /**
  * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
- * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
- * the committed position.
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and
+ * once a second tries to go on from the committed position.
  */
 function unlessStalled(work: () => void): void {
   if (stalled) return
