@@ -25,12 +25,12 @@ import { readFolderFile, unpackFolder, type FolderFile } from './folder-file.ts'
 import { GENERATED_SCENES, SHOP_SCENE } from './scenes.ts'
 
 const FOLDERS = join(import.meta.dirname, 'folders')
-const FILTERS = 8
+const FILTERS = 4
 /** Each state of a folder is asked about its share of the scenes, so that in the end all were asked about. */
 const STATES = 5
 /** The folders grow older than any retention. */
 const LIMITS = { retention: millis(Number.MAX_SAFE_INTEGER), maxBytes: 2 ** 40 }
-const TEST_TIMEOUT_MILLIS = 120_000
+const TEST_TIMEOUT_MILLIS = 240_000
 
 const names = globSync('*.json.gz', { cwd: FOLDERS }).sort()
 
