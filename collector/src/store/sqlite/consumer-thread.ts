@@ -174,7 +174,7 @@ function heedDamage(): void {
 /** Quickly while nothing else is to do, and a fifth of the time while records come. */
 function goOnSealing(): void {
   if (!consumer.sealer.busy || sealingTimer !== undefined || closed) return
-  const wait = consumer.taken === takenAtSealing ? 0 : SEAL_WAIT_MILLIS
+  const wait = consumer.taken === takenAtSealing || consumer.sealer.behind ? 0 : SEAL_WAIT_MILLIS
   takenAtSealing = consumer.taken
   sealingTimer = setTimeout(() => {
     sealingTimer = undefined
