@@ -90,11 +90,13 @@ describe('the text of a statement', () => {
     )
   })
 
-  it('takes linear time for hostile text', () => {
-    const began = performance.now()
-    for (const dialect of ['standard', 'mysql', 'postgresql'] as const)
+  it.each(['standard', 'mysql', 'postgresql'] as const)(
+    'takes linear time for hostile text in %s',
+    dialect => {
+      const began = performance.now()
       for (const hostile of ["'", '"', '/*', '[', '(?', '?, ', 'in (', '--', '$a$', "e'\\"])
         describeStatement(hostile.repeat(100_000), dialect)
-    expect(performance.now() - began).toBeLessThan(1000)
-  })
+      expect(performance.now() - began).toBeLessThan(1000)
+    },
+  )
 })

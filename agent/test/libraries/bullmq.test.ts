@@ -65,7 +65,11 @@ inApp(
     })
 
     it('a job that the host keeps out of the trace stays out of it', async () => {
-      expect((await ask('/own')).body).toEqual({ omitContext: true })
+      const { body, root } = await ask('/own')
+      expect(body).toEqual({ omitContext: true })
+      const [worker] = await consumed(1)
+      expect(worker).toMatchObject({ parentSpanId: undefined, links: [] })
+      expect(worker!.traceId).not.toBe(root.traceId)
     })
   },
 )

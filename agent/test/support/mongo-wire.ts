@@ -57,7 +57,7 @@ export async function startMongoScript(script: Script): Promise<Server> {
 function answer(message: Buffer, script: Script): Buffer {
   if (message.readInt32LE(12) !== OP_MSG)
     throw new Error(`opcode ${message.readInt32LE(12)} is not spoken here`)
-  const command = BSON.deserialize(message.subarray(BODY_AT)) as Document
+  const command = BSON.deserialize(message.subarray(BODY_AT))
   const name = Object.keys(command)[0]!
   const reply = name === 'hello' ? HELLO : (script[name]?.(command) ?? { ok: 1 })
   const body = BSON.serialize(reply)
