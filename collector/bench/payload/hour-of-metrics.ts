@@ -27,12 +27,12 @@ class Counter {
     this.#random = random
     this.#step = step
     this.#below = below
-    this.#value = random.below(1_000_000) + (below?.#value ?? 0)
+    this.#value = random.below(1_000_000) + (below === undefined ? 0 : below.#value)
   }
 
   /** Asked of lower buckets first. */
   next(): number {
-    this.#gain = 1 + this.#random.below(this.#step) + (this.#below?.#gain ?? 0)
+    this.#gain = 1 + this.#random.below(this.#step) + (this.#below === undefined ? 0 : this.#below.#gain)
     return (this.#value += this.#gain)
   }
 }
@@ -63,9 +63,13 @@ function allSeries(seed: number): Counter[] {
           new Counter([['__name__', 'requests_total'], ...place, ['path', `/path/${n}`]], random, 100),
         )
         const le = ['le', BOUNDS[n]!] as const
-        buckets.push(
-          new Counter([['__name__', 'latency_seconds_bucket'], ...place, le], random, 10 * (n + 1)),
+        below = new Counter(
+          [['__name__', 'latency_seconds_bucket'], ...place, le],
+          random,
+          10 * (n + 1),
+          below,
         )
+        buckets.push(below)
       }
     }
   return [...counters, ...buckets]
