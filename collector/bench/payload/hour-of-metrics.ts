@@ -17,17 +17,23 @@ class Counter {
   readonly labels: Uint8Array
   readonly #random: Random
   readonly #step: number
+  readonly #below: Counter | undefined
   #value: number
+  #gain = 0
 
-  constructor(labels: readonly (readonly [string, string])[], random: Random, step: number) {
+  /** @param below the next lower bucket of a histogram: buckets are cumulative */
+  constructor(labels: readonly (readonly [string, string])[], random: Random, step: number, below?: Counter) {
     this.labels = labelFields(labels)
     this.#random = random
     this.#step = step
-    this.#value = random.below(1_000_000)
+    this.#below = below
+    this.#value = random.below(1_000_000) + (below === undefined ? 0 : below.#value)
   }
 
+  /** Asked of lower buckets first. */
   next(): number {
-    return (this.#value += this.#random.below(this.#step))
+    this.#gain = 1 + this.#random.below(this.#step) + (this.#below === undefined ? 0 : this.#below.#gain)
+    return (this.#value += this.#gain)
   }
 }
 
@@ -51,14 +57,19 @@ function allSeries(seed: number): Counter[] {
         ['job', `job-${job}`],
       ] as const
       const random = new Random(seed, job * INSTANCES + instance)
+      let below: Counter | undefined
       for (let n = 0; n < 10; n++) {
         counters.push(
           new Counter([['__name__', 'requests_total'], ...place, ['path', `/path/${n}`]], random, 100),
         )
         const le = ['le', BOUNDS[n]!] as const
-        buckets.push(
-          new Counter([['__name__', 'latency_seconds_bucket'], ...place, le], random, 10 * (n + 1)),
+        below = new Counter(
+          [['__name__', 'latency_seconds_bucket'], ...place, le],
+          random,
+          10 * (n + 1),
+          below,
         )
+        buckets.push(below)
       }
     }
   return [...counters, ...buckets]

@@ -34,7 +34,7 @@ describe.skipIf(!installed)('compared with Prometheus', () => {
   })
   afterAll(() => prometheus.stop())
 
-  it(`${CASES} queries have the same answers`, { timeout: 300_000 }, async () => {
+  it(`${CASES} queries have the same answers`, { timeout: 600_000 }, async () => {
     console.log(`comparing ${CASES} queries with prometheus, seed ${seed} (PROMQL_SEED sets another)`)
     const queries = new Queries(random)
     const cases = Array.from({ length: CASES }, () => ({
