@@ -46,7 +46,12 @@ export async function serve(config: Config, version: string): Promise<void> {
   process.umask(ONLY_OWNER)
   const folder = lockDataFolder(config.data)
   const [{ writer, readerSource }, { startApp }, { openQueryPool }, { createLog }] = await Promise.all([
-    openSqliteStore({ folder: folder.path, clock, limits: config.storage }),
+    openSqliteStore({
+      folder: folder.path,
+      clock,
+      limits: config.storage,
+      series: { resourceLabels: config.metrics.resourceLabels },
+    }),
     import('./app.ts'),
     import('./query/pool.ts'),
     import('./telemetry/log.ts'),

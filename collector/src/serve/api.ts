@@ -13,6 +13,7 @@ import { bytesResponse } from './encoding.ts'
 import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
+import { addPins, type PinParts } from './pins.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { streamParts } from './stream-parts.ts'
 import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
@@ -28,11 +29,14 @@ export interface Queries {
   ): Promise<Uint8Array>
 }
 
-export interface ApiParts extends TailParts {
+export interface ApiParts extends TailParts, PinParts {
   readonly status: (signal: AbortSignal) => Promise<StatusAnswer>
   readonly clock: Clock
   readonly version: string
 }
+
+/** An answer that is read while it is made takes as long as its reader, and may take this many times as long. */
+const IN_PARTS_TIMES = 10
 
 const NO_PARAMETERS = z.object({})
 const HEADERS = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store' }
@@ -58,6 +62,7 @@ export function createApi(parts: ApiParts): Hono<Env> {
     parseParameters(NO_PARAMETERS, searchOf(context))
     return Response.json(await parts.status(context.req.raw.signal), { headers: HEADERS })
   })
+  addPins(api, parts)
   get('/api/openapi.json', async context => {
     const { openApi } = await import('./openapi.ts')
     const body = Buffer.from(JSON.stringify(openApi(parts.version)))
@@ -85,7 +90,11 @@ async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>
   if (endpoint.inParts?.(parameters) === true)
     return streamParts(
       (stream, stop) =>
-        parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+        parts.queries.run(name, params, {
+          signal: AbortSignal.any([gone, stop]),
+          timeoutMillis: timeoutMillis * IN_PARTS_TIMES,
+          stream,
+        }),
       HEADERS,
     )
   const body = await parts.queries.run(name, params, { signal: gone, timeoutMillis })

@@ -4,7 +4,7 @@ import { openApi } from './openapi.ts'
 const text = JSON.stringify(openApi('1.2.3'))
 const description = JSON.parse(text) as {
   info: { version: string }
-  paths: Record<string, { get: { operationId: string; parameters?: Parameter[] } }>
+  paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[] }>>
   components: { schemas: Record<string, unknown>; responses: Record<string, unknown> }
 }
 interface Parameter {
@@ -27,10 +27,14 @@ it('refers only to what it holds', () => {
 })
 
 it('names every operation once, in a way that a generator can use', () => {
-  const names = Object.values(description.paths).map(path => path.get.operationId)
+  const names = Object.values(description.paths).flatMap(path =>
+    Object.values(path).map(operation => operation.operationId),
+  )
   expect(names.toSorted()).toEqual([
+    'addPin',
     'getAttributeValues',
     'getAttributes',
+    'getCardinality',
     'getCorrelation',
     'getHealthz',
     'getLogs',
@@ -39,19 +43,21 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsHistogram',
     'getMetrics',
     'getOperations',
+    'getPins',
     'getReadyz',
     'getServices',
     'getStatus',
     'getTrace',
     'getTraces',
     'getTracesHistogram',
+    'removePin',
     'tailLogs',
     'tailTraces',
   ])
 })
 
 it('describes parameters with their place, default and limits', () => {
-  const { parameters } = description.paths['/api/attributes/{key}/values']!.get
+  const { parameters } = description.paths['/api/attributes/{key}/values']!['get']!
   expect(parameters!.map(p => [p.name, p.in, p.required])).toEqual([
     ['key', 'path', true],
     ['signal', 'query', false],

@@ -14,6 +14,7 @@ import { FIDELITY } from './checks/fidelity.ts'
 import { FIGURES } from './checks/figures.ts'
 import { FILTERS } from './checks/filter-cases.ts'
 import { LOG_SEARCH } from './checks/log-search.ts'
+import { METRICS } from './checks/metrics.ts'
 import { TRACE } from './checks/trace.ts'
 import { TRACE_SEARCH } from './checks/trace-search.ts'
 import { LIFE } from './life.ts'
@@ -41,6 +42,7 @@ export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['fidelity', FIDELITY],
   ['figures', FIGURES],
   ['correlation', CORRELATION],
+  ['metrics', METRICS],
 ]
 
 interface Act {
