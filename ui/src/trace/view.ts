@@ -15,7 +15,7 @@ import { findLookAlikes, hidingGroup, opened } from './look-alikes.ts'
 import { firstLines, linesOf, type Line, type LinesShown } from './lines.ts'
 import type { Scene } from './paint.ts'
 import { GROUP, nextFailure, rowOf, visibleRows } from './rows.ts'
-import { selectSpans } from './statistics.ts'
+import { selectSpans } from './operations.ts'
 import { readZoom, writeZoom, type Zoom } from './scale.ts'
 
 /** In place of a line's id: the row of the span's look-alikes. */
