@@ -140,6 +140,20 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     expect(query('view')).toBe('flame')
   })
 
+  it('shows a call in a loop as one row with its outlier, and opens it by keyboard', async () => {
+    await page.goto(`${server.url}/traces/${failed().traceId}?lines=none`)
+    const group = row('N+1')
+    await group.waitFor()
+    expect(await group.textContent()).toMatch(/×6N\+1Σ/)
+    expect(await row('· cart:').count()).toBe(1)
+    for (let i = 0; i < 4; i++) await page.keyboard.press('j')
+    await page.keyboard.press(']')
+    await expect.poll(() => row('· cart:').count()).toBe(6)
+    expect(query('groups')).toMatch(/^[0-9a-f]{16}$/)
+    await page.keyboard.press('[')
+    await expect.poll(() => row('· cart:').count()).toBe(1)
+  })
+
   it('says who holds the critical path', async () => {
     await page.goto(`${server.url}/traces/${failed().traceId}`)
     expect(await page.locator('.ids .path').textContent()).toMatch(/^critical path\s*payment \d\d\.\d\s%/)
@@ -258,6 +272,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
   it('pages on with the cursor', async () => {
     await page.goto(`${server.url}/traces`)
     const rows = page.locator('[data-row]')
+    await rows.first().waitFor()
     await expect.poll(() => rows.count()).toBe(50)
     await page.getByRole('button', { name: '50 more' }).click()
     await expect.poll(() => rows.count()).toBe(100)

@@ -10,7 +10,7 @@ const INDENT = 14
 const ROOM_FOR_NAME = 140
 const SHARE_FOR_NAME = 0.6
 
-interface Shared {
+export interface Shared {
   row: number
   /** Width of the labels in CSS pixels. */
   labels: number
@@ -20,11 +20,11 @@ interface Shared {
   onOpen: (row: number) => void
 }
 
-const place = (row: number) => ({ top: `${row * ROW_HEIGHT}px` })
+export const place = (row: number) => ({ top: `${row * ROW_HEIGHT}px` })
 /** Deep traces stop indenting while there is still room for a name. */
-const indent = (depth: number, labels: number): number =>
+export const indent = (depth: number, labels: number): number =>
   Math.min(depth * INDENT, labels - Math.min(ROOM_FOR_NAME, labels * SHARE_FOR_NAME))
-const classes = (...names: (string | false)[]): string => names.filter(Boolean).join(' ')
+export const classes = (...names: (string | false)[]): string => names.filter(Boolean).join(' ')
 
 interface SpanRowProps extends Shared {
   span: SpanJson

@@ -9,7 +9,8 @@ import type { Tick } from '../lib/ticks.ts'
 import type { PathBySpan } from './critical-path.ts'
 import type { TraceLayout } from './layout.ts'
 import type { Line, Tone } from './lines.ts'
-import type { Rows } from './rows.ts'
+import type { LookAlikes } from './look-alikes.ts'
+import { GROUP, type Rows } from './rows.ts'
 import { xOf, type Scale } from './scale.ts'
 
 export const ROW_HEIGHT = 24
@@ -33,6 +34,9 @@ export interface Scene {
   readonly lines: readonly Line[]
   readonly firstLine: Int32Array
   readonly rows: Rows
+  readonly alike: LookAlikes
+  /** 1 for each group whose members stand in rows of their own. */
+  readonly groupsOpen: Uint8Array
   readonly path: PathBySpan
   /** Index into the palette's services for each span. */
   readonly hues: Uint8Array
@@ -74,8 +78,10 @@ export function paintRows(
     const span = scene.rows.span[row]!
     const line = scene.rows.line[row]!
     if (line < 0) paintGrid(ctx, scale, ticks, palette, top)
-    ctx.globalAlpha = scene.matches && !scene.matches[span] ? 0.3 : 1
+    const members = line === GROUP ? scene.alike.groups[scene.alike.of[span]!]!.members : [span]
+    ctx.globalAlpha = scene.matches && !members.some(i => scene.matches![i]) ? 0.3 : 1
     if (line >= 0) paintDot(ctx, scene.lines[line]!, scale, palette, top)
+    else if (line === GROUP) paintGroup(ctx, scene, members, scale, palette, top)
     else paintSpan(ctx, scene, span, scale, palette, top)
   }
   ctx.globalAlpha = 1
@@ -126,6 +132,29 @@ function paintSpan(
     layout.failed[i] ? palette.bad : palette.muted,
     top,
   )
+}
+
+/** All of its members on one row, framed from the first start to the last end; one mark a pixel is enough. */
+function paintGroup(
+  ctx: CanvasRenderingContext2D,
+  { layout, hues }: Scene,
+  members: readonly number[],
+  scale: Scale,
+  palette: Palette,
+  top: number,
+): void {
+  const last = members.reduce((end, i) => Math.max(end, layout.end[i]!), 0)
+  ctx.fillStyle = palette.muted
+  fill(ctx, xOf(scale, layout.start[members[0]!]!), xOf(scale, last), top + ROW_HEIGHT / 2, 1, scale.width)
+  let painted = Number.NEGATIVE_INFINITY
+  for (const i of members) {
+    const left = xOf(scale, layout.start[i]!)
+    const right = Math.max(left + 1.5, xOf(scale, layout.end[i]!) - 0.5)
+    if ((right <= painted && !layout.failed[i]) || right < 0 || left > scale.width) continue
+    ctx.fillStyle = layout.failed[i] ? palette.bad : palette.services[hues[i]!]!
+    fill(ctx, left, right, top + BAR_TOP, BAR_HEIGHT, scale.width)
+    painted = right
+  }
 }
 
 /** What is left of the bar between the stretches of waiting. */

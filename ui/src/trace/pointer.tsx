@@ -54,7 +54,7 @@ export function PointerMarks({ pointer, scene, scale, labels }: Props) {
 }
 
 function linesAt(scene: Scene, scale: Scale, { x, row }: Pointed): Line[] {
-  if (row >= scene.rows.count || scene.rows.line[row]! >= 0) return []
+  if (row >= scene.rows.count || scene.rows.line[row] !== -1) return []
   const span = scene.rows.span[row]!
   return scene.lines
     .slice(scene.firstLine[span], scene.firstLine[span + 1])

@@ -6,7 +6,7 @@ import { exactDuration, formatDuration, formatInteger, formatRatio } from '../li
 import { serviceColor } from '../lib/hue.ts'
 import { Dot } from '../parts/service.tsx'
 import type { TraceLayout } from './layout.ts'
-import { operationRows, type OperationRow } from './statistics.ts'
+import { operationRows, type OperationRow } from './operations.ts'
 import { Heads, type Column } from './table-heads.tsx'
 import type { TraceView } from './view.ts'
 import './tables.css'

@@ -11,11 +11,15 @@ import { criticalPath, pathBySpan, pathShares, type PathShare } from './critical
 import { findSpans, nextMatch, type Found } from './find.ts'
 import { ALL_FOLDED, foldedSpans, readFolded, refold, writeFolded, type Folded } from './fold.ts'
 import { ancestorsOf, layoutTrace } from './layout.ts'
+import { findLookAlikes, hidingGroup, opened } from './look-alikes.ts'
 import { firstLines, linesOf, type Line, type LinesShown } from './lines.ts'
 import type { Scene } from './paint.ts'
-import { nextFailure, rowOf, visibleRows } from './rows.ts'
-import { selectSpans } from './statistics.ts'
+import { GROUP, nextFailure, rowOf, visibleRows } from './rows.ts'
+import { selectSpans } from './operations.ts'
 import { readZoom, writeZoom, type Zoom } from './scale.ts'
+
+/** In place of a line's id: the row of the span's look-alikes. */
+const OF_GROUP = '*'
 
 /** By ids, since a trace may grow while it is looked at. */
 interface Place {
@@ -50,15 +54,17 @@ export interface TraceView {
 
 export function useTraceView(trace: TraceAnswer): TraceView {
   const model = useMemo(() => prepare(trace), [trace])
-  const { layout, lines, firstLine } = model
+  const { layout, lines, firstLine, alike } = model
   const folded = useSignal<Folded>(readFolded(param('folded')))
+  const openGroups = useSignal<Folded>(readFolded(param('groups')))
   const moved = useSignal<Place | undefined>(undefined)
   const shown = linesShown()
   const find = param('find')
   const collapsed = useMemo(() => foldedSpans(folded.value, layout, trace.spans), [model, folded.value])
+  const isOpen = useMemo(() => groupsOpen(model, trace, openGroups.value), [model, openGroups.value])
   const rows = useMemo(
-    () => visibleRows(layout, lines, firstLine, collapsed, shown),
-    [model, collapsed, shown],
+    () => visibleRows(layout, lines, firstLine, collapsed, shown, { alike, open: isOpen }),
+    [model, collapsed, shown, isOpen],
   )
   const found = useMemo(() => findSpans(trace.spans, lines, find), [model, find])
 
@@ -67,20 +73,29 @@ export function useTraceView(trace: TraceAnswer): TraceView {
 
   const rowAt = ({ spanId, lineId }: Place): number => {
     const span = model.indexOf.get(spanId)
-    return span === undefined
-      ? -1
-      : rowOf(
-          rows,
-          span,
-          lines.findIndex(line => line.id === lineId && line.span === span),
-        )
+    if (span === undefined) return -1
+    const hiding = hidingGroup(alike, isOpen, layout, span)
+    if (hiding >= 0) return rowOf(rows, alike.groups[hiding]!.members[0]!, GROUP)
+    if (lineId === OF_GROUP) return rowOf(rows, span, GROUP)
+    const line = lines.findIndex(({ id, span: of }) => id === lineId && of === span)
+    return rowOf(rows, span, line)
   }
   const open: Place = { spanId: param('span'), lineId: param('line') }
   const openSpan = model.indexOf.get(open.spanId) ?? -1
   const cursor = rowAt(moved.value ?? open)
   const view = {
     trace,
-    scene: { layout, lines, firstLine, rows, path: model.path, hues: model.hues, matches: found?.matches },
+    scene: {
+      layout,
+      lines,
+      firstLine,
+      rows,
+      alike,
+      groupsOpen: isOpen,
+      path: model.path,
+      hues: model.hues,
+      matches: found?.matches,
+    },
     shares: model.shares,
     collapsed,
     found,
@@ -94,7 +109,7 @@ export function useTraceView(trace: TraceAnswer): TraceView {
     openLine:
       openSpan < 0 ? undefined : lines.find(line => line.id === open.lineId && line.span === openSpan),
   }
-  return { ...view, act: actionsOn(view, folded, moved) }
+  return { ...view, act: actionsOn(view, folded, openGroups, moved) }
 }
 
 function linesShown(): LinesShown {
@@ -107,6 +122,7 @@ function prepare(trace: TraceAnswer) {
   const lines = linesOf(trace)
   const parts = criticalPath(layout)
   return {
+    alike: findLookAlikes(trace.spans, layout),
     path: pathBySpan(parts, layout.count),
     shares: pathShares(parts, span => trace.spans[span]!.service),
     layout,
@@ -117,11 +133,20 @@ function prepare(trace: TraceAnswer) {
   }
 }
 
+function groupsOpen({ alike }: ReturnType<typeof prepare>, { spans }: TraceAnswer, open: Folded): Uint8Array {
+  return opened(alike, first => open === ALL_FOLDED || open.has(spans[first]!.spanId))
+}
+
 export type TraceActions = ReturnType<typeof actionsOn>
 
-function actionsOn(view: Omit<TraceView, 'act'>, folded: Signal<Folded>, moved: Signal<Place | undefined>) {
+function actionsOn(
+  view: Omit<TraceView, 'act'>,
+  folded: Signal<Folded>,
+  openGroups: Signal<Folded>,
+  moved: Signal<Place | undefined>,
+) {
   const { trace, scene, collapsed, cursor, spanAtCursor, openSpan, zoom } = view
-  const { layout, rows, lines } = scene
+  const { layout, rows, lines, alike } = scene
 
   const setFolded = (next: Folded): void => {
     folded.value = next
@@ -131,23 +156,47 @@ function actionsOn(view: Omit<TraceView, 'act'>, folded: Signal<Folded>, moved: 
     moved.value = place
     setParams({ span: place.spanId, line: place.lineId }, { replace: openSpan >= 0 })
   }
+  const isGroup = (row: number): boolean => rows.line[row] === GROUP
   const placeOf = (row: number): Place => ({
     spanId: trace.spans[rows.span[row]!]!.spanId,
-    lineId: lines[rows.line[row]!]?.id ?? '',
+    lineId: isGroup(row) ? OF_GROUP : (lines[rows.line[row]!]?.id ?? ''),
   })
+  const setGroups = (open: Uint8Array): void => {
+    const groups = alike.groups.filter((_, i) => open[i] === 1)
+    openGroups.value = new Set(groups.map(({ members }) => trace.spans[members[0]!]!.spanId))
+    setParams({ groups: writeFolded(openGroups.value) }, { replace: true })
+  }
+  const openGroup = (group: number, open: boolean): void =>
+    setGroups(scene.groupsOpen.with(group, open ? 1 : 0))
+  const openRow = (row: number): void => {
+    if (!isGroup(row)) return show(placeOf(row))
+    moved.value = placeOf(row)
+    const group = alike.of[rows.span[row]!]!
+    openGroup(group, scene.groupsOpen[group] === 0)
+  }
+  /** Opens every group in which a span is hidden. */
+  const revealGroups = (span: number): void => {
+    const open = scene.groupsOpen.slice()
+    for (let at = hidingGroup(alike, open, layout, span); at >= 0;) {
+      open[at] = 1
+      at = hidingGroup(alike, open, layout, span)
+    }
+    setGroups(open)
+  }
   /** Opens a span wherever it is hidden. */
   const reveal = (span: number): void => {
     if (span < 0) return
     const hiding = ancestorsOf(layout, span).filter(up => collapsed.has(up))
     if (hiding.length > 0) setFolded(refold(collapsed, trace.spans, hiding, false))
+    revealGroups(span)
     show({ spanId: trace.spans[span]!.spanId, lineId: '' })
   }
   const setZoom = (to: Zoom | undefined): void => setParams({ zoom: writeZoom(to) }, { replace: true })
 
   return {
-    open: (row: number): void => show(placeOf(row)),
+    open: openRow,
     openAtCursor: (): void => {
-      if (cursor >= 0) show(placeOf(cursor))
+      if (cursor >= 0) openRow(cursor)
     },
     close: (): void => {
       if (cursor >= 0) moved.value = placeOf(cursor)
@@ -157,12 +206,13 @@ function actionsOn(view: Omit<TraceView, 'act'>, folded: Signal<Folded>, moved: 
     move: (step: number): void => {
       if (rows.count === 0) return
       const place = placeOf(Math.min(rows.count - 1, Math.max(0, cursor + step)))
-      if (openSpan >= 0) show(place)
+      if (openSpan >= 0 && place.lineId !== OF_GROUP) show(place)
       else moved.value = place
     },
     toggle: (span: number): void => setFolded(refold(collapsed, trace.spans, [span], !collapsed.has(span))),
     fold: (fold: boolean): void => {
-      if (spanAtCursor >= 0) setFolded(refold(collapsed, trace.spans, [spanAtCursor], fold))
+      if (cursor >= 0 && isGroup(cursor)) openGroup(alike.of[spanAtCursor]!, !fold)
+      else if (spanAtCursor >= 0) setFolded(refold(collapsed, trace.spans, [spanAtCursor], fold))
     },
     foldAll: (fold: boolean): void => setFolded(fold ? ALL_FOLDED : new Set()),
     nextError: (step: 1 | -1): void => reveal(nextFailure(layout, spanAtCursor, step)),

@@ -12,9 +12,11 @@ import { durationTicks } from '../lib/ticks.ts'
 import { labelShare } from '../state/preferences.ts'
 import { Canvas } from './canvas.tsx'
 import { Axis } from './axis.tsx'
+import { GroupRow } from './group-row.tsx'
 import { LineRow, SpanRow } from './label-rows.tsx'
 import { paintRows, ROW_HEIGHT, type Palette } from './paint.ts'
 import { PointerMarks, type Pointed } from './pointer.tsx'
+import { GROUP, type Rows } from './rows.ts'
 import { makeScale, timeAt, xOf, zoomAround, type Scale } from './scale.ts'
 import type { TraceView } from './view.ts'
 import './waterfall.css'
@@ -67,7 +69,7 @@ export function Waterfall({ spans, scene, palette, collapsed, cursor, zoom, act 
         <div class="extent" style={{ height: `${rows.count * ROW_HEIGHT}px` }} role="presentation">
           {Array.from({ length: Math.max(0, last - first) }, (_, i) => (
             <Row
-              key={rows.line[first + i]! < 0 ? `s${rows.span[first + i]}` : `l${rows.line[first + i]}`}
+              key={keyOf(rows, first + i)}
               row={first + i}
               {...{ spans, scene, collapsed, scale, labels, act }}
               chosen={first + i === cursor}
@@ -87,6 +89,9 @@ export function Waterfall({ spans, scene, palette, collapsed, cursor, zoom, act 
   )
 }
 
+const keyOf = ({ span, line }: Rows, row: number): string =>
+  line[row]! >= 0 ? `l${line[row]}` : `${line[row] === GROUP ? 'g' : 's'}${span[row]}`
+
 interface RowProps extends Pick<WaterfallProps, 'spans' | 'scene' | 'collapsed' | 'act'> {
   row: number
   scale: Scale
@@ -100,6 +105,14 @@ function Row({ row, spans, scene, collapsed, scale, labels, chosen, act }: RowPr
   const line = lines[scene.rows.line[row]!]
   const shared = { row, labels, chosen, dim: scene.matches?.[i] === 0, onOpen: act.open }
   if (line) return <LineRow {...shared} line={line} depth={layout.depth[i]!} dot={xOf(scale, line.at)} />
+  if (scene.rows.line[row] === GROUP) {
+    const at = scene.alike.of[i]!
+    const group = scene.alike.groups[at]!
+    const dim = scene.matches !== undefined && !group.members.some(member => scene.matches![member])
+    return (
+      <GroupRow {...shared} dim={dim} group={group} span={spans[i]!} opened={scene.groupsOpen[at] === 1} />
+    )
+  }
   const below = layout.subtreeEnd[i]! - i - 1
   return (
     <SpanRow

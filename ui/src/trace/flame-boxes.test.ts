@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flameBoxes, levelsOf, spanAt } from './flame.ts'
+import { flameBoxes, levelsOf, spanAt } from './flame-boxes.ts'
 import { layoutTrace } from './layout.ts'
 import { makeScale, RIGHT_MARGIN } from './scale.ts'
 

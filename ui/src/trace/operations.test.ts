@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { layoutTrace } from './layout.ts'
-import { operationRows, selectSpans } from './statistics.ts'
+import { operationRows, selectSpans } from './operations.ts'
 
 const span = (
   service: string,
