@@ -2,7 +2,7 @@
  * Every question that a query thread can answer, by name: pure functions from a snapshot and
  * parameters, plain data that survives being sent between threads, to plain JSON.
  */
-import type { Cancellation, Snapshot } from '../store/api.ts'
+import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
@@ -37,6 +37,8 @@ export const JOBS = {
   tailLogs,
   tailSpans,
   extent,
+  minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
+    snapshot.minuteCounts(query, cancel),
 } as const
 
 export type JobName = keyof typeof JOBS

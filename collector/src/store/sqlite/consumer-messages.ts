@@ -2,6 +2,7 @@
  * What the main thread and the consumer's thread say to each other.
  */
 import type { MessagePort } from 'node:worker_threads'
+import type { ConsumerSource } from '../api.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { RetentionLimits } from './retention.ts'
 
@@ -11,6 +12,8 @@ export interface ConsumerThreadData {
   readonly limits: ConsumerLimits & RetentionLimits
   /** From the journal's thread. */
   readonly journal: MessagePort
+  /** What reads the journal besides blocks. */
+  readonly consumers: readonly Pick<ConsumerSource, 'module' | 'options'>[]
 }
 
 export type ToConsumerThread =

@@ -10,7 +10,9 @@ import { JournalReader } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../fail-point.ts'
 import { SharedCells } from '../shared-cells.ts'
+import type { OpenConsumer } from '../api.ts'
 import { BlockConsumer } from './consumer.ts'
+import { Consumers } from './consumers.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { PartitionDamaged } from './damage.ts'
@@ -28,12 +30,19 @@ const CHECK_AGAIN_MILLIS = 3_600_000
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
-const { folder: path, cells: memory, limits, journal: port } = workerData as ConsumerThreadData
+const { folder: path, cells: memory, limits, journal: port, consumers: sources } = workerData as ConsumerThreadData
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
-const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits)
-let consumer = openConsumer()
+const openers = await Promise.all(
+  sources.map(async ({ module, options }) => {
+    const { default: open } = (await import(module)) as { default: OpenConsumer }
+    return (from: number) => open(options, from)
+  }),
+)
+const openConsumers = (): Consumers =>
+  new Consumers(new BlockConsumer(folder, cells, systemClock, limits), openers)
+let consumer = openConsumers()
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
@@ -98,7 +107,10 @@ function unlessStalled(work: () => void): void {
   try {
     work()
   } catch (error) {
-    if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
+    if (error instanceof PartitionDamaged) {
+      consumer.blocks.quarantineOpen(error.message)
+      consumer.close()
+    }
     else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
     else throw error
     stalled = true
@@ -108,7 +120,7 @@ function unlessStalled(work: () => void): void {
 function tryAgain(): void {
   stalled = false
   unlessStalled(() => {
-    consumer = openConsumer()
+    consumer = openConsumers()
     begin()
     settle()
   })
@@ -140,7 +152,8 @@ function heedDamage(): void {
 
 function putAside(file: PartitionFile, reason: string): void {
   if (!file.sealed) {
-    consumer.quarantineOpen(reason)
+    consumer.blocks.quarantineOpen(reason)
+    consumer.close()
     stalled = true
     return
   }

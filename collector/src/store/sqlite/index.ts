@@ -7,7 +7,7 @@ import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
-import type { ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
+import type { ConsumerSource, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
 import type { FromJournal, JournalThreadData } from '../journal/messages.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -57,17 +57,21 @@ export async function openSqliteStore(options: {
   readonly folder: string
   readonly clock: Clock
   readonly limits: SqliteStoreLimits
+  readonly consumers?: readonly ConsumerSource[]
 }): Promise<SqliteStore> {
   const given = { ...DEFAULTS, ...options.limits }
   const limits = { ...given, partitionBytes: partitionBytes(given) }
   const folder = new DataFolder(options.folder)
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
-  const consumer = startThread('./consumer-thread', [fromJournal], {
+  const consumers = options.consumers ?? []
+  const ports = [fromJournal, ...consumers.flatMap(({ transfer }) => transfer)]
+  const consumer = startThread('./consumer-thread', ports, {
     folder: folder.path,
     cells: cells.memory,
     limits,
     journal: fromJournal,
+    consumers: consumers.map(({ module, options }) => ({ module, options })),
   } satisfies ConsumerThreadData)
   const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
     consumer,
