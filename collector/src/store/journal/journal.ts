@@ -9,9 +9,9 @@
 import { hash } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { millis, type Millis } from '../../model/time.ts'
-import { failPoint } from '../fail-point.ts'
-import { loadSql } from '../sql.ts'
-import { openForReading, openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { failPoint } from '../../durable/fail-point.ts'
+import { loadSql } from '../../durable/sql.ts'
+import { openForReading, openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
 import { filterBatch, logsOf, tracesOf, type Batch } from './batch.ts'
 import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
 

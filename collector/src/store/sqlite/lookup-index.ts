@@ -9,7 +9,7 @@
  * reads few pages and an entry is rewritten few times. A hash that agrees is only a hint: whoever
  * reads the block compares the id itself.
  */
-import type { Sqlite, Statement } from '../sqlite-file.ts'
+import type { Sqlite, Statement } from '../../durable/sqlite-file.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 
 /** Blocks that one partition can have; it is cut before. */

@@ -10,7 +10,7 @@ import { LogBlock } from '../columns/log-block.ts'
 import { ByteSource } from '../columns/sinks.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
-import { openForReading, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { openForReading, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
 import { FormatUnknown, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
 import {

@@ -8,9 +8,9 @@ import type { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { InternTable } from '../columns/intern.ts'
 import { ByteSink } from '../columns/sinks.ts'
 import { SIGNALS } from '../journal/batch.ts'
-import { failPoint } from '../fail-point.ts'
-import { loadSql } from '../sql.ts'
-import { openForWriting, type Sqlite, type Statement } from '../sqlite-file.ts'
+import { failPoint } from '../../durable/fail-point.ts'
+import { loadSql } from '../../durable/sql.ts'
+import { openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
 import { LookupIndexWriter } from './lookup-index.ts'
 
 export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), [
