@@ -30,7 +30,13 @@ const CHECK_AGAIN_MILLIS = 3_600_000
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
-const { folder: path, cells: memory, limits, journal: port, consumers: sources } = workerData as ConsumerThreadData
+const {
+  folder: path,
+  cells: memory,
+  limits,
+  journal: port,
+  consumers: sources,
+} = workerData as ConsumerThreadData
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
@@ -110,8 +116,7 @@ function unlessStalled(work: () => void): void {
     if (error instanceof PartitionDamaged) {
       consumer.blocks.quarantineOpen(error.message)
       consumer.close()
-    }
-    else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
+    } else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
     else throw error
     stalled = true
   }

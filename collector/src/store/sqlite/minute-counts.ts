@@ -16,12 +16,9 @@ import type { Signal } from '../../model/telemetry.ts'
 const ROWS_A_TURN = 500_000
 
 export function minuteCounts(scan: Scan, query: MinuteCountQuery): MinuteCounts {
-  return query.signal === 'traces' ? count(scan, 'traces', query) : count(scan, 'logs', query)
-}
-
-function count<S extends Signal>(scan: Scan, signal: S, query: MinuteCountQuery): MinuteCounts {
-  const { blocks, reached } = turn(scan, signal, query)
+  const { blocks, reached } = turn(scan, query.signal, query)
   const table = new MinuteTable()
+  const { signal } = query
   const events = new RangeSelector(signal, query.event, ALWAYS)
   const good = new RangeSelector(signal, query.good, ALWAYS)
   scan.each(
@@ -39,9 +36,9 @@ function count<S extends Signal>(scan: Scan, signal: S, query: MinuteCountQuery)
 }
 
 /** The blocks of one turn and the sequence that it reaches down to. */
-function turn<S extends Signal>(
+function turn(
   scan: Scan,
-  signal: S,
+  signal: Signal,
   { after, upTo }: MinuteCountQuery,
 ): { readonly blocks: readonly BlockHandle[]; readonly reached: number } {
   const all = scan.source.blocks(signal)

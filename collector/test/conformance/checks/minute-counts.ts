@@ -39,7 +39,12 @@ export const MINUTE_COUNTS = [
       ],
       then: snapshot =>
         expect(
-          counted(snapshot, { signal: 'traces', event: mine(scene), good: not(eq('status', 'error')), ...ALL }),
+          counted(snapshot, {
+            signal: 'traces',
+            event: mine(scene),
+            good: not(eq('status', 'error')),
+            ...ALL,
+          }),
         ).toEqual({ '00:00': [2, 1], '00:01': [1, 0], '00:05': [0, 1] }),
     }
   }),
@@ -51,7 +56,12 @@ export const MINUTE_COUNTS = [
       given: [logs(log(0, 9), log(1, 17), log(2 * MINUTE, 9))],
       then: snapshot =>
         expect(
-          counted(snapshot, { signal: 'logs', event: mine(scene), good: compare('<', 'severity', '17'), ...ALL }),
+          counted(snapshot, {
+            signal: 'logs',
+            event: mine(scene),
+            good: compare('<', 'severity', '17'),
+            ...ALL,
+          }),
         ).toEqual({ '00:00': [1, 1], '00:02': [1, 0] }),
     }
   }),
@@ -63,12 +73,20 @@ export const MINUTE_COUNTS = [
       given: [spans(span(0), span(1)), spans(span(2), span(3), span(4)), spans(span(5))],
       then: snapshot => {
         const found = snapshot.spansSince({ filter: mine(scene), limit: 100 }, patient).items
-        const [first, second, third] = [...new Set(found.map(item => item.ordinal.sequence))] as [number, number, number]
+        const [first, second, third] = [...new Set(found.map(item => item.ordinal.sequence))] as [
+          number,
+          number,
+          number,
+        ]
         const count = (after: number, upTo: number) =>
           counted(snapshot, { signal: 'traces', event: mine(scene), good, after, upTo })['00:00']?.[0] ?? 0
-        expect([count(0, first - 1), count(0, first), count(first, second), count(second, third), count(third, third + 5)]).toEqual([
-          0, 2, 3, 1, 0,
-        ])
+        expect([
+          count(0, first - 1),
+          count(0, first),
+          count(first, second),
+          count(second, third),
+          count(third, third + 5),
+        ]).toEqual([0, 2, 3, 1, 0])
         expect(count(0, third)).toBe(6)
       },
     }
