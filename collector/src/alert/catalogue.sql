@@ -22,7 +22,8 @@ create table if not exists episode (
   ends_at integer,
   sequence integer not null
 );
-create index if not exists episode_by_start on episode (starts_at);
+-- The highest sequence is asked for with every transition.
+create index if not exists episode_by_sequence on episode (sequence);
 -- What a receiver is told together. `next_flush_at` is set as long as one of its alerts fires.
 create table if not exists notify_group (
   id integer primary key autoincrement,

@@ -82,13 +82,17 @@ export interface Dispatching {
 }
 
 export function dispatch(catalogue: Catalogue, given: Dispatching, now: UnixMillis): void {
-  for (const group of catalogue.all<GroupRow>('dueGroups', now)) {
-    const episodes = catalogue.all<EpisodeRow>('groupEpisodes', group.id)
-    if (episodes.some(({ id, notified }) => notified === null && !given.isReady(id))) continue
-    failPoint('alert.flush')
-    catalogue.inOne(() => flush(catalogue, group, episodes, given, now))
-    failPoint('alert.flushed')
-  }
+  const due = catalogue.all<GroupRow>('dueGroups', now)
+  if (due.length === 0) return
+  failPoint('alert.flush')
+  catalogue.inOne(() => {
+    for (const group of due) {
+      const episodes = catalogue.all<EpisodeRow>('groupEpisodes', group.id)
+      const isReady = episodes.every(({ id, notified }) => notified !== null || given.isReady(id))
+      if (isReady) flush(catalogue, group, episodes, given, now)
+    }
+  })
+  failPoint('alert.flushed')
 }
 
 function flush(

@@ -8,21 +8,28 @@ import { compileRegex } from '../filter/pattern.ts'
 
 export type Labels = Readonly<Record<string, string>>
 
-const OFFSET = 0xcbf29ce484222325n
-const PRIME = 0x100000001b3n
+/** The offset basis 0xcbf29ce484222325 in halves; the prime is 2^40 + 0x1b3. */
+const OFFSET = { high: 0xcbf29ce4, low: 0x84222325 }
+const PRIME_LOW = 0x1b3
 const SEPARATOR = 0xff
+const WORD = 0x1_0000_0000
 
 /** 16 hex digits; the same labels in any order have the same. */
 export function fingerprint(labels: Labels): string {
-  let hash = OFFSET
-  const add = (byte: number): void => void (hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * PRIME))
+  let { high, low } = OFFSET
+  const add = (byte: number): void => {
+    const mixed = (low ^ byte) >>> 0
+    const product = mixed * PRIME_LOW
+    high = (high * PRIME_LOW + Math.floor(product / WORD) + mixed * 256) % WORD
+    low = product % WORD
+  }
   for (const name of Object.keys(labels).toSorted()) {
     for (const byte of Buffer.from(name)) add(byte)
     add(SEPARATOR)
     for (const byte of Buffer.from(labels[name]!)) add(byte)
     add(SEPARATOR)
   }
-  return hash.toString(16).padStart(16, '0')
+  return [high, low].map(half => half.toString(16).padStart(8, '0')).join('')
 }
 
 export interface Matcher {

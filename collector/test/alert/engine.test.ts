@@ -186,13 +186,14 @@ describe('a receiver that is away for 72 hours (A1)', () => {
     let seed = 7
     const random = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647
     const fired = new Map<string, number>()
-    for (let n = 0; n < 100; n++) sim.verdicts.set(`alert${n}`, 'calm')
+    for (let n = 0; n < 100; n++) sim.verdicts.set(`alert${n}@page#group${n % 10}`, 'calm')
     // Each quarter of an hour a tenth of them changes.
     for (let quarter = 0; quarter < 72 * 4; quarter++) {
       for (const [name, verdict] of sim.verdicts)
         if (random() < 0.1) {
           sim.verdicts.set(name, verdict === 'burning' ? 'calm' : 'burning')
-          if (verdict === 'calm') fired.set(name, (fired.get(name) ?? 0) + 1)
+          const alertname = name.split('@')[0]!
+          if (verdict === 'calm') fired.set(alertname, (fired.get(alertname) ?? 0) + 1)
         }
       await sim.pass(15 * MINUTE, 15 * SECOND * 15)
     }
@@ -220,14 +221,14 @@ describe('a receiver that is away for 72 hours (A1)', () => {
     expect(Object.fromEntries([...episodes].map(([name, starts]) => [name, starts.size]))).toEqual(
       Object.fromEntries(fired),
     )
-    for (const [name, verdict] of sim.verdicts)
-      if (fired.has(name))
-        expect([name, newest.get(name)]).toEqual([name, verdict === 'burning' ? 'firing' : 'resolved'])
+    for (const [key, verdict] of sim.verdicts) {
+      const name = key.split('@')[0]!
+      const expected = verdict === 'burning' ? 'firing' : 'resolved'
+      if (fired.has(name)) expect([name, newest.get(name)]).toEqual([name, expected])
+    }
   }, 60_000)
 
   it('is sent the same body under the same id with each attempt', async () => {
-    const bodies: string[] = []
-    sim.answer = () => down
     const attempts: [string, string][] = []
     sim.end()
     sim = new Simulation({
@@ -238,7 +239,6 @@ describe('a receiver that is away for 72 hours (A1)', () => {
     })
     sim.verdicts.set('pay', 'burning')
     await sim.pass(10 * MINUTE)
-    expect(bodies).toEqual([])
     expect(attempts.length).toBeGreaterThan(10)
     expect(new Set(attempts.map(attempt => attempt.join()))).toHaveProperty('size', 1)
   })
@@ -294,12 +294,12 @@ describe('one dead receiver among twenty (A4)', () => {
     const names = Array.from({ length: 20 }, (_, i) => `hook${i}`)
     sim.routing = { receivers: names.map(name => receiver(name)), routes: [] }
     sim.answer = name => (name === 'hook7' ? down : ok)
-    for (let n = 0; n < 50; n++) sim.verdicts.set(`alert${n}`, 'burning')
+    for (let n = 0; n < 10; n++) sim.verdicts.set(`alert${n}`, 'burning')
     const begun = sim.clock.wall
     await sim.pass(20 * SECOND)
     const reached = new Set(sim.sent.map(message => message.receiver))
     expect(reached).toEqual(new Set(names.filter(name => name !== 'hook7')))
-    expect(sim.sent.filter(({ receiver: name }) => name === 'hook3')).toHaveLength(50)
+    expect(sim.sent.filter(({ receiver: name }) => name === 'hook3')).toHaveLength(10)
     expect(Math.max(...sim.sent.map(({ at }) => at - begun))).toBeLessThanOrEqual(15 * SECOND)
   })
 })
