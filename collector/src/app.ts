@@ -7,11 +7,13 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Config } from './config/schema.ts'
+import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
 import { loadAssets } from './serve/assets.ts'
+import type { Desk } from './serve/desk-api.ts'
 import { hostCheck } from './serve/hosts.ts'
 import { listen } from './serve/server.ts'
 import { createStatus } from './serve/status.ts'
@@ -25,6 +27,8 @@ export interface AppParts {
   readonly config: Config
   readonly store: StoreWriter
   readonly queries: Queries & { close(): Promise<void> }
+  /** Opens what answers for SLOs and alerts, once it is known where people reach the UI. */
+  readonly openDesk: (url: string) => Desk & { close(): Promise<void> }
   /** The folder of the built UI. */
   readonly ui: string
   readonly log: Log
@@ -49,8 +53,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   exposeStoreMetrics(telemetry.registry, () => store.status())
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
   const status = createStatus({ ...parts, telemetry })
+  let desk: (Desk & { close(): Promise<void> }) | undefined
   const web = createWeb({
     ...parts,
+    desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },
     telemetry,
     assets: await loadAssets(parts.ui),
     queryTimeoutMillis: config.query.timeout,
@@ -72,14 +78,18 @@ export async function startApp(parts: AppParts): Promise<App> {
     (request, env) => (isIngest(env.incoming) ? receiver : web).fetch(request, env),
     { decidesContinue: isIngest },
   )
+  desk = parts.openDesk(server.url)
   const stop = async () => {
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
+    await desk?.close()
     await queries.close()
     await store.close()
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
 }
+
+const deskIsOpening = (): HodoscopeError => new HodoscopeError('alerts_busy', 'the collector is starting')
 
 /** The largest body always fits into what all of them may take together. */
 function receiveLimits({ http: { maxBodyBytes } }: Config): ReceiveLimits {

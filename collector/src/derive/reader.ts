@@ -84,6 +84,12 @@ export class DerivedReader {
     return this.#statements.missing.all() as Missing[]
   }
 
+  /** Each minute in which counting was alive has a good event. */
+  observedHours(): readonly { readonly hour: number; readonly counts: HourCounts }[] {
+    const rows = this.#statements.observedSince.all(0) as { hour: number; minutes: Uint8Array }[]
+    return rows.map(({ hour, minutes }) => ({ hour, counts: countsOfMarks(minutes) }))
+  }
+
   /** The first minute in which anybody counted. */
   get firstObserved(): UnixMinute | undefined {
     const row = this.#statements.firstObserved.get() as { hour: number; minutes: Uint8Array } | undefined

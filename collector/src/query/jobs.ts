@@ -4,6 +4,7 @@
  */
 import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
+import { badEvents } from './bad-events.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
@@ -14,6 +15,7 @@ import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
 import { readTrace, readTraceOtlp } from './traces/trace.ts'
+import { versions } from './versions.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
@@ -37,6 +39,8 @@ export const JOBS = {
   tailLogs,
   tailSpans,
   extent,
+  badEvents,
+  versions,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),
 } as const

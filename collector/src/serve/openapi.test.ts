@@ -4,7 +4,7 @@ import { openApi } from './openapi.ts'
 const text = JSON.stringify(openApi('1.2.3'))
 const description = JSON.parse(text) as {
   info: { version: string }
-  paths: Record<string, { get: { operationId: string; parameters?: Parameter[] } }>
+  paths: Record<string, Record<string, { operationId: string; parameters?: Parameter[] }>>
   components: { schemas: Record<string, unknown>; responses: Record<string, unknown> }
 }
 interface Parameter {
@@ -27,11 +27,21 @@ it('refers only to what it holds', () => {
 })
 
 it('names every operation once, in a way that a generator can use', () => {
-  const names = Object.values(description.paths).map(path => path.get.operationId)
+  const names = Object.values(description.paths).flatMap(path =>
+    Object.values(path).map(method => method.operationId),
+  )
   expect(names.toSorted()).toEqual([
+    'createSilence',
+    'createSlo',
+    'deleteReceiver',
+    'deleteSlo',
+    'expireSilence',
+    'getAlerts',
     'getAttributeValues',
     'getAttributes',
     'getCorrelation',
+    'getDeliveries',
+    'getDelivery',
     'getHealthz',
     'getLogs',
     'getLogsContext',
@@ -40,18 +50,30 @@ it('names every operation once, in a way that a generator can use', () => {
     'getMetrics',
     'getOperations',
     'getReadyz',
+    'getReceivers',
+    'getRoutes',
     'getServices',
+    'getSilences',
+    'getSlo',
+    'getSloBadEvents',
+    'getSloBurn',
+    'getSlos',
     'getStatus',
     'getTrace',
     'getTraces',
     'getTracesHistogram',
+    'putReceiver',
+    'putRoutes',
+    'putSlo',
+    'redeliver',
     'tailLogs',
     'tailTraces',
+    'testReceiver',
   ])
 })
 
 it('describes parameters with their place, default and limits', () => {
-  const { parameters } = description.paths['/api/attributes/{key}/values']!.get
+  const { parameters } = description.paths['/api/attributes/{key}/values']!['get']!
   expect(parameters!.map(p => [p.name, p.in, p.required])).toEqual([
     ['key', 'path', true],
     ['signal', 'query', false],

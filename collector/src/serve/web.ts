@@ -9,11 +9,14 @@ import type { Log } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createApi, refuseMethod, type ApiParts, type Env } from './api.ts'
 import { assetResponse, isPagePath, type Assets } from './assets.ts'
+import { createDeskApi, type Desk } from './desk-api.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
 import { refuseCrossSite, SECURITY_HEADERS } from './security.ts'
 
 export interface WebParts extends ApiParts {
   readonly assets: Assets
+  /** Whoever answers for SLOs and alerts. */
+  readonly desk: Desk
   readonly isAllowedHost: (host: string | undefined) => boolean
   readonly telemetry: Telemetry
   readonly log: Log
@@ -39,6 +42,7 @@ export function createWeb(parts: WebParts): Hono<Env> {
     await next()
   })
   metrics(web, parts)
+  web.route('/', createDeskApi(parts))
   web.route('/', createApi(parts))
   web.notFound(context => pageOrNothing(parts.assets, context))
   web.onError((error, context) => told(error, context, parts.log))

@@ -1,5 +1,5 @@
 /** An alert engine with its catalogue on disk, a clock that is turned by hand, and receivers that answer as told. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Catalogue } from '../../src/alert/catalogue.ts'
@@ -48,7 +48,8 @@ export interface Sent {
 
 export class Simulation {
   readonly clock = new HandClock()
-  readonly folder = mkdtempSync(join(tmpdir(), 'hodoscope-alert-'))
+  /** In memory where there is such a folder: that a commit is durable is for other tests. */
+  readonly folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hodoscope-alert-'))
   catalogue = new Catalogue(this.path)
   /** What burns: alertname by verdict. */
   readonly verdicts = new Map<string, Verdict>()
