@@ -19,6 +19,9 @@ export interface ServedRequest {
   route: string | undefined
   /** The last error that reached a framework's error handling, and when (ms since the epoch). */
   failure: { readonly error: unknown; readonly atMillis: number } | undefined
+  /** ms, monotonic */
+  readonly startedAt: number
+  readonly scheme: 'http' | 'https'
   ended: boolean
 }
 

@@ -3,13 +3,15 @@
  *
  * A CommonJS package is met at its inner file: whether the app requires or imports it, its own `require` calls pass
  * by require-in-the-middle. What is only reached by `import` (ES modules and built-ins) passes by
- * import-in-the-middle's synchronous hooks, and those see nothing but the files named here: wrapping every module
+ * import-in-the-middle's hooks, and those see nothing but the files named here: wrapping every module
  * breaks circular ESM graphs.
  */
 import { Hook as ImportHook } from 'import-in-the-middle'
 import { register, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs'
+import { register as registerAsync } from 'node:module'
 import { Hook as RequireHook } from 'require-in-the-middle'
 import { safely } from './guard.ts'
+import { onUndo } from './undo.ts'
 
 /**
  * Changes a module. It may mutate what it is given, and returns what shall stand in its place (for ES modules: it
@@ -27,19 +29,50 @@ export interface Patches {
 /** Kept for the process: a hook that is collected hooks nothing. */
 const installed: object[] = []
 
-export function installHooks({ commonJs, esm }: Patches): void {
+export function installHooks(patches: Patches): void {
+  hookRequire(patches.commonJs)
+  if (patches.esm.size > 0) hookImport(patches.esm)
+}
+
+function hookRequire(patches: ReadonlyMap<string, Patch>): void {
   const onRequire = <T>(exports: T, name: string, folder?: string): T =>
-    apply(commonJs, exports as Record<string, unknown>, name, folder) as T
-  installed.push(new RequireHook(packagesOf(commonJs), { internals: true }, onRequire))
-  // Older patch releases of Node lack the synchronous hooks; there ES modules go without.
-  if (!supportsSyncHooks()) return
-  const suffixes = [...esm.keys()].map(name => `/node_modules/${name}`)
-  const shouldInclude = (url: string) => esm.has(url) || suffixes.some(suffix => url.endsWith(suffix))
-  register({ shouldInclude } as Parameters<typeof register>[0])
+    apply(patches, exports as Record<string, unknown>, name, folder) as T
+  keep(new RequireHook(packagesOf(patches), { internals: true }, onRequire))
+}
+
+function hookImport(patches: ReadonlyMap<string, Patch>): void {
+  if (supportsSyncHooks()) registerSyncHooks(patches)
+  else registerAsyncHooks(patches)
   const onImport = (exports: Record<string, unknown>, name: string, folder: string | void) => {
-    apply(esm, exports, name, folder ?? undefined)
+    apply(patches, exports, name, folder ?? undefined)
   }
-  installed.push(new ImportHook(packagesOf(esm), { internals: true }, onImport))
+  keep(new ImportHook(packagesOf(patches), { internals: true }, onImport))
+}
+
+function registerSyncHooks(patches: ReadonlyMap<string, Patch>): void {
+  const suffixes = [...patches.keys()].map(name => `/node_modules/${name}`)
+  const shouldInclude = (url: string) => patches.has(url) || suffixes.some(suffix => url.endsWith(suffix))
+  register({ shouldInclude } as Parameters<typeof register>[0])
+}
+
+/**
+ * Older patch releases of Node hook `import` only from a thread of their own, which costs the start some 80 ms.
+ * What goes there is cloned: patterns in place of a function.
+ */
+function registerAsyncHooks(patches: ReadonlyMap<string, Patch>): void {
+  const include = [...patches.keys()].map(name =>
+    name.startsWith('node:') ? name : new RegExp(`/node_modules/${escaped(name)}$`),
+  )
+  registerAsync('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } })
+}
+
+function escaped(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+function keep(hook: RequireHook | ImportHook): void {
+  installed.push(hook)
+  onUndo(() => hook.unhook())
 }
 
 function apply(

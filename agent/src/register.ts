@@ -4,16 +4,31 @@
  * Loading it starts the agent, once in a process or worker however often and by whichever way it is loaded, and
  * whatever goes wrong in doing so is said on stderr and leaves the host without an agent instead of without itself.
  */
-import { start } from './start.ts'
+import { start, type Agent } from './start.ts'
 
 const STARTED = Symbol.for('hodoscope.agent.started')
 
-try {
-  const shared = globalThis as { [STARTED]?: boolean }
-  if (!shared[STARTED]) {
-    shared[STARTED] = true
-    start()
-  }
-} catch (error) {
-  console.error('hodoscope: the agent could not start; the process runs without it.', error)
+/** Sends what waits and takes the agent out of the process, for hosts that end in their own way. Never rejects. */
+export function shutdown(): Promise<void> {
+  return agent().shutdown().catch(said)
 }
+
+function agent(): Agent {
+  const shared = globalThis as { [STARTED]?: Agent }
+  return (shared[STARTED] ??= started())
+}
+
+function started(): Agent {
+  try {
+    return start()
+  } catch (error) {
+    said(error)
+    return { shutdown: () => Promise.resolve() }
+  }
+}
+
+function said(error: unknown): void {
+  console.error('hodoscope: the agent failed; the process goes on without it.', error)
+}
+
+agent()

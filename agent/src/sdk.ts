@@ -1,7 +1,9 @@
 /**
  * The OpenTelemetry SDK under the agent: `NodeSDK` with everything that matters named, so that no default of it
- * opens a second exporter, a periodic metric reader or a detector that reads the process's arguments.
+ * opens a second exporter or a detector that reads the process's arguments; hardened against the host.
  */
+import { metrics, propagation, logs, trace } from '@opentelemetry/api'
+import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
 import {
   defaultResource,
   envDetector,
@@ -12,29 +14,57 @@ import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node'
 import { hostname } from 'node:os'
 import type { Config } from './config.ts'
 import { contexts } from './context.ts'
+import { metricReader } from './export/metric-reader.ts'
 import { QueueingLogRecordProcessor, QueueingSpanProcessor } from './export/processors.ts'
+import type { ResourceText } from './export/resource-text.ts'
 import type { Queues } from './export/send.ts'
+import { hardenContexts, hardenLogging, hardenMetrics, hardenPropagation, hardenTracing } from './harden.ts'
+import { StrictTraceContextPropagator } from './trace-context.ts'
+import { VERSION } from './version.ts'
 
-/** Longest attribute value (UTF-16 units), unless the environment names another: a stack trace fits. */
-const VALUE_LIMIT = 16_384
+/** Longest attribute value (UTF-16 units), unless the environment names another. */
+const VALUE_LIMIT = 4096
 
-declare const HODOSCOPE_VERSION: string | undefined
-export const VERSION = typeof HODOSCOPE_VERSION === 'string' ? HODOSCOPE_VERSION : '0.0.0'
-
-export function startSdk(config: Config, queues: Queues): NodeSDK {
+export function startSdk(config: Config, queues: Queues, resource: ResourceText): Sdk {
+  const traces = queues.of('traces')
+  const records = queues.of('logs')
+  const points = queues.of('metrics')
+  const reader = points && metricReader(points, config.metrics, resource)
   const sdk = new NodeSDK({
     contextManager: contexts,
+    ...(process.env['OTEL_PROPAGATORS'] ? {} : { textMapPropagator: defaultPropagator() }),
     resource: defaultResource().merge(resourceFromAttributes(resourceAttributes(config))),
     ...(process.env['OTEL_NODE_RESOURCE_DETECTORS']
       ? {}
       : { resourceDetectors: [serviceInstanceIdDetector, envDetector] }),
-    spanProcessors: queues.spans ? [new QueueingSpanProcessor(queues.spans)] : [],
-    logRecordProcessors: queues.logs ? [new QueueingLogRecordProcessor(queues.logs)] : [],
-    metricReaders: [],
+    spanProcessors: traces ? [new QueueingSpanProcessor(traces, resource)] : [],
+    logRecordProcessors: records ? [new QueueingLogRecordProcessor(records, resource)] : [],
+    metricReaders: reader ? [reader] : [],
     ...spanLimits(),
   })
   sdk.start()
-  return sdk
+  harden(queues)
+  return { shutdown: () => sdk.shutdown(), collect: async () => reader?.forceFlush() }
+}
+
+export interface Sdk {
+  shutdown(): Promise<void>
+  /** Reads the metrics now, into their queue, and sends them. */
+  collect(): Promise<void>
+}
+
+function harden(queues: Queues): void {
+  hardenContexts(contexts)
+  hardenPropagation(propagation)
+  if (queues.of('traces')) hardenTracing(trace.getTracerProvider())
+  if (queues.of('logs')) hardenLogging(logs.getLoggerProvider())
+  if (queues.of('metrics')) hardenMetrics(metrics.getMeterProvider())
+}
+
+function defaultPropagator(): CompositePropagator {
+  return new CompositePropagator({
+    propagators: [new StrictTraceContextPropagator(), new W3CBaggagePropagator()],
+  })
 }
 
 function resourceAttributes(config: Config): Record<string, string | number> {

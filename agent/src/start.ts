@@ -3,8 +3,11 @@
  */
 import { isMainThread, workerData } from 'node:worker_threads'
 import { readConfig, type Config } from './config.ts'
+import { recordCrashes } from './crashes.ts'
 import { Reporter } from './export/report.ts'
-import { createQueues } from './export/send.ts'
+import { ResourceText } from './export/resource-text.ts'
+import { Queues } from './export/send.ts'
+import { switchOff } from './guard.ts'
 import { traceClients } from './http/client.ts'
 import { traceServers } from './http/server.ts'
 import { traceUndici } from './http/undici.ts'
@@ -12,38 +15,83 @@ import { installHooks } from './hooks.ts'
 import { traceFastify } from './libraries/fastify.ts'
 import { libraryPatches } from './libraries/index.ts'
 import { captureConsole } from './logs/console.ts'
-import { startSdk } from './sdk.ts'
+import { measureHttp } from './metrics/http.ts'
+import { measureRecords } from './metrics/records.ts'
+import { measureRuntime } from './metrics/runtime.ts'
+import { SIGNALS } from './otlp-settings.ts'
+import { startSdk, type Sdk } from './sdk.ts'
 import { flushAtExit } from './shutdown.ts'
+import { undoAll } from './undo.ts'
 
-export function start(): void {
+export interface Agent {
+  /** Sends what waits, takes back every change, and leaves the process without an agent. A second call does nothing more. */
+  shutdown(): Promise<void>
+}
+
+const NO_AGENT: Agent = { shutdown: () => Promise.resolve() }
+
+export function start(): Agent {
   const config = readConfig(process.env, process.argv[1])
-  if (!config.enabled || isLogTransport()) return
+  if (!config.enabled || isLogTransport()) return NO_AGENT
   const reporter = config.quiet
     ? new Reporter(config.destination, () => {})
     : new Reporter(config.destination)
-  const queues = createQueues(config, reporter)
-  startSdk(config, queues)
-  if (queues.spans) {
-    traceServers()
-    traceClients()
-    traceUndici()
-    traceFastify()
-  }
-  installHooks(libraryPatches())
-  if (queues.logs) captureConsole()
+  const resource = new ResourceText()
+  const queues = new Queues(config, reporter, resource)
+  const sdk = startSdk(config, queues, resource)
+  instrument(queues)
   flushAtExit(
-    [queues.spans, queues.logs].filter(queue => queue !== undefined),
+    queues.all,
     reporter,
+    () => sdk.collect(),
+    budget => queues.sendLast(budget),
   )
   if (isMainThread) introduce(config, reporter)
+  return { shutdown: once(() => stop(sdk, queues)) }
+}
+
+function instrument(queues: Queues): void {
+  if (queues.of('metrics')) {
+    measureHttp()
+    measureRuntime()
+    measureRecords(queues)
+  }
+  traceServers()
+  traceClients()
+  traceUndici()
+  traceFastify()
+  installHooks(libraryPatches())
+  if (queues.of('logs')) {
+    captureConsole()
+    recordCrashes()
+  }
+}
+
+async function stop(sdk: Sdk, queues: Queues): Promise<void> {
+  undoAll()
+  switchOff()
+  try {
+    await sdk.shutdown()
+  } finally {
+    queues.close()
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= work())
 }
 
 function introduce(config: Config, reporter: Reporter): void {
-  const signals = [config.traces.enabled ? 'traces' : '', config.logs.enabled ? 'logs' : ''].filter(Boolean)
+  const signals = SIGNALS.filter(signal => config[signal].enabled)
   if (signals.length > 0) {
-    reporter.say(`sending ${signals.join(' and ')} of "${config.serviceName}" to ${config.destination}`)
+    reporter.say(`sending ${listed(signals)} of "${config.serviceName}" to ${config.destination}`)
   }
   for (const remark of config.remarks) reporter.say(remark)
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
 /** A worker of pino's that only writes log lines needs no agent; `--require` reaches it all the same. */

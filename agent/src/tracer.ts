@@ -1,6 +1,6 @@
 /** The tracer of the agent's own spans. Looked up once: the provider is registered before any hook can fire. */
 import { trace, type Tracer } from '@opentelemetry/api'
-import { VERSION } from './sdk.ts'
+import { VERSION } from './version.ts'
 
 let own: Tracer | undefined
 

@@ -31,9 +31,12 @@ afterAll(async () => {
   await Promise.all([up.close(), mute.close()])
 })
 
+/** Nothing is due before the process ends. */
+const SLOW = { OTEL_BSP_SCHEDULE_DELAY: '60000', OTEL_BLRP_SCHEDULE_DELAY: '60000' }
+
 const WAYS_TO_END: Record<string, string[]> = {
-  up: ['end', 'exitCode', 'throw', 'reject'],
-  mute: ['end', 'exitCode', 'throw', 'reject'],
+  up: ['end', 'exitCode', 'exit', 'throw', 'reject'],
+  mute: ['end', 'exitCode', 'exit', 'throw', 'reject'],
 }
 
 const collectors: [string, () => string][] = [
@@ -108,14 +111,66 @@ it('what waits is delivered at the end, though the batch was not due for a minut
   expect(up.spans.filter(span => span.service === 'late').map(span => span.kind)).toEqual([2, 3])
 })
 
-it('a collector that cannot be reached is said once', async () => {
+it('a collector that cannot be reached is said once, and what is lost by it', async () => {
   const exit = await run('work-and-end.cjs', {
     env: { TELL: 'end', HODOSCOPE_URL: `http://127.0.0.1:${dead}` },
   }).exit
   const lines = exit.stderr.trim().split('\n')
   expect(lines).toEqual([
-    `hodoscope: sending traces and logs of "@hodoscope/agent" to http://127.0.0.1:${dead}`,
+    `hodoscope: sending traces, logs and metrics of "@hodoscope/agent" to http://127.0.0.1:${dead}`,
     `hodoscope: cannot reach http://127.0.0.1:${dead} (ECONNREFUSED); keeping what fits and trying again. Is the collector running?`,
+    'hodoscope: 2 spans dropped (exit): the process ended before the collector had them',
+    expect.stringMatching(
+      /^hodoscope: \d+ metrics dropped \(exit\): the process ended before the collector had them$/,
+    ),
+  ])
+})
+
+describe('an end without an event loop', () => {
+  it.each([
+    ['throw', 1, 'the host crashed', 'uncaughtException'],
+    ['reject', 1, 'the host rejected', 'unhandledRejection'],
+  ])('by "%s": all is delivered, and the error with it', async (tell, code, message, origin) => {
+    const service = `crash by ${tell}`
+    const env = { TELL: tell, HODOSCOPE_URL: up.url, OTEL_SERVICE_NAME: service, ...SLOW }
+    expect((await run('work-and-end.cjs', { env }).exit).code).toBe(code)
+    expect(up.spans.filter(span => span.service === service).map(span => span.kind)).toEqual([2, 3])
+    expect(up.logs.filter(log => log.service === service)).toMatchObject([
+      {
+        body: `Error: ${message}`,
+        level: 'fatal',
+        severity: 21,
+        attributes: {
+          'exception.type': 'Error',
+          'exception.message': message,
+          'exception.origin': origin,
+          'exception.stacktrace': expect.stringContaining('work-and-end.cjs'),
+        },
+      },
+    ])
+  })
+
+  it('by process.exit(): all is delivered', async () => {
+    const env = { TELL: 'exit', HODOSCOPE_URL: up.url, OTEL_SERVICE_NAME: 'exits', ...SLOW }
+    expect(await run('work-and-end.cjs', { env }).exit).toMatchObject({ code: 5, signal: null })
+    expect(up.spans.filter(span => span.service === 'exits').map(span => span.kind)).toEqual([2, 3])
+  })
+
+  it('what it costs is counted where the collector is mute', async () => {
+    const env = { TELL: 'exit', HODOSCOPE_URL: mute.url, ...SLOW }
+    const { code, stderr } = await run('work-and-end.cjs', { env }).exit
+    expect(code).toBe(5)
+    expect(stderr).toContain(
+      'hodoscope: 2 spans dropped (exit): the process ended before the collector had them',
+    )
+  })
+})
+
+it('a rejection that the host handles is recorded, and the process lives on', async () => {
+  const env = { TELL: 'handled', HODOSCOPE_URL: up.url, OTEL_SERVICE_NAME: 'handles' }
+  expect(await run('work-and-end.cjs', { env }).exit).toMatchObject({ code: 0, stdout: 'handled: late\n' })
+  expect(up.logs.filter(log => log.service === 'handles' && log.scope === 'process')).toMatchObject([
+    { body: 'Error: late', level: 'error', attributes: { 'exception.origin': 'unhandledRejection' } },
   ])
 })
 

@@ -114,7 +114,9 @@ describe('the service is named', () => {
     const exit = await run(join(home, 'main.cjs'), {
       env: { HODOSCOPE_URL: receiver.url, TELL: 'end', ...env },
     }).exit
-    expect(exit.stderr).toBe(`hodoscope: sending traces and logs of "${expected}" to ${receiver.url}\n`)
+    expect(exit.stderr).toBe(
+      `hodoscope: sending traces, logs and metrics of "${expected}" to ${receiver.url}\n`,
+    )
     const resource = receiver.resources[before]!
     expect(resource).toMatchObject({
       'service.name': expected,
@@ -158,7 +160,12 @@ describe('switches', () => {
 
   it('OTEL_LOGS_EXPORTER=none sends traces alone', async () => {
     const before = receiver.requests.length
-    const env = { HODOSCOPE_URL: receiver.url, OTEL_LOGS_EXPORTER: 'none', OTEL_SERVICE_NAME: 'traces-only' }
+    const env = {
+      HODOSCOPE_URL: receiver.url,
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_SERVICE_NAME: 'traces-only',
+    }
     const server = await serve('logs.cjs', { env })
     await fetch(server.url)
     await until(() => services().includes('traces-only'), 'its span')

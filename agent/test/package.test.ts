@@ -55,7 +55,7 @@ it('holds the bundle and its notices alone, and works in an empty folder by its 
   const code = await new Promise(resolve => child.on('close', resolve))
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: `hodoscope: sending traces and logs of "shop" to ${receiver.url}\n`,
+    stderr: `hodoscope: sending traces, logs and metrics of "shop" to ${receiver.url}\n`,
   })
   expect(receiver.spans.map(span => [span.service, span.name])).toEqual([
     ['shop', 'GET'],

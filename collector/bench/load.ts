@@ -4,15 +4,23 @@
  *
  * Messages in: `LoadOrder`, then 'go'. Messages out: `LoadReady`, then `Sent`.
  */
-import { logRequests, spanRequests, spanRequestsJson, type PayloadOptions } from './payload/payload.ts'
+import {
+  largeTraceRequests,
+  logRequests,
+  spanRequests,
+  spanRequestsJson,
+  type PayloadOptions,
+} from './payload/payload.ts'
 import { postMessage } from './harness/connection.ts'
 import { sendAll } from './harness/send-all.ts'
 
 export interface LoadOrder extends PayloadOptions {
-  readonly kind: 'spans' | 'spans-json' | 'logs'
+  readonly kind: 'spans' | 'spans-json' | 'logs' | 'trace'
   readonly records: number
   readonly connections: number
   readonly port: number
+  /** Records a second; as fast as they are taken where it is left out. */
+  readonly perSecond?: number
 }
 
 export interface LoadReady {
@@ -22,14 +30,25 @@ export interface LoadReady {
   readonly traceIds: readonly string[]
 }
 
-const PATHS = { spans: '/v1/traces', 'spans-json': '/v1/traces', logs: '/v1/logs' } as const
+const PATHS = {
+  spans: '/v1/traces',
+  'spans-json': '/v1/traces',
+  logs: '/v1/logs',
+  trace: '/v1/traces',
+} as const
 const PROTOBUF = 'application/x-protobuf'
-const CONTENT_TYPES = { spans: PROTOBUF, 'spans-json': 'application/json', logs: PROTOBUF } as const
+const CONTENT_TYPES = {
+  spans: PROTOBUF,
+  'spans-json': 'application/json',
+  logs: PROTOBUF,
+  trace: PROTOBUF,
+} as const
+
+const MAKERS = { spans: spanRequests, 'spans-json': spanRequestsJson, trace: largeTraceRequests }
 
 function requests({ kind, records, ...options }: LoadOrder): Iterable<{ body: Uint8Array; traceId: string }> {
   if (kind === 'logs') return logRequests({ ...options, logs: records })
-  const make = kind === 'spans' ? spanRequests : spanRequestsJson
-  return make({ ...options, spans: records })
+  return MAKERS[kind]({ ...options, spans: records })
 }
 
 function prepare(order: LoadOrder): { messages: Uint8Array[]; ready: LoadReady } {
@@ -44,10 +63,13 @@ function prepare(order: LoadOrder): { messages: Uint8Array[]; ready: LoadReady }
   return { messages, ready: { requests: messages.length, bytesPerRecord: bytes / order.records, traceIds } }
 }
 
+const requestsPerSecond = ({ perSecond, perRequest }: LoadOrder): number =>
+  perSecond === undefined ? Infinity : perSecond / perRequest
+
 process.once('message', (order: LoadOrder) => {
   const { messages, ready } = prepare(order)
   process.once('message', () => {
-    void sendAll(order.port, messages, order.connections).then(
+    void sendAll(order.port, messages, order.connections, requestsPerSecond(order)).then(
       sent => process.send!(sent, undefined, undefined, () => process.exit()),
       error => {
         console.error(error)

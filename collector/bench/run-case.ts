@@ -14,6 +14,7 @@ export interface CaseOrder {
   readonly name: string
   readonly records: number
   readonly seed: number
+  readonly shared: string
   readonly profileFolder?: string
 }
 

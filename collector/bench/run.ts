@@ -1,11 +1,13 @@
 /**
- * `npm run bench -- [names…] [--records N] [--seed N] [--profile FOLDER]`: measures the cases one
- * after the other, each in a fresh process, prints their figures beside their bars, and keeps the
- * results of full runs (a million records and more) in `results/`, from which RESULTS.md is written.
+ * `npm run bench -- [names…] [--records N] [--seed N] [--profile FOLDER] [--data FOLDER]`: measures
+ * the cases one after the other, each in a fresh process, prints their figures beside their bars, and
+ * keeps the results of full runs (a million records and more) in `results/`, from which RESULTS.md is
+ * written. What cases ask questions of is stored once a run, or once for all runs with `--data`.
  */
 import { fork } from 'node:child_process'
-import { globSync, mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve as absolute } from 'node:path'
 import { parseArgs } from 'node:util'
 import { verdict } from './harness/figure.ts'
 import type { Result } from './harness/result.ts'
@@ -24,6 +26,7 @@ const { values: options, positionals } = parseArgs({
     records: { type: 'string', default: String(FULL_RECORDS) },
     seed: { type: 'string', default: '1' },
     profile: { type: 'string' },
+    data: { type: 'string' },
   },
 })
 const unknown = positionals.filter(name => !known.includes(name))
@@ -50,12 +53,15 @@ function keep(result: Result): void {
 
 const records = Number(options.records)
 const profileFolder = options.profile
+const shared =
+  options.data === undefined ? mkdtempSync(join(tmpdir(), 'hodoscope-bench-data-')) : absolute(options.data)
 let failed = false
 for (const name of positionals.length > 0 ? positionals : known) {
   const result = await runCase({
     name,
     records,
     seed: Number(options.seed),
+    shared,
     ...(profileFolder !== undefined && { profileFolder }),
   })
   console.log(`\n${name}: ${result.about}; ${result.records.toLocaleString('en')} records\n`)
@@ -64,4 +70,5 @@ for (const name of positionals.length > 0 ? positionals : known) {
   if (records >= FULL_RECORDS && profileFolder === undefined && !result.failed) keep(result)
   else console.log('\nnot kept: only full runs that succeed and are not profiled go into RESULTS.md')
 }
+if (options.data === undefined) rmSync(shared, { recursive: true, force: true })
 process.exitCode = failed ? 1 : 0

@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
+import { Decoder } from './receive/decoder.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import type { Queries } from './serve/api.ts'
@@ -65,8 +66,10 @@ export async function startApp(parts: AppParts): Promise<App> {
     isReady: () => stopped === undefined,
     acceptedItems: () => store.status().acceptedItems,
   })
+  const decoder = new Decoder()
   const receiver = createReceiver({
     store,
+    decoder,
     limits: receiveLimits(config),
     telemetry: telemetry.ingest,
     onDefect: error => log.error({ err: error }, 'ingest failed'),
@@ -83,6 +86,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
     await desk?.close()
+    await decoder.close()
     await queries.close()
     await store.close()
   }

@@ -9,6 +9,7 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decodeRequest } from '../src/decode/request.ts'
 import { spanRequests } from '../bench/payload/payload.ts'
 import { millis, systemClock, unixNano } from '../src/model/time.ts'
 import { MATCH_ALL } from '../src/filter/ast.ts'
@@ -60,14 +61,7 @@ describe.runIf(isRoot)('a full disk', () => {
     }
   }
   const append = (i: number): Promise<unknown> =>
-    writer.append({
-      signal: 'traces',
-      body: requests[i]!.body,
-      items: requests[i]!.spans,
-      minMillis: 0,
-      maxMillis: 0,
-      lookups: new Float64Array(0),
-    })
+    writer.append(decodeRequest('traces', 'protobuf', requests[i]!.body).request!)
   const storedSpans = (): number => {
     const reader = openReader(store.readerSource.options)
     const snapshot = reader.snapshot()

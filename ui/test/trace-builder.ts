@@ -96,6 +96,13 @@ export class TraceBuilder {
     })
   }
 
+  #below(index: number): number {
+    const { depth } = this.spans[index]!
+    const behind = this.spans.slice(index + 1)
+    const end = behind.findIndex(span => span.depth <= depth)
+    return end < 0 ? behind.length : end
+  }
+
   answer(): TraceAnswer {
     const services = new Map<string, { name: string; spanCount: number; errorCount: number }>()
     let end = 0
@@ -117,7 +124,16 @@ export class TraceBuilder {
       services: [...services.values()].sort(
         (a, b) => b.spanCount - a.spanCount || (a.name < b.name ? -1 : 1),
       ),
+      window: {
+        row: 0,
+        rowCount: this.spans.length,
+        nextRow: null,
+        foldedCount: 0,
+        outsideCount: 0,
+      },
       spans: this.spans,
+      descendants: this.spans.map((_, index) => this.#below(index)),
+      ancestors: [],
       logs: this.logs,
       resources: this.world.resources,
       scopes: this.world.scopes,

@@ -1,83 +1,98 @@
 /**
- * What waits to be sent: bounded in bytes, sent in order and in small batches, kept while the collector is away.
+ * What waits to be sent: bounded in bytes, sent in small batches, kept while the collector is away.
  *
  * ```
- *  add ──▶ [ oldest … newest ] ──batch──▶ send ──▶ sent      forgotten
- *            │ over the limit                      retry     back to the front, wait longer each time
- *            ▼                                     too-large halved, down to one item
- *          oldest dropped and counted              refused   dropped and counted
+ *  add ──▶ high   [ oldest … newest ] ┐
+ *          middle [ oldest … newest ] ├─batch──▶ send ──▶ sent      delivered
+ *          low    [ oldest … newest ] ┘                   retry     back to the front, wait longer each time
+ *            │ no room                                    too-large halved, down to one record
+ *            ▼                                            refused   dropped
+ *          oldest of the lowest dropped
  * ```
  *
- * One batch is on its way at a time. Nothing here keeps the process alive: timers are unref'd by the bundle
- * (`unref-timers.ts`), the flush at exit holds it for a bounded time.
+ * One batch is on its way at a time. The ledger balances at any moment: created = delivered + dropped + waiting + on
+ * the way. Nothing here keeps the process alive: timers are unref'd by the bundle (`unref-timers.ts`), the flush at
+ * exit holds it for a bounded time.
  */
-
-/** How the collector took a batch. `reason` is for the person who reads stderr. */
-export type Outcome =
-  { readonly kind: 'sent' } | { readonly kind: 'retry' | 'too-large' | 'refused'; readonly reason: string }
+import { PRIORITIES, type DropReason, type Outcome, type Priority } from './item.ts'
+import { Lane, type Sized } from './lane.ts'
+import { Ledger } from './ledger.ts'
+import type { Room, Tenant } from './room.ts'
 
 export interface QueueSettings {
-  /** How long a lone item waits for company. */
+  /** How long a lone record waits for company. */
   readonly delayMillis: number
   readonly maxBatchItems: number
-  /** Bound of a request, as estimated by the caller of `add`; 2 MiB. */
+  /** Bound of a request; 2 MiB. A single record may be larger. */
   readonly maxBatchBytes?: number
-  /** Bound of everything that waits; 16 MiB. */
-  readonly maxBytes?: number
 }
 
-const MEBIBYTE = 1024 * 1024
+/** Told of what happens to records; `items` is their count. */
+export interface Watcher {
+  outcome(outcome: Outcome, items: number): void
+  dropped(reason: DropReason, items: number, detail: string): void
+}
 
+export interface Waiting extends Sized {
+  readonly priority: Priority
+  /** Set by the queue: the order of arrival, in which a batch is sent. */
+  order?: number
+}
+
+const DEFAULT_BATCH_BYTES = 2 * 1024 * 1024
 const FIRST_BACKOFF_MILLIS = 1000
 const LAST_BACKOFF_MILLIS = 30_000
+/** A longer timer fires at once. */
+const LONGEST_TIMER_MILLIS = 2 ** 31 - 1
 
-interface Entry<T> {
-  readonly item: T
-  readonly bytes: number
-}
+const SENDING_ORDER = PRIORITIES.toReversed()
 
-export class ExportQueue<T> {
+export class ExportQueue<T extends Waiting> implements Tenant {
+  readonly ledger = new Ledger()
   readonly #send: (items: T[]) => Promise<Outcome>
-  readonly #onOutcome: (outcome: Outcome, items: number) => void
+  readonly #watcher: Watcher
+  readonly #room: Room
   readonly #settings: Required<QueueSettings>
-  #waiting: Entry<T>[] = []
-  #bytes = 0
-  #dropped = 0
+  readonly #lanes: Record<Priority, Lane<T>> = { low: new Lane(), middle: new Lane(), high: new Lane() }
   #batchItems: number
+  #arrivals = 0
   #failures = 0
+  #retryAt = 0
+  #closed = false
   #timer: NodeJS.Timeout | undefined
   #sending: Promise<boolean> | undefined
+  /** The batch that is on its way. */
+  #underway: T[] = []
 
-  /**
-   * @param send       hands a batch to the exporter; never rejects
-   * @param onOutcome  told of every batch, and of items dropped for want of room (as `refused`)
-   */
-  constructor(
-    send: (items: T[]) => Promise<Outcome>,
-    onOutcome: (outcome: Outcome, items: number) => void,
-    settings: QueueSettings,
-  ) {
+  /** @param send  hands a batch to the collector; never rejects */
+  constructor(send: (items: T[]) => Promise<Outcome>, watcher: Watcher, room: Room, settings: QueueSettings) {
     this.#send = send
-    this.#onOutcome = onOutcome
-    this.#settings = { maxBatchBytes: 2 * MEBIBYTE, maxBytes: 16 * MEBIBYTE, ...settings }
+    this.#watcher = watcher
+    this.#room = room
+    this.#settings = { maxBatchBytes: DEFAULT_BATCH_BYTES, ...settings }
     this.#batchItems = settings.maxBatchItems
+    room.enter(this)
   }
 
+  /** Records that wait; those on their way are not among them. */
   get size(): number {
-    return this.#waiting.length
+    return this.#lanes.low.size + this.#lanes.middle.size + this.#lanes.high.size
   }
 
-  /** Items given up since the start, whatever the reason. */
-  get dropped(): number {
-    return this.#dropped
+  add(item: T): void {
+    this.ledger.created()
+    if (this.#closed) return this.#giveUp('exit', 1, 'the agent is shut down')
+    item.order = this.#arrivals++
+    this.#lanes[item.priority].push(item)
+    this.#room.take(item.bytes)
+    if (this.#failures > 0) this.#schedule(this.#nextDelay())
+    else this.#schedule(this.size >= this.#batchItems ? 0 : this.#settings.delayMillis)
   }
 
-  add(item: T, bytes: number): void {
-    this.#waiting.push({ item, bytes })
-    this.#bytes += bytes
-    if (this.#bytes > this.#settings.maxBytes) this.#makeRoom()
-    if (this.#waiting.length >= this.#batchItems && this.#failures === 0) this.#schedule(0)
-    else this.#schedule(this.#settings.delayMillis)
+  /** A record that never came as far as waiting. */
+  lose(reason: DropReason, detail: string): void {
+    this.ledger.created()
+    this.#giveUp(reason, 1, detail)
   }
 
   /**
@@ -86,34 +101,66 @@ export class ExportQueue<T> {
    */
   async flush(): Promise<boolean> {
     if (this.#sending && !(await this.#sending)) return false
-    while (this.#waiting.length > 0) {
+    while (this.size > 0) {
       if (!(await this.#sendBatch())) return false
     }
     return true
   }
 
-  /** Drops a sixteenth more than needed, so that a full queue does not shift its array for each new item. */
-  #makeRoom(): void {
-    const target = this.#settings.maxBytes - this.#settings.maxBytes / 16
-    let count = 0
-    while (this.#bytes > target && count < this.#waiting.length) {
-      this.#bytes -= this.#waiting[count]!.bytes
-      count++
-    }
-    this.#waiting.splice(0, count)
-    this.#giveUp(
-      { kind: 'refused', reason: `more than ${this.#settings.maxBytes} bytes wait to be sent` },
-      count,
-    )
+  /** Gives up what is left, and everything that comes after. */
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const left = this.#takeBatch(Infinity, Infinity)
+    for (const item of left) this.#room.give(item.bytes)
+    this.#giveUp('exit', left.length, 'the agent is shut down')
   }
 
-  #giveUp(outcome: Outcome, items: number): void {
-    this.#dropped += items
-    this.#onOutcome(outcome, items)
+  /**
+   * Everything that is not delivered yet as batches, what is on its way first and as it was sent: the process ends,
+   * no answer will be seen any more. What becomes of them is told by `settleLast`.
+   */
+  takeLast(): T[][] {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    const batches = this.#underway.length > 0 ? [this.#underway] : []
+    this.#underway = []
+    while (this.size > 0) batches.push(this.#takeBatch(this.#batchItems, this.#settings.maxBatchBytes))
+    return batches
+  }
+
+  settleLast(delivered: boolean, items: number, detail: string): void {
+    if (delivered) this.ledger.delivered(items)
+    else this.#giveUp('exit', items, detail)
+  }
+
+  bytesAt(priority: Priority): number {
+    return this.#lanes[priority].bytes
+  }
+
+  evict(priority: Priority, bytes: number): number {
+    const lane = this.#lanes[priority]
+    let freed = 0
+    let items = 0
+    while (freed < bytes) {
+      const item = lane.shift()
+      if (item === undefined) break
+      freed += item.bytes
+      items++
+    }
+    this.#giveUp('no room', items, 'more waits to be sent than may')
+    return freed
+  }
+
+  #giveUp(reason: DropReason, items: number, detail: string): void {
+    if (items === 0) return
+    this.ledger.dropped(reason, items)
+    this.#watcher.dropped(reason, items, detail)
   }
 
   #schedule(delayMillis: number): void {
-    if (this.#sending) return
+    if (this.#sending || this.#closed) return
     if (this.#timer !== undefined) {
       if (delayMillis > 0) return
       clearTimeout(this.#timer)
@@ -126,61 +173,79 @@ export class ExportQueue<T> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     if (this.#sending) return this.#sending
-    const batch = this.#takeBatch()
+    const batch = this.#takeBatch(this.#batchItems, this.#settings.maxBatchBytes)
     if (batch.length === 0) return Promise.resolve(true)
-    this.#sending = this.#send(batch.map(entry => entry.item))
+    this.#underway = batch
+    this.#sending = this.#send(batch)
       .then(outcome => this.#settle(batch, outcome))
       .finally(() => {
         this.#sending = undefined
-        if (this.#waiting.length > 0) this.#schedule(this.#nextDelay())
+        this.#underway = []
+        if (this.size > 0) this.#schedule(this.#nextDelay())
       })
     return this.#sending
   }
 
-  #takeBatch(): Entry<T>[] {
-    let count = 0
-    let bytes = 0
-    while (count < this.#waiting.length && count < this.#batchItems) {
-      const next = this.#waiting[count]!.bytes
-      if (count > 0 && bytes + next > this.#settings.maxBatchBytes) break
-      bytes += next
-      count++
-    }
-    this.#bytes -= bytes
-    return this.#waiting.splice(0, count)
+  /** What is most worth keeping, put in the order in which it came. */
+  #takeBatch(maxItems: number, maxBytes: number): T[] {
+    return this.#takeFirst(maxItems, maxBytes).sort((a, b) => a.order! - b.order!)
   }
 
-  #settle(batch: Entry<T>[], outcome: Outcome): boolean {
-    if (outcome.kind === 'retry') return this.#putBack(batch, outcome)
+  #takeFirst(maxItems: number, maxBytes: number): T[] {
+    const batch: T[] = []
+    let bytes = 0
+    for (const priority of SENDING_ORDER) {
+      const lane = this.#lanes[priority]
+      for (let next = lane.first(); next !== undefined; next = lane.first()) {
+        if (batch.length >= maxItems || (batch.length > 0 && bytes + next.bytes > maxBytes)) return batch
+        bytes += next.bytes
+        batch.push(next)
+        lane.shift()
+      }
+    }
+    return batch
+  }
+
+  #settle(batch: T[], outcome: Outcome): boolean {
+    if (outcome.kind === 'retry') {
+      this.#failures++
+      this.#retryAt = performance.now() + (outcome.afterMillis ?? 0)
+      this.#watcher.outcome(outcome, batch.length)
+      return this.#putBack(batch, false)
+    }
     if (outcome.kind === 'too-large' && batch.length > 1) {
       this.#batchItems = Math.ceil(batch.length / 2)
-      return this.#putBack(batch, undefined)
+      return this.#putBack(batch, true)
     }
     this.#failures = 0
-    if (outcome.kind === 'sent') {
-      this.#batchItems = this.#settings.maxBatchItems
-      this.#onOutcome(outcome, batch.length)
-    } else this.#giveUp(outcome, batch.length)
+    for (const item of batch) this.#room.give(item.bytes)
+    if (outcome.kind === 'sent') this.#delivered(batch.length, outcome)
+    else this.#giveUp(outcome.kind === 'refused' ? 'refused' : 'too large', batch.length, outcome.reason)
     return true
   }
 
-  #putBack(batch: Entry<T>[], failure: Outcome | undefined): boolean {
-    this.#waiting = batch.concat(this.#waiting)
-    for (const entry of batch) this.#bytes += entry.bytes
-    if (failure) {
-      this.#failures++
-      this.#onOutcome(failure, batch.length)
-    }
-    return failure === undefined
+  #delivered(items: number, outcome: Outcome & { kind: 'sent' }): void {
+    this.#batchItems = this.#settings.maxBatchItems
+    const rejected = Math.min(Math.max(outcome.rejected ?? 0, 0), items)
+    this.ledger.delivered(items - rejected)
+    this.#watcher.outcome(outcome, items - rejected)
+    this.#giveUp('partly refused', rejected, outcome.reason ?? 'the collector gave no reason')
   }
 
-  #nextDelay(): number {
-    if (this.#failures > 0) {
-      return (
-        Math.min(FIRST_BACKOFF_MILLIS * 2 ** (this.#failures - 1), LAST_BACKOFF_MILLIS) *
-        (0.8 + 0.4 * Math.random())
-      )
+  #putBack(batch: readonly T[], mayFollow: boolean): boolean {
+    for (const priority of PRIORITIES) {
+      this.#lanes[priority].putBack(batch.filter(item => item.priority === priority))
     }
-    return this.#waiting.length >= this.#batchItems ? 0 : this.#settings.delayMillis
+    if (this.#closed) this.close()
+    else this.#room.take(0)
+    return mayFollow
+  }
+
+  /** What the collector asked for holds even where it is longer than our own patience. */
+  #nextDelay(): number {
+    if (this.#failures === 0) return this.size >= this.#batchItems ? 0 : this.#settings.delayMillis
+    const backoff = Math.min(FIRST_BACKOFF_MILLIS * 2 ** (this.#failures - 1), LAST_BACKOFF_MILLIS)
+    const wait = Math.max(backoff * (0.8 + 0.4 * Math.random()), this.#retryAt - performance.now())
+    return Math.min(wait, LONGEST_TIMER_MILLIS)
   }
 }

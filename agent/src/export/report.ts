@@ -3,18 +3,31 @@
  * back, and what was given up; at most one line a minute of a kind. `HODOSCOPE_QUIET=1` silences all of it.
  */
 import { writeSync } from 'node:fs'
-import type { Outcome } from './queue.ts'
+import type { SignalName } from '../otlp-settings.ts'
+import type { DropReason, Outcome } from './item.ts'
+import type { Watcher } from './queue.ts'
 
 const MINUTE_MILLIS = 60_000
+
+const RECORDS: Record<SignalName, [one: string, many: string]> = {
+  traces: ['span', 'spans'],
+  logs: ['log record', 'log records'],
+  metrics: ['metric', 'metrics'],
+}
+
+interface Said {
+  atMillis: number
+  /** Not yet told. */
+  items: number
+}
 
 export class Reporter {
   readonly #destination: string
   readonly #write: (line: string) => void
   readonly #now: () => number
+  readonly #drops = new Map<string, Said>()
   #reachable = true
   #onUnreachable: (() => void) | undefined
-  #saidRefusedAt = -Infinity
-  #refused = 0
 
   constructor(
     destination: string,
@@ -40,7 +53,19 @@ export class Reporter {
     this.#onUnreachable = listener
   }
 
-  unreachable(reason: string): void {
+  watch(signal: SignalName): Watcher {
+    return {
+      outcome: outcome => this.#outcome(outcome),
+      dropped: (reason, items, detail) => this.#dropped(signal, reason, items, detail),
+    }
+  }
+
+  #outcome(outcome: Outcome): void {
+    if (outcome.kind === 'sent') this.#backAgain()
+    else if (outcome.kind === 'retry') this.#unreachable(outcome.reason)
+  }
+
+  #unreachable(reason: string): void {
     this.#onUnreachable?.()
     if (!this.#reachable) return
     this.#reachable = false
@@ -49,24 +74,21 @@ export class Reporter {
     )
   }
 
-  outcome(outcome: Outcome, items: number): void {
-    if (outcome.kind === 'sent') this.#backAgain()
-    else if (outcome.kind === 'retry') this.unreachable(outcome.reason)
-    else this.#gaveUp(outcome.reason, items)
-  }
-
   #backAgain(): void {
     if (this.#reachable) return
     this.#reachable = true
     this.say(`sending to ${this.#destination} again`)
   }
 
-  #gaveUp(reason: string, items: number): void {
-    this.#refused += items
-    if (this.#now() - this.#saidRefusedAt < MINUTE_MILLIS) return
-    this.#saidRefusedAt = this.#now()
-    this.say(`${this.#refused} record${this.#refused === 1 ? '' : 's'} dropped: ${reason}`)
-    this.#refused = 0
+  #dropped(signal: SignalName, reason: DropReason, items: number, detail: string): void {
+    const kind = `${signal} ${reason}`
+    const said = this.#drops.get(kind) ?? { atMillis: -Infinity, items: 0 }
+    this.#drops.set(kind, said)
+    said.items += items
+    if (this.#now() - said.atMillis < MINUTE_MILLIS) return
+    said.atMillis = this.#now()
+    this.say(`${said.items} ${RECORDS[signal][said.items === 1 ? 0 : 1]} dropped (${reason}): ${detail}`)
+    said.items = 0
   }
 }
 

@@ -1,76 +1,98 @@
 /**
- * The way from a queue to the collector: OpenTelemetry's own OTLP/HTTP exporters, and their answer read as what the
- * queue shall do next.
+ * The queues of the three signals and their way to the collector.
  *
- * The exporters retry for ten seconds by themselves (429, 502, 503, 504, network). What fails after that stays in
- * the queue, save where the collector refused the content itself, which no repetition will change.
+ * What waits in all of them shares one room. The export runs outside of any request's context, and its own HTTP
+ * request leaves no span.
  */
 import { context, ROOT_CONTEXT } from '@opentelemetry/api'
-import { ExportResultCode, suppressTracing, type ExportResult } from '@opentelemetry/core'
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { suppressTracing } from '@opentelemetry/core'
 import type { Config } from '../config.ts'
-import { collectorAgent } from './http-agent.ts'
-import { ExportQueue, type Outcome } from './queue.ts'
+import { SIGNALS, type SignalName } from '../otlp-settings.ts'
+import { requestBody } from './body.ts'
+import { collectorAgent, readCertificates, type Certificates } from './http-agent.ts'
+import type { Item, Outcome } from './item.ts'
+import { sendNow } from './last-flush.ts'
+import { post, type Destination } from './post.ts'
+import { ExportQueue, type QueueSettings } from './queue.ts'
 import type { Reporter } from './report.ts'
+import type { ResourceText } from './resource-text.ts'
+import { Room } from './room.ts'
 
-/** Undefined where the signal is switched off. */
-export interface Queues {
-  readonly spans: ExportQueue<ReadableSpan> | undefined
-  readonly logs: ExportQueue<ReadableLogRecord> | undefined
+/** A collection of metrics is complete as it comes. */
+const METRICS_BATCHING: QueueSettings = { delayMillis: 0, maxBatchItems: 2000 }
+
+interface Line {
+  readonly signal: SignalName
+  readonly queue: ExportQueue<Item>
+  readonly destination: Destination & { readonly certificates: Certificates }
 }
 
-export function createQueues(config: Config, reporter: Reporter): Queues {
-  const options = (url: string) => ({
-    url,
-    ...(config.token === undefined ? {} : { headers: { authorization: `Bearer ${config.token}` } }),
-    httpAgentOptions: (protocol: string) =>
-      collectorAgent(protocol, error => reporter.unreachable(reasonOf(error))),
-  })
-  const onOutcome = (outcome: Outcome, items: number) => reporter.outcome(outcome, items)
-  return {
-    spans: config.traces.enabled
-      ? new ExportQueue(sendBy(new OTLPTraceExporter(options(config.traces.url))), onOutcome, config.traces)
-      : undefined,
-    logs: config.logs.enabled
-      ? new ExportQueue(sendBy(new OTLPLogExporter(options(config.logs.url))), onOutcome, config.logs)
-      : undefined,
-  }
-}
+export class Queues {
+  readonly #lines: readonly Line[]
+  readonly #resource: ResourceText
 
-interface Exporter<T> {
-  export(items: T[], done: (result: ExportResult) => void): void
-}
-
-/** The export runs outside of any request's context, and its own HTTP request leaves no span. */
-export function sendBy<T>(exporter: Exporter<T>): (items: T[]) => Promise<Outcome> {
-  return items =>
-    new Promise(resolve => {
-      context.with(suppressTracing(ROOT_CONTEXT), () => {
-        try {
-          exporter.export(items, result => resolve(outcomeOf(result)))
-        } catch (error) {
-          resolve({ kind: 'refused', reason: `could not be serialised: ${reasonOf(error)}` })
-        }
-      })
+  /** @throws when a certificate cannot be read */
+  constructor(config: Config, reporter: Reporter, resource: ResourceText) {
+    const room = new Room()
+    this.#resource = resource
+    this.#lines = SIGNALS.filter(signal => config[signal].enabled).map(signal => {
+      const certificates = readCertificates(config[signal].tls)
+      const agent = collectorAgent(config[signal].url, certificates)
+      const destination = { ...config[signal], certificates, agent }
+      const batching = signal === 'metrics' ? METRICS_BATCHING : config[signal]
+      const send = (items: readonly Item[]) => this.#send(signal, destination, items)
+      return { signal, destination, queue: new ExportQueue(send, reporter.watch(signal), room, batching) }
     })
-}
+  }
 
-export function outcomeOf(result: ExportResult): Outcome {
-  if (result.code === ExportResultCode.SUCCESS) return { kind: 'sent' }
-  const error = result.error as { code?: unknown; message: string } | undefined
-  if (typeof error?.code !== 'number') return { kind: 'retry', reason: reasonOf(error) }
-  const reason = `the collector answered ${error.code} ${error.message}`.trim()
-  return { kind: error.code === 413 ? 'too-large' : 'refused', reason }
-}
+  get all(): ExportQueue<Item>[] {
+    return this.#lines.map(line => line.queue)
+  }
 
-function reasonOf(error: unknown): string {
-  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown }
-  return typeof code === 'string'
-    ? code
-    : typeof message === 'string' && message !== ''
-      ? message
-      : 'unknown error'
+  /** Undefined where the signal is switched off. */
+  of(signal: SignalName): ExportQueue<Item> | undefined {
+    return this.#lines.find(line => line.signal === signal)?.queue
+  }
+
+  #send(signal: SignalName, destination: Destination, items: readonly Item[]): Promise<Outcome> {
+    return context.with(suppressTracing(ROOT_CONTEXT), async () =>
+      post(destination, requestBody(signal, await this.#resource.settled(), items)),
+    )
+  }
+
+  /** At the very end: all that is left, from another thread, while this one waits. Nothing is sent within no time. */
+  sendLast(budgetMillis: number): void {
+    const left = this.#lines.flatMap(line => line.queue.takeLast().map(items => ({ line, items })))
+    if (left.length === 0) return
+    const taken =
+      budgetMillis > 0
+        ? sendNow(
+            left.map(({ line, items }) => this.#last(line, items)),
+            budgetMillis,
+          )
+        : []
+    left.forEach(({ line, items }, i) => {
+      line.queue.settleLast(
+        taken[i] ?? false,
+        items.length,
+        'the process ended before the collector had them',
+      )
+    })
+  }
+
+  #last({ signal, destination }: Line, items: readonly Item[]) {
+    return {
+      url: destination.url,
+      headers: { ...destination.headers, 'content-type': 'application/json' },
+      tls: destination.certificates,
+      body: requestBody(signal, this.#resource.now(), items),
+    }
+  }
+
+  close(): void {
+    for (const { queue, destination } of this.#lines) {
+      queue.close()
+      destination.agent.destroy()
+    }
+  }
 }

@@ -21,11 +21,16 @@ import { isTracingSuppressed } from '@opentelemetry/core'
 import { now } from '../clock.ts'
 import { CORRELATION_HEADER, correlationFromHeaders, correlationOf, withCorrelation } from '../correlation.ts'
 import { recordError } from '../errors.ts'
+import { recordDuration } from '../metrics/http.ts'
 import { tracer } from '../tracer.ts'
 import { fullUrl, knownMethod, methodInName, splitHost } from './url.ts'
 
 export interface Call {
   readonly span: Span
+  /** ms, monotonic */
+  readonly startedAt: number
+  /** Of the duration. */
+  readonly dimensions: Attributes
   answered: boolean
   ended: boolean
 }
@@ -46,13 +51,15 @@ export function beginCall(request: CallRequest): Call | undefined {
   if (isTracingSuppressed(active)) return undefined
   const method = knownMethod(request.method)
   const parent = parentOf(active, request)
+  const startedAt = performance.now()
+  const attributes = callAttributes(request, method)
   const span = tracer().startSpan(
     methodInName(method),
-    { kind: SpanKind.CLIENT, startTime: now(), attributes: callAttributes(request, method) },
+    { kind: SpanKind.CLIENT, startTime: now(), attributes },
     parent,
   )
   inject(trace.setSpan(parent, span), request)
-  return { span, answered: false, ended: false }
+  return { span, startedAt, dimensions: dimensionsOf(attributes), answered: false, ended: false }
 }
 
 function parentOf(active: Context, request: CallRequest): Context {
@@ -91,6 +98,14 @@ function callAttributes(request: CallRequest, method: string): Attributes {
   }
 }
 
+function dimensionsOf(attributes: Attributes): Attributes {
+  return {
+    'http.request.method': attributes['http.request.method'],
+    'server.address': attributes['server.address'],
+    'server.port': attributes['server.port'],
+  }
+}
+
 export interface Answer {
   readonly version?: string | undefined
   readonly peerAddress?: string | undefined
@@ -106,7 +121,9 @@ export function answerCall(call: Call, status: number, answer: Answer): void {
   if (answer.peerAddress !== undefined) attributes['network.peer.address'] = answer.peerAddress
   if (answer.peerPort !== undefined) attributes['network.peer.port'] = answer.peerPort
   call.span.setAttributes(attributes)
+  call.dimensions['http.response.status_code'] = status
   if (status >= 400) {
+    call.dimensions['error.type'] = String(status)
     call.span.setAttribute('error.type', String(status))
     call.span.setStatus({ code: SpanStatusCode.ERROR })
   }
@@ -117,6 +134,7 @@ export function failCall(call: Call, error: unknown): void {
   const { type, message } = recordError(call.span, error)
   const code = codeOf(error)
   call.span.setAttribute('error.type', code ?? type)
+  call.dimensions['error.type'] = code ?? type
   call.span.setStatus({ code: SpanStatusCode.ERROR, message })
   endCall(call)
 }
@@ -130,4 +148,5 @@ export function endCall(call: Call): void {
   if (call.ended) return
   call.ended = true
   call.span.end(now())
+  recordDuration('client', (performance.now() - call.startedAt) / 1000, call.dimensions)
 }

@@ -7,9 +7,9 @@
  *
  * Source: https://nodejs.org/api/diagnostics_channel.html (http.client.request.created)
  */
-import { subscribe } from 'node:diagnostics_channel'
 import { ClientRequest, IncomingMessage } from 'node:http'
 import { guarded } from '../guard.ts'
+import { listenTo } from '../undo.ts'
 import { beginCall, endCall, failCall, answerCall, type Call } from './call.ts'
 import { overlayEmit } from './overlay.ts'
 
@@ -23,18 +23,18 @@ type Request = ClientRequest & Traced
 type Response = IncomingMessage & Traced
 
 export function traceClients(): void {
-  subscribe(
+  listenTo(
     'http.client.request.created',
     guarded(message => begin((message as { request: Request }).request)),
   )
-  subscribe(
+  listenTo(
     'http.client.response.finish',
     guarded(message => {
       const { request, response } = message as { request: Request; response: Response }
       answer(request, response)
     }),
   )
-  subscribe(
+  listenTo(
     'http.client.request.error',
     guarded(message => {
       const { request, error } = message as { request: Request; error: unknown }

@@ -6,6 +6,7 @@ import type { Context } from '@opentelemetry/api'
 import type { EventEmitter } from 'node:events'
 import { contexts } from '../context.ts'
 import { safely } from '../guard.ts'
+import { replaceMethod } from '../undo.ts'
 
 type Emit = (this: EventEmitter, ...args: unknown[]) => boolean
 
@@ -26,5 +27,5 @@ export function overlayEmit<T extends EventEmitter>(prototype: T, { on, seen, co
     if (context === undefined || context === contexts.active()) return original.apply(this, args)
     return contexts.with(context, original, this, ...args)
   }
-  prototype.emit = overlaid as T['emit']
+  replaceMethod(prototype, 'emit', overlaid as T['emit'])
 }

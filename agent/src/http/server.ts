@@ -17,14 +17,15 @@ import {
   trace,
   type Attributes,
 } from '@opentelemetry/api'
-import { subscribe } from 'node:diagnostics_channel'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../clock.ts'
 import { currentRequest, enterContext, withRequest, type ServedRequest } from '../context.ts'
 import { CORRELATION_ATTRIBUTE, CORRELATION_HEADER, correlationFromHeaders } from '../correlation.ts'
 import { recordError } from '../errors.ts'
 import { guarded } from '../guard.ts'
+import { recordDuration } from '../metrics/http.ts'
 import { tracer } from '../tracer.ts'
+import { listenTo } from '../undo.ts'
 import { overlayEmit } from './overlay.ts'
 import { knownMethod, methodInName, splitHost, splitTarget } from './url.ts'
 
@@ -38,7 +39,7 @@ type Incoming = IncomingMessage & Served
 type Outgoing = ServerResponse & Served
 
 export function traceServers(): void {
-  subscribe(
+  listenTo(
     'http.server.request.start',
     guarded(message => {
       const { request, response } = message as { request: Incoming; response: Outgoing }
@@ -84,9 +85,12 @@ function begin(request: Incoming, response: Outgoing): void {
   const parent = propagation.extract(ROOT_CONTEXT, request.headers)
   const method = knownMethod(request.method)
   const given = correlationFromHeaders(request.headers)
+  const startedAt = performance.now()
+  const scheme = (request.socket as { encrypted?: boolean }).encrypted === true ? 'https' : 'http'
+  const attributes = requestAttributes(request, method, scheme, given)
   const span = tracer().startSpan(
     methodInName(method),
-    { kind: SpanKind.SERVER, startTime: now(), attributes: requestAttributes(request, method, given) },
+    { kind: SpanKind.SERVER, startTime: now(), attributes },
     parent,
   )
   const own = trace.setSpan(parent, span)
@@ -98,6 +102,8 @@ function begin(request: Incoming, response: Outgoing): void {
     context: own,
     route: undefined,
     failure: undefined,
+    startedAt,
+    scheme,
     ended: false,
   }
   served.context = withRequest(own, served)
@@ -111,17 +117,17 @@ function begin(request: Incoming, response: Outgoing): void {
 function requestAttributes(
   request: IncomingMessage,
   method: string,
+  scheme: string,
   correlationId: string | undefined,
 ): Attributes {
   const { path, query } = splitTarget(request.url ?? '/')
   const { address, port } = splitHost(request.headers.host)
   const socket = request.socket
-  const encrypted = (socket as { encrypted?: boolean }).encrypted === true
   return {
     [CORRELATION_ATTRIBUTE]: correlationId,
     'http.request.method': method,
     'http.request.method_original': method === '_OTHER' ? request.method : undefined,
-    'url.scheme': encrypted ? 'https' : 'http',
+    'url.scheme': scheme,
     'url.path': path,
     'url.query': query,
     'server.address': address,
@@ -150,4 +156,19 @@ function end(served: ServedRequest, response: ServerResponse, abandoned: boolean
     if (failure) recordError(span, failure.error, failure.atMillis)
   }
   span.end(now())
+  measure(served, response)
+}
+
+function measure({ method, scheme, route, startedAt }: ServedRequest, response: ServerResponse): void {
+  const attributes: Attributes = {
+    'http.request.method': method,
+    'url.scheme': scheme,
+    'network.protocol.version': response.req.httpVersion,
+  }
+  if (route !== undefined) attributes['http.route'] = route
+  if (response.headersSent) {
+    attributes['http.response.status_code'] = response.statusCode
+    if (response.statusCode >= 500) attributes['error.type'] = String(response.statusCode)
+  }
+  recordDuration('server', (performance.now() - startedAt) / 1000, attributes)
 }

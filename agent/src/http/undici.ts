@@ -4,8 +4,8 @@
  *
  * Source: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
  */
-import { subscribe } from 'node:diagnostics_channel'
 import { guarded } from '../guard.ts'
+import { listenTo } from '../undo.ts'
 import { answerCall, beginCall, endCall, failCall, type Call } from './call.ts'
 
 interface UndiciRequest {
@@ -61,7 +61,7 @@ interface Message {
 }
 
 function on(channel: string, listener: (message: Message) => void): void {
-  subscribe(
+  listenTo(
     channel,
     guarded(message => listener(message as Message)),
   )

@@ -6,6 +6,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { format } from 'node:util'
 import { safely } from '../guard.ts'
+import { replaceMethod } from '../undo.ts'
 import { addError, emitLog } from './record.ts'
 import { severityOfName } from './severity.ts'
 
@@ -19,7 +20,7 @@ export function captureConsole(target: Console = console): void {
       safely(() => send(name, args))
       return result
     }
-    target[name] = Object.defineProperty(patched, 'name', { value: name, configurable: true })
+    replaceMethod(target, name, Object.defineProperty(patched, 'name', { value: name, configurable: true }))
   }
 }
 

@@ -15,7 +15,7 @@ import {
 import { isTracingSuppressed } from '@opentelemetry/core'
 import { now } from '../clock.ts'
 import { factsOf } from '../errors.ts'
-import { VERSION } from '../sdk.ts'
+import { VERSION } from '../version.ts'
 
 const LONGEST_BODY = 32_768
 const LONGEST_VALUE = 4096

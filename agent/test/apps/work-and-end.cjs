@@ -9,6 +9,11 @@ const server = http
     const ways = {
       end() {},
       exitCode: () => (process.exitCode = 7),
+      exit: () => process.exit(5),
+      handled: () => {
+        process.once('unhandledRejection', error => console.log(`handled: ${error.message}`))
+        void Promise.reject(new Error('late'))
+      },
       throw: () =>
         setImmediate(() => {
           throw new Error('the host crashed')

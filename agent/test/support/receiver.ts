@@ -35,6 +35,14 @@ export interface LogSeen {
   scope: string
 }
 
+export interface MetricSeen {
+  readonly name: string
+  readonly unit: string
+  readonly kind: 'sum' | 'gauge' | 'histogram' | 'exponentialHistogram'
+  readonly points: { attributes: Record<string, unknown>; value: number; bounds: number[] | undefined }[]
+  readonly service: string
+}
+
 export interface Receiver {
   readonly url: string
   readonly spans: SpanSeen[]
@@ -43,6 +51,9 @@ export interface Receiver {
   readonly requests: { path: string; headers: Record<string, unknown>; bytes: number }[]
   /** How the next requests are answered; `silent` never is. */
   answer: number | 'silent'
+  /** A larger body is answered by 413. */
+  limitBytes: number | undefined
+  readonly metrics: MetricSeen[]
   close(): Promise<void>
 }
 
@@ -53,8 +64,9 @@ export async function startReceiver(answer: number | 'silent' = 200): Promise<Re
     request.on('end', () => {
       const body = Buffer.concat(chunks)
       receiver.requests.push({ path: request.url ?? '', headers: request.headers, bytes: body.length })
-      if (receiver.answer === 200) keep(receiver, JSON.parse(body.toString()) as Export)
-      respond(response, receiver.answer)
+      const answer = body.length > (receiver.limitBytes ?? Infinity) ? 413 : receiver.answer
+      if (answer === 200) keep(receiver, JSON.parse(body.toString()) as Export)
+      respond(response, answer)
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -64,6 +76,8 @@ export async function startReceiver(answer: number | 'silent' = 200): Promise<Re
     logs: [],
     resources: [],
     requests: [],
+    metrics: [],
+    limitBytes: undefined,
     answer,
     close: () =>
       new Promise(resolve => {
@@ -99,6 +113,23 @@ interface Export {
     resource: { attributes: Pairs }
     scopeLogs: { scope: { name: string }; logRecords: RawLog[] }[]
   }[]
+  resourceMetrics?: {
+    resource: { attributes: Pairs }
+    scopeMetrics: { scope: { name: string }; metrics: RawMetric[] }[]
+  }[]
+}
+
+interface RawMetric {
+  name: string
+  unit: string
+  sum?: RawData
+  gauge?: RawData
+  histogram?: RawData
+  exponentialHistogram?: RawData
+}
+
+interface RawData {
+  dataPoints: { attributes: Pairs; asDouble?: number; count?: string; explicitBounds?: number[] }[]
 }
 
 interface RawSpan {
@@ -140,6 +171,23 @@ function keep(receiver: Receiver, data: Export): void {
         receiver.logs.push(logSeen(log, String(attributes['service.name']), scope.name))
     }
   }
+  for (const { resource, scopeMetrics } of data.resourceMetrics ?? []) {
+    const service = String(unpacked(resource.attributes)['service.name'])
+    for (const { metrics } of scopeMetrics) receiver.metrics.push(...metrics.map(m => metricSeen(m, service)))
+  }
+}
+
+const METRIC_KINDS = ['sum', 'gauge', 'histogram', 'exponentialHistogram'] as const
+
+/** The value of a histogram's point is its count. */
+function metricSeen(metric: RawMetric, service: string): MetricSeen {
+  const kind = METRIC_KINDS.find(name => metric[name] !== undefined)!
+  const points = metric[kind]!.dataPoints.map(({ attributes, asDouble, count, explicitBounds }) => ({
+    attributes: unpacked(attributes),
+    value: asDouble ?? Number(count),
+    bounds: explicitBounds,
+  }))
+  return { name: metric.name, unit: metric.unit, kind, points, service }
 }
 
 function spanSeen(span: RawSpan, service: string, scope: string): SpanSeen {

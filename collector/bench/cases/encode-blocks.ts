@@ -29,7 +29,7 @@ export default {
 function spanBuilder(): Builder {
   const builder = new SpanBlockBuilder(new DictionaryBuilder())
   return {
-    append: (body, sequence, onFull) => void builder.append(body, sequence, 0, onFull),
+    append: (body, sequence, onFull) => void builder.append(body, { sequence, received: RECEIVED }, onFull),
     finish: () => builder.finish(true),
   }
 }
@@ -37,7 +37,7 @@ function spanBuilder(): Builder {
 function logBuilder(): Builder {
   const builder = new LogBlockBuilder(new DictionaryBuilder())
   return {
-    append: (body, sequence, onFull) => void builder.append(body, sequence, 0, RECEIVED, onFull),
+    append: (body, sequence, onFull) => void builder.append(body, { sequence, received: RECEIVED }, onFull),
     finish: () => builder.finish(true),
   }
 }

@@ -2,14 +2,14 @@
 import type { LogsAnswer } from '../../src/serve/api-types.ts'
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
-import { store } from '../harness/ingest.ts'
+import { stored as storedData } from '../harness/stored.ts'
 import { Questions, waitFigures } from '../harness/questions.ts'
 
 export default {
   about:
     'the newest 50 lines over the whole range through HTTP, one at a time, each asked 20 times warm; medians and slowest',
   async run(context) {
-    const stored = await store(context, { kind: 'logs', perRequest: 512, connections: 8 })
+    const stored = await storedData(context)
     const collector = await CollectorProcess.start(stored)
     const ask = await Questions.open(stored.port)
     try {

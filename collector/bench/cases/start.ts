@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { quantile } from '../harness/figure.ts'
-import { store } from '../harness/ingest.ts'
+import { stored as storedData } from '../harness/stored.ts'
 import { processTree, rssBytes } from '../harness/process-tree.ts'
 
 const STARTS = 5
@@ -13,7 +13,7 @@ const IDLE_MILLIS = 10_000
 export default {
   about: `${STARTS} starts on stored spans: spawn to /readyz, and memory ${IDLE_MILLIS / 1000} s later with no requests`,
   async run(context) {
-    const stored = await store(context, { kind: 'spans', perRequest: 512, connections: 8 })
+    const stored = await storedData(context)
     const ready: number[] = []
     let idle = 0
     for (let i = 0; i < STARTS; i++) {

@@ -3,7 +3,7 @@ import type { Case } from '../harness/case.ts'
 import { CollectorProcess } from '../harness/collector-process.ts'
 import { Connection, getMessage } from '../harness/connection.ts'
 import { quantile, type Figure } from '../harness/figure.ts'
-import { store } from '../harness/ingest.ts'
+import { stored as storedData } from '../harness/stored.ts'
 import { SERVICES } from '../payload/shop.ts'
 import { SPANS_PER_TRACE } from '../payload/trace.ts'
 import { Random } from '../payload/random.ts'
@@ -14,7 +14,7 @@ const LOOKUPS = 1000
 export default {
   about: `${LOOKUPS} random traces by id over HTTP, one at a time, at rest; first after a restart, then warm`,
   async run(context) {
-    const stored = await store(context, { kind: 'spans', perRequest: 512, connections: 8 })
+    const stored = await storedData(context)
     const collector = await CollectorProcess.start(stored)
     try {
       const random = new Random(context.seed, 9)

@@ -8,6 +8,8 @@ export interface CaseContext {
   readonly seed: number
   /** A folder of the case's own, removed afterwards. */
   readonly folder: string
+  /** A folder that the cases of a run share: what one has stored, the next one asks. */
+  readonly shared: string
   /** Where CPU profiles of the collector's threads are wanted. */
   readonly profileFolder: string | undefined
 }

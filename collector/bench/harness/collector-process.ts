@@ -19,6 +19,8 @@ export interface CollectorOptions {
   readonly dataFolder: string
   /** Where each thread's CPU profile goes when it ends. */
   readonly profileFolder?: string | undefined
+  /** Words before the command, such as those of a memory limit. */
+  readonly under?: readonly string[]
 }
 
 export class CollectorProcess {
@@ -26,6 +28,8 @@ export class CollectorProcess {
   readonly pid: number
   /** From spawn to the first 200 of /readyz. */
   readonly readyMillis: number
+  /** Resolves when the process is gone, however it went. */
+  readonly ended: Promise<unknown>
   readonly #child: ChildProcess
   readonly #dataFolder: string
   readonly #output: string[]
@@ -34,20 +38,23 @@ export class CollectorProcess {
     this.port = options.port
     this.pid = child.pid!
     this.readyMillis = readyMillis
+    this.ended = once(child, 'exit')
     this.#child = child
     this.#dataFolder = options.dataFolder
     this.#output = output
   }
 
   static async start(options: CollectorOptions): Promise<CollectorProcess> {
-    const { port, dataFolder, profileFolder } = options
+    const { port, dataFolder, profileFolder, under = [] } = options
     const flags = profileFolder ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`] : []
     const began = performance.now()
-    const child = spawn(
-      process.execPath,
-      [...flags, BIN, 'serve', '--data', dataFolder, '--listen', `127.0.0.1:${port}`],
-      { stdio: ['ignore', 'pipe', 'pipe'], cwd: dirname(dataFolder), env: withoutSettings() },
-    )
+    const serve = [...flags, BIN, 'serve', '--data', dataFolder, '--listen', `127.0.0.1:${port}`]
+    const [command, ...args] = [...under, process.execPath, ...serve]
+    const child = spawn(command!, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      cwd: dirname(dataFolder),
+      env: withoutSettings(),
+    })
     const output: string[] = []
     child.stdout.on('data', chunk => output.push(String(chunk)))
     child.stderr.on('data', chunk => output.push(String(chunk)))

@@ -37,12 +37,12 @@ export class Connection {
     })
   }
 
-  /** Sends a whole request, head and body. Never two at once. */
-  request(message: Uint8Array): Promise<Answer> {
+  /** Sends a whole request, head and body, in one piece or several. Never two at once. */
+  request(...pieces: readonly Uint8Array[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended)
       this.#waiting = { resolve, reject }
-      this.#socket.write(message)
+      for (const piece of pieces) this.#socket.write(piece)
     })
   }
 
@@ -73,11 +73,14 @@ export class Connection {
   }
 }
 
-export function postMessage(port: number, path: string, contentType: string, body: Uint8Array): Buffer {
+export const postMessage = (port: number, path: string, contentType: string, body: Uint8Array): Buffer =>
+  Buffer.concat([postHead(port, path, contentType, body.length), body])
+
+export function postHead(port: number, path: string, contentType: string, bodyBytes: number): Buffer {
   const head =
     `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${contentType}\r\n` +
-    `content-length: ${body.length}\r\n\r\n`
-  return Buffer.concat([Buffer.from(head, 'latin1'), body])
+    `content-length: ${bodyBytes}\r\n\r\n`
+  return Buffer.from(head, 'latin1')
 }
 
 export function getMessage(port: number, path: string): Buffer {

@@ -1,7 +1,11 @@
 /**
  * A measured figure, the bar it is held to, and both as text.
  */
-export type Unit = 'k/s' | 'CPU s per million' | '× reference' | 'bytes' | 'ms' | 'MB' | 'requests'
+export type Unit = 'k/s' | 'CPU s per million' | '× reference' | '×' | 'bytes' | 'ms' | 'MB' | '%' | Count
+
+/** Told without decimals. */
+type Count = 'requests' | 'items' | 'times'
+const COUNTS: readonly string[] = ['requests', 'items', 'times'] satisfies Count[]
 
 export interface Figure {
   readonly name: string
@@ -21,7 +25,7 @@ export function verdict({ value, bar }: Figure): Verdict {
 }
 
 export function valueText({ value, unit }: Figure): string {
-  return `${unit === 'requests' ? value : value.toFixed(decimals(value))} ${unit}`
+  return `${COUNTS.includes(unit) ? value : value.toFixed(decimals(value))} ${unit}`
 }
 
 export function barText({ bar, unit }: Figure): string {

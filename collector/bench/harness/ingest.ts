@@ -35,26 +35,19 @@ export type Load = Pick<LoadOrder, 'kind' | 'perRequest' | 'connections'>
 
 /** Measures everything on the way. */
 export function ingest(context: CaseContext, load: Load): Promise<Ingested> {
-  return filled(context, load, (collector, sender) => measure(collector, sender, context.records))
-}
-
-/** A data folder for other cases: filled, and cleanly stopped. */
-export function store(context: CaseContext, load: Load): Promise<Stored> {
-  return filled(context, load, async (collector, sender) => {
-    await sender.run()
-    await collector.stop()
-    return {}
-  })
+  return filled(context, join(context.folder, 'data'), load, (collector, sender) =>
+    measure(collector, sender, context.records),
+  )
 }
 
 /** @param fill sends the payload and stops the collector */
-async function filled<T extends object>(
-  context: CaseContext,
+export async function filled<T extends object>(
+  context: Pick<CaseContext, 'records' | 'seed' | 'profileFolder'>,
+  dataFolder: string,
   load: Load,
   fill: (collector: CollectorProcess, sender: LoadProcess) => Promise<T>,
 ): Promise<Stored & T> {
   const port = await freePort()
-  const dataFolder = join(context.folder, 'data')
   const { records, seed, profileFolder } = context
   const sender = await LoadProcess.prepare({ ...load, records, seed, port, startMillis: startOf(records) })
   const collector = await CollectorProcess.start({ port, dataFolder, profileFolder })

@@ -5,6 +5,7 @@
  * Spans and logs of one seed belong to the same traces.
  */
 import { batches } from './batches.ts'
+import { largeTrace } from './large-trace.ts'
 import { payloadLogs } from './logs.ts'
 import { tracesJson } from './otlp-json.ts'
 import { logsProtobuf, tracesProtobuf } from './otlp-protobuf.ts'
@@ -70,6 +71,16 @@ export function* logRequests(options: LogOptions): Generator<LogRequest> {
     yield {
       body: logsProtobuf(batch, startOf(options)),
       logs: batch.items.length,
+      traceId: traceIdHex(batch.items[0]!.trace),
+    }
+}
+
+/** Exactly `spans` spans of one trace. */
+export function* largeTraceRequests(options: SpanOptions): Generator<SpanRequest> {
+  for (const batch of batches(largeTrace(options.seed, options.spans), options.perRequest))
+    yield {
+      body: tracesProtobuf(batch, startOf(options)),
+      spans: batch.items.length,
       traceId: traceIdHex(batch.items[0]!.trace),
     }
 }

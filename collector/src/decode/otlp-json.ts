@@ -87,9 +87,10 @@ const doubleJson = (value: number): number | string =>
 
 /** Without the fields that are at their default. */
 function given(fields: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([, value]) => value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0),
-    ),
-  )
+  const kept: JsonObject = {}
+  for (const name of Object.keys(fields)) {
+    const value = fields[name]!
+    if (value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0)) kept[name] = value
+  }
+  return kept
 }

@@ -75,8 +75,8 @@ const canonical = (signal: Signal, body: Uint8Array, facts: ScanState): Canonica
   signal,
   body,
   items: facts.items,
-  minMillis: facts.minMillis,
-  maxMillis: facts.maxMillis,
+  times: facts.times,
+  untimed: facts.untimed,
   lookups: facts.lookups,
 })
 

@@ -60,4 +60,5 @@ export function scanLog(state: ScanState, start: number, end: number): void {
   }
   if (time >= 0 && !isZero(bytes, time, time + 8)) state.time(time)
   else if (observed >= 0 && !isZero(bytes, observed, observed + 8)) state.time(observed)
+  else state.untimed = true
 }

@@ -3,8 +3,9 @@
  *
  * Instants are kept as two halves of 32 bits: exact, and without a bigint for each record.
  */
+import type { CanonicalRequest } from '../model/canonical.ts'
 import { lookupHash } from '../model/lookup-hash.ts'
-import { milliOfNano, unixNano } from '../model/time.ts'
+import { unixNano, type UnixNano } from '../model/time.ts'
 import { word } from '../wire/reader.ts'
 import { TRACE_ID_BYTES } from './fields.ts'
 
@@ -20,6 +21,8 @@ export class ScanState {
    * the same, because a fault in the structure further on refuses the whole request.
    */
   odd = false
+  /** Some record has no time at all. */
+  untimed = false
   #budget: number
   #lookups = new Float64Array(256)
   #lookupCount = 0
@@ -85,12 +88,9 @@ export class ScanState {
     return this.#lookups.slice(0, this.#lookupCount)
   }
 
-  get minMillis(): number {
-    return this.#timed ? milli(this.#minHigh, this.#minLow) : Infinity
-  }
-
-  get maxMillis(): number {
-    return this.#timed ? milli(this.#maxHigh, this.#maxLow) : -Infinity
+  get times(): CanonicalRequest['times'] {
+    if (!this.#timed) return undefined
+    return { from: instant(this.#minHigh, this.#minLow), to: instant(this.#maxHigh, this.#maxLow) }
   }
 
   #lookup(hash: number): void {
@@ -103,8 +103,7 @@ export class ScanState {
   }
 }
 
-const milli = (high: number, low: number): number =>
-  milliOfNano(unixNano((BigInt(high) << 32n) | BigInt(low)))
+const instant = (high: number, low: number): UnixNano => unixNano((BigInt(high) << 32n) | BigInt(low))
 
 function sameId(bytes: Uint8Array, a: number, b: number): boolean {
   for (let i = TRACE_ID_BYTES - 1; i >= 0; i--) if (bytes[a + i] !== bytes[b + i]) return false

@@ -14,6 +14,11 @@ export const ERRORS = {
     hint: 'Check the exporter: the body does not decode as what its Content-Type says.',
   },
   query_malformed: { status: 400, retryable: false, hint: 'Mend the query at the given position.' },
+  query_not_executable: {
+    status: 422,
+    retryable: false,
+    hint: 'Mend the query: with the series that it finds it has no answer.',
+  },
   parameter_invalid: { status: 400, retryable: false, hint: 'Mend the named parameter.' },
   cursor_invalid: { status: 400, retryable: false, hint: 'Start again without a cursor.' },
   host_forbidden: { status: 421, retryable: false, hint: 'Add this host name to http.allowedHosts.' },

@@ -16,6 +16,9 @@ export function mix(h: number): number {
   return h ^ (h >>> 16)
 }
 
+/** The upper 32 bits of a lookup hash: what indexes keep of it. */
+export const lookupPrefix = (hash: number): number => Math.floor(hash / 2 ** 20)
+
 /** Hash of `bytes[start, end)`. @returns an integer in [0, 2^52) */
 export function lookupHash(bytes: Uint8Array, start: number, end: number): number {
   let a = 0x9e3779b9 ^ (end - start)

@@ -112,7 +112,7 @@ export interface SpanJson {
   /** Index into `resources` and `scopes` of the answer. */
   resource: number
   scope: number
-  /** Index of the parent in `spans`; -1 for a root and for a span whose parent is missing. */
+  /** Index of the parent in `spans`; -1 for a root, and where the parent is missing or not in this answer. */
   parent: number
   /** Depth in the tree: 0 for roots. Spans stand in depth-first order, children by start. */
   depth: number
@@ -155,7 +155,25 @@ export interface TraceWarning {
   /** Spans concerned, by id. */
   spanIds: string[]
 }
-/** GET /api/traces/{id}; `?format=otlp` answers `{resourceSpans:[…]}` instead. */
+/** Which rows of a trace an answer holds. */
+export interface TraceWindow {
+  /** The first row, counted from 0. */
+  row: number
+  /** Rows that there are, page by page. */
+  rowCount: number
+  /** `row` of the next page; null on the last one. */
+  nextRow: number | null
+  /** Spans that are no rows because they lie deeper than `depth`, or outside of the time. */
+  foldedCount: number
+  outsideCount: number
+}
+/**
+ * GET /api/traces/{id}?row=&limit=&depth=&under=&fromNano=&toNano=&logs=; `?format=otlp` answers
+ * `{resourceSpans:[…]}` instead.
+ *
+ * Rows are the spans of the tree in depth-first order, children by start. What is told of the trace
+ * itself (counts, services, warnings) is told of all of it, whatever its rows here.
+ */
 export interface TraceAnswer extends Answered {
   traceId: string
   startTimeUnixNano: string
@@ -164,12 +182,17 @@ export interface TraceAnswer extends Answered {
   spanCount: number
   errorCount: number
   services: { name: string; spanCount: number; errorCount: number }[]
+  window: TraceWindow
   spans: SpanJson[]
+  /** For each of `spans`, how many stand below it in the whole tree. */
+  descendants: number[]
+  /** What stands above the first of `spans`, the root first, at most the 100 nearest; `parent` is an index in here. */
+  ancestors: SpanJson[]
   logs: LogJson[]
   resources: ResourceJson[]
   scopes: ScopeJson[]
   warnings: TraceWarning[]
-  /** Values under the correlation keys that stand in this trace. */
+  /** Values under the correlation keys that stand on the spans and logs of this answer; at most 100. */
   correlationIds: string[]
 }
 

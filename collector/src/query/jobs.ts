@@ -11,16 +11,18 @@ import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
+import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
-import { readTrace, readTraceOtlp } from './traces/trace.ts'
+import { readTrace } from './traces/trace.ts'
+import { readTraceOtlp } from './traces/trace-otlp.ts'
 import { versions } from './versions.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
   params: Params,
-  cancel: Cancellation,
+  cancel: Patience,
 ) => Answer
 
 export const JOBS = {
@@ -58,7 +60,7 @@ export function runJob(
   name: string,
   snapshot: Snapshot,
   params: unknown,
-  cancel: Cancellation,
+  cancel: Patience,
   tookMillis: () => number,
 ): object {
   if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)

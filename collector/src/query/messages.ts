@@ -1,8 +1,8 @@
 /**
  * What the pool and a query thread say to each other.
  *
- * Beside the messages each job has three shared integers, because a thread that is busy with a
- * query reads no messages: the flag that stops it, and how far it has come.
+ * Beside the messages each job has four shared integers, because a thread that is busy with a query
+ * reads no messages: the flag that stops it, how far it has come, and how much of it is yet unread.
  */
 import { HodoscopeError, type ErrorCode } from '../model/errors.ts'
 import type { ReaderSource } from '../store/api.ts'
@@ -18,8 +18,8 @@ export type ToThread =
       readonly params: unknown
       readonly control: SharedArrayBuffer
       readonly timeoutMillis: number
-      /** Whether what is found is told before the answer. */
-      readonly stream: boolean
+      /** What is told before the answer: what is found already, or the answer itself in parts. */
+      readonly stream: 'found' | 'parts' | undefined
     }
   | { readonly kind: 'close' }
 
@@ -27,10 +27,14 @@ export type FromThread =
   | { readonly kind: 'answer'; readonly json: Uint8Array }
   /** What is certain to stand in the answer, a part at a time. */
   | { readonly kind: 'found'; readonly json: Uint8Array }
+  /** A piece of the answer's text. */
+  | { readonly kind: 'part'; readonly text: Uint8Array }
   | { readonly kind: 'fault'; readonly fault: Fault }
 
 /** Indexes into the shared integers of a job. */
-export const CONTROL = { stop: 0, done: 1, total: 2, size: 3 } as const
+export const CONTROL = { stop: 0, done: 1, total: 2, unread: 3, size: 4 } as const
+/** Bytes of parts that may wait to be read before the query does. */
+export const MOST_UNREAD_BYTES = 8 * 1024 * 1024
 /** Values of `CONTROL.stop`. */
 export const STOP = { no: 0, cancelled: 1, timeout: 2 } as const
 

@@ -27,7 +27,15 @@ export interface RunOptions {
   readonly stream?: StreamSink
 }
 
-export interface StreamSink {
+/** Who listens to a query: to what is found before the answer, or to the answer in parts. */
+export type StreamSink = FoundSink | PartSink
+
+export interface PartSink {
+  /** A piece of the answer's text; `read` is called when it has gone on. */
+  part(text: Uint8Array, read: () => void): void
+}
+
+export interface FoundSink {
   /** Pieces read of pieces to read, several times a second. */
   progress(done: number, total: number): void
   /** JSON of a part of the answer. */
@@ -36,12 +44,14 @@ export interface StreamSink {
 
 const PROGRESS_MILLIS = 250
 
-type Outcome = Exclude<FromThread, { kind: 'found' }> | HodoscopeError
+type Outcome = Exclude<FromThread, { kind: 'found' | 'part' }> | HodoscopeError
+
+type Told = Extract<FromThread, { kind: 'found' | 'part' }>
 
 interface Running {
   readonly job: string
   readonly control: Int32Array
-  readonly stream: StreamSink | undefined
+  readonly tell: (message: Told) => void
   readonly settle: (outcome: Outcome) => void
 }
 
@@ -61,7 +71,7 @@ export class QueryThread {
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: options.maxHeapMegabytes },
     })
     this.#worker.on('message', (message: FromThread) => {
-      if (message.kind === 'found') this.#running?.stream?.found(message.json)
+      if (message.kind === 'found' || message.kind === 'part') this.#running?.tell(message)
       else this.#running?.settle(message)
     })
     this.#worker.on('error', error => this.#fail(errorOfCrash(error)))
@@ -108,9 +118,10 @@ export class QueryThread {
     timers.push(setTimeout(() => stop('timeout'), timeoutMillis))
     try {
       const { promise, resolve } = Promise.withResolvers<Outcome>()
-      this.#running = { job, control: flags, stream, settle: resolve }
-      this.#send({ kind: 'run', job, params, control, timeoutMillis, stream: stream !== undefined })
-      if (stream !== undefined) timers.push(setInterval(() => this.#tellProgress(stream), PROGRESS_MILLIS))
+      this.#running = { job, control: flags, tell: teller(stream, flags), settle: resolve }
+      this.#send({ kind: 'run', job, params, control, timeoutMillis, stream: kindOf(stream) })
+      if (stream !== undefined && 'found' in stream)
+        timers.push(setInterval(() => this.#tellProgress(stream), PROGRESS_MILLIS))
       const outcome = await promise
       if (outcome instanceof HodoscopeError) throw outcome
       if (outcome.kind === 'fault') throw errorOf(outcome.fault)
@@ -122,7 +133,7 @@ export class QueryThread {
     }
   }
 
-  #tellProgress(stream: StreamSink): void {
+  #tellProgress(stream: FoundSink): void {
     const { done, total } = this.progress ?? { done: 0, total: 0 }
     if (total > 0) stream.progress(done, total)
   }
@@ -159,6 +170,23 @@ export class QueryThread {
 
   #send(message: ToThread): void {
     this.#worker.postMessage(message)
+  }
+}
+
+const kindOf = (stream: StreamSink | undefined): 'found' | 'parts' | undefined =>
+  stream === undefined ? undefined : 'found' in stream ? 'found' : 'parts'
+
+function teller(stream: StreamSink | undefined, flags: Int32Array): (message: Told) => void {
+  return message => {
+    if (stream === undefined) return
+    if ('found' in stream && message.kind === 'found') stream.found(message.json)
+    if ('part' in stream && message.kind === 'part') {
+      const { length } = message.text
+      stream.part(message.text, () => {
+        Atomics.sub(flags, CONTROL.unread, length)
+        Atomics.notify(flags, CONTROL.unread)
+      })
+    }
   }
 }
 

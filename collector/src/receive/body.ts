@@ -25,31 +25,55 @@ export function admit(incoming: IncomingMessage, limit: number, charge: Charge):
 
 /** @throws HodoscopeError `payload_too_large`, `store_busy`; AbortedError */
 export function readBody(incoming: IncomingMessage, limit: number, charge: Charge): Promise<Uint8Array> {
-  const charged = contentLengthOf(incoming) !== undefined
-  const chunks: Buffer[] = []
-  let length = 0
+  const told = contentLengthOf(incoming)
+  const body = new BodyBytes(told)
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void): void => {
       incoming.off('data', onData).off('end', onEnd).off('error', onAbort).off('close', onAbort)
       finish()
     }
     const onData = (chunk: Buffer): void => {
-      length += chunk.length
       try {
-        if (length > limit) throw tooLarge(`the body has ${length} bytes or more`, limit)
-        if (!charged) charge.add(chunk.length)
-        chunks.push(chunk)
+        if (body.length + chunk.length > limit)
+          throw tooLarge(`the body has ${body.length + chunk.length} bytes or more`, limit)
+        if (told === undefined) charge.add(chunk.length)
+        body.add(chunk)
       } catch (error) {
         settle(() => reject(error))
       }
     }
-    const onEnd = (): void =>
-      settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)))
+    const onEnd = (): void => settle(() => resolve(body.whole()))
     const onAbort = (): void =>
-      settle(() => reject(new AbortedError(`the client left after ${length} bytes`)))
+      settle(() => reject(new AbortedError(`the client left after ${body.length} bytes`)))
     if (incoming.destroyed && !incoming.readableEnded) return onAbort()
     incoming.on('data', onData).on('end', onEnd).on('error', onAbort).on('close', onAbort)
   })
+}
+
+/**
+ * The bytes of a body as they come. Where its length was told they are put into their place at once:
+ * 64 MiB that are joined at the end stand in memory twice, and hold up the thread.
+ */
+class BodyBytes {
+  length = 0
+  readonly #told: number | undefined
+  readonly #chunks: Buffer[] = []
+  #place: Buffer | undefined
+
+  constructor(told: number | undefined) {
+    this.#told = told
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#told === undefined || chunk.length === this.#told) this.#chunks.push(chunk)
+    else chunk.copy((this.#place ??= Buffer.allocUnsafeSlow(this.#told)), this.length)
+    this.length += chunk.length
+  }
+
+  whole(): Uint8Array {
+    if (this.#place !== undefined) return this.#place.subarray(0, this.length)
+    return this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.length)
+  }
 }
 
 export const tooLarge = (what: string, limit: number): HodoscopeError =>

@@ -11,6 +11,10 @@ import { HodoscopeError } from '../model/errors.ts'
 import { tooLarge } from './body.ts'
 import type { Charge } from './byte-budget.ts'
 
+/** Deflate makes no more of a byte. Source: zlib, "Technical Details", Maximum Compression Factor. */
+const MAX_DEFLATE_FACTOR = 1032
+/** A header, an empty block and the trailer. */
+const MIN_GZIP_BYTES = 20
 const SYNC_INPUT_BYTES = 256 * 1024
 const SYNC_OUTPUT_BYTES = 1024 * 1024
 /** Frames of zstd one behind the other; each costs a decoder. */
@@ -25,6 +29,7 @@ export async function inflate(
   limit: number,
   charge: Charge,
 ): Promise<Uint8Array> {
+  if (encoding === 'gzip') refuseToldBomb(body, limit)
   try {
     const whole = body.length <= SYNC_INPUT_BYTES ? inflateAtOnce(body, encoding, limit) : undefined
     if (whole === undefined) return await inflateInChunks(body, encoding, limit, charge)
@@ -37,6 +42,17 @@ export async function inflate(
       cause: error,
     })
   }
+}
+
+/**
+ * A gzip body ends with the length of what it holds: an honest bomb is refused by that, unopened. A
+ * length that cannot be is none, and the body is damaged; what lies is cut off while it is inflated.
+ */
+function refuseToldBomb(body: Uint8Array, limit: number): void {
+  if (body.length < MIN_GZIP_BYTES) return
+  const told = new DataView(body.buffer, body.byteOffset, body.byteLength).getUint32(body.length - 4, true)
+  if (told > limit && told <= body.length * MAX_DEFLATE_FACTOR)
+    throw tooLarge(`the decompressed body has ${told} bytes, as its trailer says`, limit)
 }
 
 /** @returns undefined where the result is too large for that, or comes in several frames */

@@ -10,9 +10,12 @@ export interface ReceiveLimits extends DecodeLimits {
 
 const MIB = 1024 * 1024
 
-/** 64 MiB a request is what OTLP 1.11 recommends. */
+/**
+ * 64 MiB a request is what OTLP 1.11 recommends. All together take a fifth of the 512 MiB that a
+ * process may have: what is being received is held again on its way through the journal and into blocks.
+ */
 export const DEFAULT_RECEIVE_LIMITS: ReceiveLimits = {
   ...DEFAULT_DECODE_LIMITS,
   maxBodyBytes: 64 * MIB,
-  maxInFlightBytes: 192 * MIB,
+  maxInFlightBytes: 96 * MIB,
 }

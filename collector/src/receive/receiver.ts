@@ -10,13 +10,14 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Hono, type Context } from 'hono'
-import { decodeRequest, type Decoded, type Encoding } from '../decode/request.ts'
+import type { Decoded, Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import type { Signal } from '../model/telemetry.ts'
 import type { StoreWriter } from '../store/api.ts'
 import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import { ByteBudget, type Charge } from './byte-budget.ts'
+import type { Decoder } from './decoder.ts'
 import { awaitsLeave, giveLeave } from './expect-continue.ts'
 import { contentEncodingOf, encodingOf, requireEncoding } from './headers.ts'
 import { inflate } from './inflate.ts'
@@ -26,6 +27,7 @@ import { successBody } from './success.ts'
 
 export interface ReceiverOptions {
   readonly store: StoreWriter
+  readonly decoder: Decoder
   readonly limits: ReceiveLimits
   readonly telemetry: IngestMetrics
   /** Told of every fault that is ours and not the sender's. */
@@ -79,7 +81,7 @@ async function receive(
   try {
     const encoding = requireEncoding(c.env.incoming.headers['content-type'])
     const body = await bodyOf(c, signal, options, charge)
-    const decoded = decodeRequest(signal, encoding, body, options.limits)
+    const decoded = await options.decoder.decode(signal, encoding, body, options.limits)
     received = decoded.request?.items ?? 0
     telemetry.items(signal, received + decoded.rejected, decoded.rejected)
     await stored(decoded, options)

@@ -192,7 +192,16 @@ export const TraceAnswer: z.ZodType<api.TraceAnswer> = z.strictObject({
   spanCount: count,
   errorCount: count,
   services: serviceCounts,
+  window: z.strictObject({
+    row: count,
+    rowCount: count,
+    nextRow: count.nullable().describe('`row` of the next page; null on the last one.'),
+    foldedCount: count,
+    outsideCount: count,
+  }),
   spans: z.array(SpanJson),
+  descendants: z.array(count).describe('For each of `spans`, how many stand below it in the whole tree.'),
+  ancestors: z.array(SpanJson).describe('What stands above the first of `spans`, the root first.'),
   logs: z.array(LogJson),
   ...carriers,
   warnings: z.array(

@@ -14,6 +14,7 @@ import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
 import { streamAnswer } from './stream-answer.ts'
+import { streamParts } from './stream-parts.ts'
 import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
 
 export type Env = { Bindings: HttpBindings }
@@ -80,6 +81,12 @@ async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>
   if (endpoint.line !== undefined && 'stream' in parameters && parameters.stream === '1')
     return streamAnswer((stream, stop) =>
       parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+    )
+  if (endpoint.inParts?.(parameters) === true)
+    return streamParts(
+      (stream, stop) =>
+        parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+      HEADERS,
     )
   const body = await parts.queries.run(name, params, { signal: gone, timeoutMillis })
   return bytesResponse(body as Uint8Array<ArrayBuffer>, context.req.header('accept-encoding'), HEADERS)

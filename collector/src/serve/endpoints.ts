@@ -26,6 +26,8 @@ export interface Endpoint {
   readonly answer: string
   /** Name of the schema of a line, where `stream=1` answers with lines. */
   readonly line?: string
+  /** Whether these parameters ask for an answer that is passed on while it is made. */
+  readonly inParts?: (parameters: Record<string, unknown>) => boolean
   /** From parsed parameters to the job that answers. @throws HodoscopeError parameter_invalid */
   job(parameters: Record<string, unknown>, now: UnixMillis): JobCall
 }
@@ -36,6 +38,7 @@ type Plan<S extends z.ZodObject> = {
   parameters: S
   answer: string
   line?: string
+  inParts?: (parameters: Record<string, unknown>) => boolean
   job: (parameters: z.output<S>, now: UnixMillis) => JobCall
 }
 
@@ -92,13 +95,31 @@ export const ENDPOINTS: readonly Endpoint[] = [
   }),
   endpoint('/api/traces/{id}', {
     operation: 'getTrace',
-    summary: 'A trace: its spans, its logs, and what is odd about it',
+    summary: 'A trace: its spans as rows of a tree, its logs, and what is odd about it',
     parameters: z.object({
       id: p.traceId,
-      format: z.enum(['json', 'otlp']).default('json').describe('`otlp` answers `{resourceSpans:[…]}`.'),
+      row: p.row,
+      limit: p.rows,
+      depth: p.depth,
+      under: p.spanId,
+      fromNano: p.offset.describe(
+        'Only spans that touch the time from here on, and what stands above them: ns from the start of the trace.',
+      ),
+      toNano: p.offset.describe(
+        'Only spans that touch the time before here, and what stands above them: ns from the start of the trace.',
+      ),
+      logs: z.enum(['0', '1']).default('1').describe('`0` leaves the logs out.'),
+      format: z
+        .enum(['json', 'otlp'])
+        .default('json')
+        .describe('`otlp` answers `{resourceSpans:[…]}`: all spans by start, whatever the other parameters.'),
     }),
     answer: 'TraceAnswer',
-    job: ({ id, format }) => ({ name: format === 'otlp' ? 'traceOtlp' : 'trace', params: { traceId: id } }),
+    inParts: ({ format }) => format === 'otlp',
+    job: ({ id: traceId, format, logs, ...window }) =>
+      format === 'otlp'
+        ? { name: 'traceOtlp', params: { traceId } }
+        : { name: 'trace', params: { traceId, withoutLogs: logs === '0', ...window } },
   }),
   endpoint('/api/logs', {
     operation: 'getLogs',

@@ -16,13 +16,13 @@ const TIME = 'RFC 3339, Unix milliseconds, or relative as in `now-1h`.'
 export const from = z.string().default('now-1h').describe(`Start of the range, included. ${TIME}`)
 export const to = z.string().default('now').describe(`End of the range, not included. ${TIME}`)
 
-const whole = (min: number, max: number, fallback: number) =>
+const number = (min: number, max: number) =>
   z.coerce
     .number(`expected a whole number from ${min} to ${max}`)
     .int(`expected a whole number from ${min} to ${max}`)
     .min(min, `expected a whole number from ${min} to ${max}`)
     .max(max, `expected a whole number from ${min} to ${max}`)
-    .default(fallback)
+const whole = (min: number, max: number, fallback: number) => number(min, max).default(fallback)
 
 export const limit = (fallback: number) => whole(1, 1_000, fallback).describe('How many at most.')
 export const buckets = whole(1, 500, 60).describe('Number of buckets of equal width.')
@@ -56,6 +56,22 @@ export const traceId = z
   .regex(/^[\da-f]{32}$/i, 'expected a trace id of 32 hex digits')
   .transform(id => id.toLowerCase())
   .describe('A trace id: 32 hex digits.')
+export const spanId = z
+  .string()
+  .regex(/^[\da-f]{16}$/i, 'expected a span id of 16 hex digits')
+  .transform(id => id.toLowerCase())
+  .optional()
+  .describe('Only this span and what stands below it.')
+const MOST_ROWS = 100_000
+export const row = whole(0, 1e9, 0).describe(
+  'The first row, counted from 0: `window.nextRow` of the page before.',
+)
+export const rows = whole(1, MOST_ROWS, MOST_ROWS).describe('How many rows at most.')
+export const depth = number(0, 1e9)
+  .optional()
+  .describe('Deepest level that is shown: roots, or the span `under` which the rows are, are level 0.')
+/** Nanoseconds. */
+export const offset = number(0, Number.MAX_SAFE_INTEGER).optional()
 export const anyId = z.string().min(1).max(1_024).describe('A trace id, a span id or a correlation id.')
 export const attributeKey = z.string().min(1).max(1_024).describe('An attribute key, or an intrinsic.')
 

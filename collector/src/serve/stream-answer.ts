@@ -5,7 +5,7 @@
  * The response begins with the first line: what fails before it is an ordinary error response.
  * Source: https://github.com/ndjson/ndjson-spec
  */
-import type { StreamSink } from '../query/thread.ts'
+import type { FoundSink } from '../query/thread.ts'
 import { asHodoscopeError, errorAnswer } from './errors.ts'
 
 const HEADERS = {
@@ -19,7 +19,7 @@ const HEADERS = {
  * @throws what the query throws before its first line
  */
 export async function streamAnswer(
-  run: (sink: StreamSink, stop: AbortSignal) => Promise<Uint8Array>,
+  run: (sink: FoundSink, stop: AbortSignal) => Promise<Uint8Array>,
 ): Promise<Response> {
   const lines = new Lines()
   const begun = Promise.withResolvers<void>()
@@ -27,7 +27,7 @@ export async function streamAnswer(
     lines.write(kind, json)
     begun.resolve()
   }
-  const sink: StreamSink = {
+  const sink: FoundSink = {
     progress: (done, total) => tell('progress', Buffer.from(JSON.stringify({ done, total }))),
     found: json => tell('found', json),
   }

@@ -27,6 +27,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Filter } from '../filter/ast.ts'
 import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
+import type { SpanIds } from '../model/span-ids.ts'
 import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
 import type { Nanos, UnixMinute, UnixNano } from '../model/time.ts'
 
@@ -178,6 +179,30 @@ export interface TraceSummary {
   }[]
 }
 
+/**
+ * All spans of a trace, as much of each as its tree, its bars and its warnings take: about 60 bytes a
+ * span, so that a million of them are looked at as a whole and shown a window at a time.
+ *
+ * A span's place is its index in the order of start and ordinal. Spans equal in every field but the
+ * ordinal stand here once, the first to arrive. Two outlines of a trace to which nothing came
+ * meanwhile are alike, and may be one and the same object: nobody changes an outline.
+ */
+export interface TraceOutline {
+  readonly summary: TraceSummary
+  readonly size: number
+  readonly spanIds: SpanIds
+  /** No id where a span has no parent. */
+  readonly parentIds: SpanIds
+  /** Nanoseconds from the summary's start; rounded beyond 2^53. */
+  readonly starts: Float64Array
+  /** End less start in nanoseconds, as sent: below 0 where a span ends before it starts; rounded beyond 2^53. */
+  readonly durations: Float64Array
+  readonly kinds: Uint8Array
+  /** 1 for a span whose status is an error. */
+  readonly errors: Uint8Array
+}
+export type Places = readonly number[] | Int32Array
+
 export type StoredSpan = Span & { readonly ordinal: Ordinal }
 export type StoredLog = LogRecord & { readonly ordinal: Ordinal }
 
@@ -278,15 +303,10 @@ export interface Snapshot {
     query: TraceSearch,
     cancel: Cancellation,
   ): { readonly hits: readonly TraceHit[]; readonly more: boolean }
-  /**
-   * All spans of a trace by start and ordinal, at most `limit`; `total` is how many there are without a limit.
-   * Spans equal in every field but the ordinal are given and counted once, the first to arrive.
-   */
-  trace(
-    traceId: string,
-    limit: number,
-    cancel: Cancellation,
-  ): { readonly spans: readonly StoredSpan[]; readonly total: number }
+  /** The spans of a trace as columns; undefined when none is stored. */
+  traceOutline(traceId: string, cancel: Cancellation): TraceOutline | undefined
+  /** Whole spans by their places in an outline that this snapshot gave, in the order asked for; undefined what cannot be read, which `partial` tells. */
+  spansAt(outline: TraceOutline, places: Places, cancel: Cancellation): readonly (StoredSpan | undefined)[]
   /** The logs of a trace by time and ordinal, at most `limit`; `total` counts them all. The trace '' has none. */
   traceLogs(
     traceId: string,

@@ -12,6 +12,7 @@ import { batchesOf, filter, KEYS_IN_USE } from './generate.ts'
 import { requestOf, type Batch } from './request.ts'
 import { patient, Scene } from './scene.ts'
 import type { Backend, OpenBackend } from './suite.ts'
+import { plainOutline, wholeTrace } from '../query/whole-trace.ts'
 
 export interface Differential {
   readonly oracle: OpenBackend
@@ -53,9 +54,10 @@ async function write(to: Backend, batches: readonly Batch[]): Promise<void> {
   }
 }
 
-function compareAnswers(
-  oracle: Backend,
-  backend: Backend,
+/** Asks both about the day of a scene: every question that takes no filter, and with each filter a share of the others. */
+export function compareAnswers(
+  oracle: Pick<Backend, 'reader'>,
+  backend: Pick<Backend, 'reader'>,
   scene: Scene,
   filters: readonly Filter[],
   where: string,
@@ -112,7 +114,8 @@ function* questionsBy(scene: Scene, tree: Filter): Generator<Question> {
 function* questionsOn(scene: Scene): Generator<Question> {
   for (let n = 1; n <= 9; n++) {
     const id = scene.traceId(n)
-    yield [`trace ${n}`, snapshot => snapshot.trace(id, 10, patient)]
+    yield [`trace ${n}`, snapshot => wholeTrace(snapshot, id, 10, patient)]
+    yield [`outline of trace ${n}`, snapshot => plainOutline(snapshot.traceOutline(id, patient))]
     yield [`logs of trace ${n}`, snapshot => snapshot.traceLogs(id, 3, patient)]
     yield [`summary of trace ${n}`, snapshot => snapshot.traceSummary(id, patient)]
   }

@@ -10,6 +10,7 @@ import { all } from './filters.ts'
 import { logs, requestOf, spans, type Batch } from './request.ts'
 import { attrs, patient, Scene } from './scene.ts'
 import type { Backend } from './suite.ts'
+import { wholeTrace } from '../query/whole-trace.ts'
 
 export interface LifeCheck {
   readonly caption: string
@@ -32,7 +33,7 @@ function ask<T>(backend: Backend, question: (snapshot: Snapshot) => T): T {
 }
 
 const namesOf = (snapshot: Snapshot, traceId: string): string[] =>
-  snapshot.trace(traceId, 1000, patient).spans.map(span => span.name)
+  wholeTrace(snapshot, traceId, 1000, patient).spans.map(span => span.name)
 
 /** Every question that takes a `Cancellation`. */
 const QUESTIONS: Readonly<
@@ -43,7 +44,7 @@ const QUESTIONS: Readonly<
   newest: (snapshot, _scene, cancel) => snapshot.newest('logs', cancel),
   searchTraces: (s, scene, c) =>
     s.searchTraces({ filter: all, range: scene.day, sort: 'newest', limit: 1 }, c),
-  trace: (s, scene, c) => s.trace(scene.traceId(1), 1, c),
+  trace: (s, scene, c) => wholeTrace(s, scene.traceId(1), 1, c),
   traceLogs: (s, scene, c) => s.traceLogs(scene.traceId(1), 1, c),
   traceSummary: (s, scene, c) => s.traceSummary(scene.traceId(1), c),
   searchLogs: (s, scene, c) => s.searchLogs({ filter: all, range: scene.day, order: 'newest', limit: 1 }, c),
@@ -93,7 +94,7 @@ export const LIFE: readonly LifeCheck[] = [
     run: async (backend, scene) => {
       for (let n = 1; n <= 50; n++) {
         await put(backend, spans(scene.span({ name: `span ${n}` })))
-        const seen = ask(backend, snapshot => snapshot.trace(scene.traceId(1), 1000, patient).total)
+        const seen = ask(backend, snapshot => wholeTrace(snapshot, scene.traceId(1), 1000, patient).total)
         expect(seen).toBe(n)
       }
     },
@@ -181,7 +182,7 @@ export const LIFE: readonly LifeCheck[] = [
       for (let n = 0; n < 5; n++) await put(backend, spans(scene.span({ at: n }), scene.span({ at: n })))
       const ordinals = () =>
         ask(backend, snapshot =>
-          snapshot.trace(scene.traceId(1), 100, patient).spans.map(span => span.ordinal),
+          wholeTrace(snapshot, scene.traceId(1), 100, patient).spans.map(span => span.ordinal),
         )
       const before = ordinals()
       expect(before).toHaveLength(10)

@@ -5,7 +5,7 @@ import { correlationValues } from '../../src/model/attributes.ts'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
 import { lookupHash } from '../../src/model/lookup-hash.ts'
 import type { LogRecord, Span } from '../../src/model/telemetry.ts'
-import { milliOfNano, type UnixNano } from '../../src/model/time.ts'
+import type { UnixNano } from '../../src/model/time.ts'
 import { encodeLogs, encodeSpans } from '../../src/decode/objects.ts'
 
 /** What one export carries. */
@@ -18,16 +18,20 @@ export const logs = (...records: readonly LogRecord[]): Batch => ({ signal: 'log
 
 export function requestOf(batch: Batch): CanonicalRequest {
   const times = batch.signal === 'traces' ? batch.records.map(startOf) : batch.records.flatMap(timesOf)
-  const millis = times.map(time => Number(milliOfNano(time)))
   return {
     signal: batch.signal,
     body: batch.signal === 'traces' ? encodeSpans(batch.records) : encodeLogs(batch.records),
     items: batch.records.length,
-    minMillis: Math.min(...millis),
-    maxMillis: Math.max(...millis),
+    times: times.length === 0 ? undefined : extremes(times),
+    untimed: times.length < batch.records.length,
     lookups: Float64Array.from(batch.records.flatMap(lookupsOf)),
   }
 }
+
+const extremes = (times: readonly UnixNano[]): { from: UnixNano; to: UnixNano } => ({
+  from: times.reduce((a, b) => (b < a ? b : a)),
+  to: times.reduce((a, b) => (b > a ? b : a)),
+})
 
 const startOf = (span: Span): UnixNano => span.startTimeUnixNano
 

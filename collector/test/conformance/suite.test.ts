@@ -49,26 +49,22 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     searchTraces: (real, query, cancel) => ({ ...real.searchTraces(query, cancel), more: true }),
   },
   'duplicates are counted in a trace': {
-    trace: (real, traceId, limit, cancel) => {
-      const { spans, total } = real.trace(traceId, limit, cancel)
-      return { spans, total: total + 1 }
+    traceOutline: (real, traceId, cancel) => {
+      const outline = real.traceOutline(traceId, cancel)
+      return outline && { ...outline, size: outline.size + 1 }
     },
   },
   'dropped counts are lost': {
-    trace: (real, traceId, limit, cancel) => {
-      const { spans, total } = real.trace(traceId, limit, cancel)
-      return { spans: spans.map(span => ({ ...span, droppedEventsCount: 0 })), total }
-    },
+    spansAt: (real, ...of) => real.spansAt(...of).map(span => span && { ...span, droppedEventsCount: 0 }),
   },
   'attributes are sorted': {
-    trace: (real, traceId, limit, cancel) => {
-      const { spans, total } = real.trace(traceId, limit, cancel)
-      const sorted = spans.map(span => ({
-        ...span,
-        attributes: span.attributes.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
-      }))
-      return { spans: sorted, total }
-    },
+    spansAt: (real, ...of) =>
+      real
+        .spansAt(...of)
+        .map(
+          span =>
+            span && { ...span, attributes: span.attributes.toSorted((a, b) => (a.key < b.key ? -1 : 1)) },
+        ),
   },
   'the filter is forgotten by histograms': {
     histogram: (real, query, cancel) => real.histogram({ ...query, filter: { op: 'all' } }, cancel),

@@ -31,16 +31,23 @@ beforeEach(async () => {
 })
 afterEach(() => rm(data, { recursive: true, force: true }))
 
-async function start(failPoint = ''): Promise<RunningCollector> {
-  const collector = await startCollector(data, [], { environment: { HODOSCOPE_FAILPOINT: failPoint } })
+async function start(
+  failPoint = '',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RunningCollector> {
+  const environment = { ...settings, HODOSCOPE_FAILPOINT: failPoint }
+  const collector = await startCollector(data, [], { environment })
   readyMillis.push(collector.readyMillis)
   return collector
 }
 
-/** @returns undefined when it passed the place, and died, before it was ready: it had caught up with the journal */
-async function startOrDie(failPoint: string): Promise<RunningCollector | undefined> {
+/** @returns undefined when it passed the place, and died, before it was ready */
+async function startOrDie(
+  failPoint: string,
+  settings?: Readonly<Record<string, string>>,
+): Promise<RunningCollector | undefined> {
   try {
-    return await start(failPoint)
+    return await start(failPoint, settings)
   } catch (error) {
     const { message } = (error as Error).cause as Error
     if (message !== 'it ended with SIGKILL') throw error
@@ -116,9 +123,8 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
       writeFileSync(filler, '')
       truncateSync(filler, 80 * 2 ** 20)
       for (const failPoint of [point, point]) {
-        const environment = { HODOSCOPE_FAILPOINT: failPoint, HODOSCOPE_STORAGE_MAX_BYTES: '64MiB' }
-        const collector = await startCollector(data, [], { environment })
-        await diesByItself(collector, failPoint)
+        const collector = await startOrDie(failPoint, { HODOSCOPE_STORAGE_MAX_BYTES: '64MiB' })
+        if (collector !== undefined) await diesByItself(collector, failPoint)
       }
       rmSync(filler)
       const collector = await start()

@@ -102,7 +102,7 @@ export class ThroughColumns {
 function spanRows(bodies: readonly Uint8Array[]): unknown[] {
   const dictionary = new DictionaryBuilder()
   const builder = new SpanBlockBuilder(dictionary)
-  bodies.forEach((body, i) => builder.append(body, i + 1, 0, tooMany))
+  bodies.forEach((body, i) => builder.append(body, { sequence: i + 1, received: RECEIVED_AT }, tooMany))
   const encoded = builder.finish(false)
   return new SpanBlock(parts(encoded), new Dictionary(bytesOf(dictionary)), encoded.from).spans(
     rowsOf(encoded),
@@ -112,7 +112,7 @@ function spanRows(bodies: readonly Uint8Array[]): unknown[] {
 function logRows(bodies: readonly Uint8Array[]): unknown[] {
   const dictionary = new DictionaryBuilder()
   const builder = new LogBlockBuilder(dictionary)
-  bodies.forEach((body, i) => builder.append(body, i + 1, 0, RECEIVED_AT, tooMany))
+  bodies.forEach((body, i) => builder.append(body, { sequence: i + 1, received: RECEIVED_AT }, tooMany))
   const encoded = builder.finish(false)
   return new LogBlock(parts(encoded), new Dictionary(bytesOf(dictionary)), encoded.from).logs(rowsOf(encoded))
 }

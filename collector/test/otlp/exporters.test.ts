@@ -92,8 +92,7 @@ describe('spans', () => {
     const [first, ...others] = collector.appended.map(r => spansOf(r.body))
     expect(others).toEqual([first, first, first])
     expect(
-      new Set(collector.appended.map(r => JSON.stringify([r.items, r.minMillis, r.maxMillis, ...r.lookups])))
-        .size,
+      new Set(collector.appended.map(r => [r.items, r.times?.from, r.times?.to, ...r.lookups].join())).size,
     ).toBe(1)
   })
 })

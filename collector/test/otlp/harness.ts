@@ -5,6 +5,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Registry } from 'prom-client'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
+import { Decoder } from '../../src/receive/decoder.ts'
 import { honourExpectContinue } from '../../src/receive/expect-continue.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../../src/receive/limits.ts'
 import { createReceiver, isIngestPath } from '../../src/receive/receiver.ts'
@@ -40,7 +41,9 @@ export async function startCollector(limits: Partial<ReceiveLimits> = {}): Promi
     appended.push(request)
     return { duplicate: false }
   }
+  const decoder = new Decoder()
   const app = createReceiver({
+    decoder,
     store: { append } as StoreWriter,
     limits: { ...DEFAULT_RECEIVE_LIMITS, ...limits },
     telemetry,
@@ -70,6 +73,7 @@ export async function startCollector(limits: Partial<ReceiveLimits> = {}): Promi
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
+      await decoder.close()
     },
   }
   return collector

@@ -40,8 +40,8 @@ it('a body in which nothing is odd is the canonical body itself, and carries its
   expect(canonical).toMatchObject({
     signal: 'traces',
     items: 2,
-    minMillis: 1_544_712_660_000,
-    maxMillis: 1_544_712_660_000,
+    times: { from: START, to: START },
+    untimed: false,
   })
   expect([canonical!.lookups.length, rejected, message]).toEqual([2, 0, ''])
 })
@@ -387,32 +387,30 @@ describe('lookups and times of the canonical request', () => {
       [...facts('traces', span(attribute(9, 'request.id', text('c-1')))).lookups].toSorted((a, b) => a - b),
     ).toEqual([lookupHash(TRACE_ID, 0, 16), lookupHash(value, 0, 3)].toSorted((a, b) => a - b))
   })
-  it('times are the starts of spans, exact to the millisecond', () => {
+  it('times are the starts of spans, exact to the nanosecond', () => {
     const at = (nano: bigint) => span(fixed64(7, nano))
-    const { minMillis, maxMillis } = facts(
+    const { times } = facts(
       'traces',
       at(1_544_712_660_000_999_999n),
       at(1_544_712_659_999_999_999n),
       at(1_544_712_661_000_000_000n),
     )
-    expect([minMillis, maxMillis]).toEqual([1_544_712_659_999, 1_544_712_661_000])
-    expect(facts('traces', at(0n), at(2n ** 64n - 1n))).toMatchObject({
-      minMillis: 0,
-      maxMillis: 18446744073709,
-    })
-    expect(facts('traces', bytesOf(len(1, TRACE_ID), len(2, SPAN_ID)), span()).minMillis).toBe(0)
+    expect(times).toEqual({ from: 1_544_712_659_999_999_999n, to: 1_544_712_661_000_000_000n })
+    expect(facts('traces', at(0n), at(2n ** 64n - 1n)).times).toEqual({ from: 0n, to: 2n ** 64n - 1n })
+    expect(facts('traces', bytesOf(len(1, TRACE_ID), len(2, SPAN_ID)), span()).times!.from).toBe(0n)
   })
   it('of logs their own, else the observed; one without any does not count', () => {
     const observed = fixed64(11, START + 5_000_000n)
+    const later = START + 5_000_000n
     expect(facts('logs', log(), bytesOf(observed), bytesOf(len(3, 'INFO')))).toMatchObject({
-      minMillis: 1_544_712_660_000,
-      maxMillis: 1_544_712_660_005,
+      times: { from: START, to: later },
+      untimed: true,
     })
-    expect(facts('logs', bytesOf(fixed64(1, 0n), observed)).minMillis).toBe(1_544_712_660_005)
-    expect(facts('logs', bytesOf(len(3, 'INFO')))).toMatchObject({
-      minMillis: Infinity,
-      maxMillis: -Infinity,
+    expect(facts('logs', bytesOf(fixed64(1, 0n), observed))).toMatchObject({
+      times: { from: later, to: later },
+      untimed: false,
     })
+    expect(facts('logs', bytesOf(len(3, 'INFO')))).toMatchObject({ times: undefined, untimed: true })
     expect(logsIn(fromProtobuf('logs', request(bytesOf(observed))))[0]!.timeUnixNano).toBe(START + 5_000_000n)
   })
 })

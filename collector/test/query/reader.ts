@@ -49,9 +49,9 @@ const open: OpenReader = options => {
     snapshot: () =>
       ({
         partial: [{ what: 'partition 3', reason: 'quarantined' }],
-        trace: (traceId: string, _limit: number, cancel: Cancellation) => {
+        traceOutline: (traceId: string, cancel: Cancellation) => {
           BEHAVIOUR[traceId]?.(cancel)
-          return { spans: [], total: 0 }
+          return undefined
         },
         searchLogs: (query: LogSearch, cancel: Cancellation) => {
           const logs = [new Scene(0).log({ body: 'early' }), new Scene(0).log({ body: 'late' })]

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { buildTree, type TreeSpan } from './tree.ts'
+import { setSpanId } from '../../model/span-ids.ts'
+import { buildTree, type Tree } from './tree.ts'
+
+interface TreeSpan {
+  readonly spanId: string
+  readonly parentSpanId: string
+}
 
 /** `b<a` is the span b whose parent is a. */
 function spans(sketch: string): TreeSpan[] {
@@ -10,11 +16,28 @@ function spans(sketch: string): TreeSpan[] {
   })
 }
 
+/** Names become ids of eight bytes. */
+function treeOf(list: readonly TreeSpan[]): Tree {
+  const [spanIds, parentIds] = [new Uint32Array(2 * list.length), new Uint32Array(2 * list.length)]
+  const idOf = (name: string): string => (name === '' ? '' : Buffer.from(name.padEnd(8, '_')).toString('hex'))
+  for (const [place, { spanId, parentSpanId }] of list.entries()) {
+    setSpanId(spanIds, place, idOf(spanId))
+    setSpanId(parentIds, place, idOf(parentSpanId))
+  }
+  return buildTree({ size: list.length, spanIds, parentIds })
+}
+
 /** The tree as it is drawn: a span a line, in order, indented by depth. */
 function drawn(sketch: string): string[] {
   const list = spans(sketch)
-  const tree = buildTree(list)
-  return tree.order.map(index => '.'.repeat(tree.depth[index]!) + list[index]!.spanId)
+  const tree = treeOf(list)
+  return Array.from(tree.order, index => '.'.repeat(tree.depth[index]!) + list[index]!.spanId)
+}
+
+function ancestorsOf({ parent }: Tree, place: number): number[] {
+  const above: number[] = []
+  for (let at = parent[place]!; at >= 0; at = parent[at]!) above.push(at)
+  return above
 }
 
 const names = (sketch: string, indexes: readonly number[]): string[] =>
@@ -38,14 +61,14 @@ describe('the tree of a trace', () => {
 
   it('tells orphans, cycles and duplicates apart', () => {
     const sketch = 'a o<gone x<y y<x z<x b<a b<a'
-    const tree = buildTree(spans(sketch))
+    const tree = treeOf(spans(sketch))
     expect(names(sketch, tree.orphans)).toEqual(['o'])
     expect(names(sketch, tree.cyclic)).toEqual(['x', 'y'])
     expect(tree.duplicates).toEqual([6])
   })
 
   it('an empty trace has an empty tree', () => {
-    expect(buildTree([])).toMatchObject({ order: [], orphans: [], cyclic: [], duplicates: [] })
+    expect(treeOf([])).toMatchObject({ order: { length: 0 }, orphans: [], cyclic: [], duplicates: [] })
   })
 
   it.each([
@@ -55,7 +78,7 @@ describe('the tree of a trace', () => {
     ['one cycle', (n: number) => `s${n}<s${(n + 1) % 100_000}`],
   ])('100,000 spans: %s', (_, sketch) => {
     const list = Array.from({ length: 100_000 }, (_, n) => spans(sketch(n))[0]!)
-    const tree = buildTree(list)
+    const tree = treeOf(list)
     expect(tree.order).toHaveLength(100_000)
     expect(new Set(tree.order).size).toBe(100_000)
   })
@@ -65,10 +88,13 @@ describe('the tree of a trace', () => {
     const span = fc.record({ spanId: id, parentSpanId: fc.oneof(id, fc.constantFrom('', 'gone')) })
     fc.assert(
       fc.property(fc.array(span, { maxLength: 20 }), list => {
-        const tree = buildTree(list)
+        const tree = treeOf(list)
         expect([...tree.order].sort((a, b) => a - b)).toEqual(list.map((_, n) => n))
-        const position = new Map(tree.order.map((index, at) => [index, at]))
+        const position = new Map(Array.from(tree.order, (index, at) => [index, at]))
         for (const index of tree.order) {
+          expect(tree.row[index]).toBe(position.get(index))
+          const below = list.filter((_, other) => ancestorsOf(tree, other).includes(index))
+          expect(tree.descendants[index]).toBe(below.length)
           const above = tree.parent[index]!
           expect(tree.depth[index]).toBe(above < 0 ? 0 : tree.depth[above]! + 1)
           if (above < 0) continue

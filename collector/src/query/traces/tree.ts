@@ -7,21 +7,28 @@
  * x ⇄ y                 a cycle: both become roots
  * z (of ?)              an orphan: its parent is not here, it becomes a root
  * ```
- * No recursion: a trace may be a hundred thousand spans deep.
+ * No recursion and no object a span: a trace may be a million spans, and as many deep.
  */
+import { SpanIdTable, type SpanIds } from '../../model/span-ids.ts'
 
-export interface TreeSpan {
-  readonly spanId: string
-  readonly parentSpanId: string
+/** Ids of the spans and of their parents, by start; equal starts in order of arrival. */
+export interface TreeSpans {
+  readonly size: number
+  readonly spanIds: SpanIds
+  readonly parentIds: SpanIds
 }
 
-/** Arrays are by the index of the span in the list that the tree was made from. */
+/** Arrays are by the place of the span in the list that the tree was made from, but `order`. */
 export interface Tree {
-  /** Indexes of all spans in depth-first order, children in list order. */
-  readonly order: readonly number[]
+  /** Places of all spans in depth-first order, children in list order. */
+  readonly order: Int32Array
+  /** Where a place stands in `order`. */
+  readonly row: Int32Array
   /** -1 for roots. */
   readonly parent: Int32Array
   readonly depth: Int32Array
+  /** How many spans stand below. */
+  readonly descendants: Int32Array
   /** Spans that name a parent which is not here. */
   readonly orphans: readonly number[]
   /** Members of cycles; spans that merely hang from one are not. */
@@ -30,25 +37,21 @@ export interface Tree {
   readonly duplicates: readonly number[]
 }
 
-/** @param spans by start; equal starts in order of arrival */
-export function buildTree(spans: readonly TreeSpan[]): Tree {
-  const byId = new Map<string, number>()
+export function buildTree({ size, spanIds, parentIds }: TreeSpans): Tree {
+  const table = new SpanIdTable(spanIds)
   const duplicates: number[] = []
-  for (const [index, span] of spans.entries())
-    if (byId.has(span.spanId)) duplicates.push(index)
-    else byId.set(span.spanId, index)
+  for (let place = 0; place < size; place++) if (table.enter(place) !== place) duplicates.push(place)
 
-  const parent = new Int32Array(spans.length).fill(-1)
+  const parent = new Int32Array(size).fill(-1)
   const orphans: number[] = []
-  for (const [index, { parentSpanId }] of spans.entries()) {
-    if (parentSpanId === '') continue
-    const found = byId.get(parentSpanId)
-    if (found === undefined) orphans.push(index)
-    else parent[index] = found
+  for (let place = 0; place < size; place++) {
+    if (parentIds[2 * place] === 0 && parentIds[2 * place + 1] === 0) continue
+    parent[place] = table.find(parentIds, place)
+    if (parent[place]! < 0) orphans.push(place)
   }
 
   const cyclic = membersOfCycles(parent)
-  for (const index of cyclic) parent[index] = -1
+  for (const place of cyclic) parent[place] = -1
   return { ...depthFirst(parent), parent, orphans, cyclic, duplicates }
 }
 
@@ -72,23 +75,15 @@ function membersOfCycles(parent: Int32Array): number[] {
   return members.sort((a, b) => a - b)
 }
 
-function depthFirst(parent: Int32Array): { order: number[]; depth: Int32Array } {
+function depthFirst(parent: Int32Array): Pick<Tree, 'order' | 'row' | 'depth' | 'descendants'> {
   const size = parent.length
-  const firstChild = new Int32Array(size).fill(-1)
-  const nextSibling = new Int32Array(size).fill(-1)
-  let firstRoot = -1
-  // Backwards, so that each list of siblings ends up in list order.
-  for (let index = size - 1; index >= 0; index--) {
-    const above = parent[index]!
-    nextSibling[index] = above < 0 ? firstRoot : firstChild[above]!
-    if (above < 0) firstRoot = index
-    else firstChild[above] = index
-  }
-
-  const order: number[] = []
+  const { firstRoot, firstChild, nextSibling } = children(parent)
+  const order = new Int32Array(size)
+  const row = new Int32Array(size)
   const depth = new Int32Array(size)
-  for (let at = firstRoot; at >= 0;) {
-    order.push(at)
+  for (let at = firstRoot, next = 0; at >= 0;) {
+    row[at] = next
+    order[next++] = at
     const above = parent[at]!
     depth[at] = above < 0 ? 0 : depth[above]! + 1
     if (firstChild[at]! >= 0) at = firstChild[at]!
@@ -97,5 +92,34 @@ function depthFirst(parent: Int32Array): { order: number[]; depth: Int32Array } 
       if (at >= 0) at = nextSibling[at]!
     }
   }
-  return { order, depth }
+  return { order, row, depth, descendants: countBelow(order, parent) }
+}
+
+function children(parent: Int32Array): {
+  firstRoot: number
+  firstChild: Int32Array
+  nextSibling: Int32Array
+} {
+  const firstChild = new Int32Array(parent.length).fill(-1)
+  const nextSibling = new Int32Array(parent.length).fill(-1)
+  let firstRoot = -1
+  // Backwards, so that each list of siblings ends up in list order.
+  for (let place = parent.length - 1; place >= 0; place--) {
+    const above = parent[place]!
+    nextSibling[place] = above < 0 ? firstRoot : firstChild[above]!
+    if (above < 0) firstRoot = place
+    else firstChild[above] = place
+  }
+  return { firstRoot, firstChild, nextSibling }
+}
+
+/** From the last row up: what stands below a span is counted before the span itself. */
+function countBelow(order: Int32Array, parent: Int32Array): Int32Array {
+  const below = new Int32Array(order.length)
+  for (let row = order.length - 1; row >= 0; row--) {
+    const place = order[row]!
+    const above = parent[place]!
+    if (above >= 0) below[above] = below[above]! + below[place]! + 1
+  }
+  return below
 }

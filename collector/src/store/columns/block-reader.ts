@@ -50,20 +50,17 @@ export class BlockReader {
   readonly parts: PartReader
   readonly dictionary: Dictionary
   readonly rows: number
-  /** Rows before this one are not the snapshot's business: another block holds them. */
-  readonly firstRow: number
   protected readonly base: bigint
   readonly #integers = new Map<Role, Integers>()
   readonly #strings = new Map<Role, StringColumn>()
   #times: InstantColumn | undefined
   #attributes: AttributeReader | undefined
 
-  constructor(parts: PartReader, dictionary: Dictionary, base: bigint, firstRow = 0) {
+  constructor(parts: PartReader, dictionary: Dictionary, base: bigint) {
     this.parts = parts
     this.dictionary = dictionary
     this.rows = parts.directory.rows
     this.base = base
-    this.firstRow = firstRow
   }
 
   get times(): InstantColumn {
@@ -143,7 +140,7 @@ export class BlockReader {
     const rows: number[] = []
     if (index < 0) return rows
     const indexes = this.traceIndex
-    for (let row = this.firstRow; row < indexes.length; row++) if (indexes[row] === index) rows.push(row)
+    for (let row = 0; row < indexes.length; row++) if (indexes[row] === index) rows.push(row)
     return rows
   }
 }

@@ -234,7 +234,7 @@ const SPANS: Question<Span> = {
   build(records) {
     const builder = new DictionaryBuilder()
     const spans = new SpanBlockBuilder(builder)
-    spans.append(encodeSpans(records), 1, 0, () => undefined)
+    spans.append(encodeSpans(records), { sequence: 1, received: unixNano(5n) }, () => undefined)
     const block = spans.finish(true)
     const dictionary = new Dictionary(bytesOf(builder))
     const reader = new SpanBlock(partsOf(block), dictionary, block.from)
@@ -246,7 +246,7 @@ const LOGS: Question<LogRecord> = {
   build(records) {
     const builder = new DictionaryBuilder()
     const logs = new LogBlockBuilder(builder)
-    logs.append(encodeLogs(records), 1, 0, unixNano(5n), () => undefined)
+    logs.append(encodeLogs(records), { sequence: 1, received: unixNano(5n) }, () => undefined)
     const block = logs.finish(true)
     const dictionary = new Dictionary(bytesOf(builder))
     const reader = new LogBlock(partsOf(block), dictionary, block.from)

@@ -15,6 +15,7 @@ import { BLOCK_ROWS } from './rows.ts'
 import { SpanBlock } from './span-block.ts'
 import { SpanBlockBuilder } from './spans.ts'
 
+const received = unixNano(5n)
 const allRows = (rows: number): number[] => Array.from({ length: rows }, (_, row) => row)
 
 function reader(block: EncodedBlock): PartReader {
@@ -26,7 +27,7 @@ function encodeSpans(bodies: readonly Uint8Array[], compress: boolean): SpanBloc
   const builder = new SpanBlockBuilder(dictionary)
   const blocks: EncodedBlock[] = []
   const cut = (): unknown => blocks.push(builder.finish(compress))
-  bodies.forEach((body, i) => builder.append(body, i + 1, 0, cut))
+  bodies.forEach((body, i) => builder.append(body, { sequence: i + 1, received }, cut))
   if (builder.rows > 0) cut()
   return blocks.map(block => new SpanBlock(reader(block), new Dictionary(bytesOf(dictionary)), block.from))
 }
@@ -53,7 +54,6 @@ describe('a block of spans', () => {
 
 describe('a block of logs', () => {
   const bodies = [...logRequests({ seed: 7, logs: 10_000, perRequest: 512 })].map(request => request.body)
-  const received = unixNano(5n)
   const sent = bodies.flatMap((body, i) =>
     logsOf(body, received).map((log, row) => ({ ...log, ordinal: { sequence: i + 1, row } })),
   )
@@ -63,7 +63,7 @@ describe('a block of logs', () => {
     const builder = new LogBlockBuilder(dictionary)
     const blocks: EncodedBlock[] = []
     bodies.forEach((body, i) =>
-      builder.append(body, i + 1, 0, received, () => blocks.push(builder.finish(true))),
+      builder.append(body, { sequence: i + 1, received }, () => blocks.push(builder.finish(true))),
     )
     blocks.push(builder.finish(true))
     const readers = blocks.map(

@@ -2,26 +2,19 @@
  * Reads facts off the columns of a block and collects the hashes that its Bloom filter is made of.
  */
 import { NumberSink } from './sinks.ts'
-import {
-  FACT,
-  folded,
-  gramHash,
-  isDigit,
-  MIN_RUN,
-  RUN_SEED,
-  valueHash,
-  type StringFacts,
-} from './string-facts.ts'
+import { eachDigits, FACT, folded, gramHash, valueHash, type StringFacts } from './string-facts.ts'
 import type { ColumnContent } from './strings.ts'
 
 /** Grams of a block: the words of its texts are few, and random text is not worth its room. */
 const MAX_GRAMS = 8192
+/** Times as long numbers have more digits than is worth the room. */
+const MAX_DIGITS_A_VALUE = 2
+const ZERO = 0x30
 const DIGIT_MASK = [0xff, 0x03] as const
 
 export interface Wanted {
   readonly values?: boolean
   readonly indexed?: boolean
-  readonly runs?: boolean
 }
 
 export class FactsCollector {
@@ -29,7 +22,6 @@ export class FactsCollector {
   readonly #grams = new GramSet()
   #flags = 0
   #longest = 0
-  #longestRun = 0
   #mask = new Uint8Array(16)
   #scratch = new Uint8Array(256)
 
@@ -38,22 +30,19 @@ export class FactsCollector {
     this.#grams.clear()
   }
 
-  facts(
-    column: ColumnContent,
-    seed: number,
-    { values = false, indexed = false, runs = false }: Wanted,
-  ): StringFacts {
+  facts(column: ColumnContent, seed: number, { values = false, indexed = false }: Wanted): StringFacts {
     this.#flags = (values ? FACT.values : 0) | (indexed ? FACT.indexed : 0)
-    this.#longest = this.#longestRun = 0
+    this.#longest = 0
     this.#mask = new Uint8Array(16)
     if (column.mode === 'plain') this.#plain(column, seed, values)
     else {
       this.#known(column, seed, values && column.mode === 'dictionary')
-      if (column.mode === 'pattern' && values) this.#patternValues(column, seed)
-      if (runs) this.#runs(column)
+      if (column.mode === 'pattern' && values)
+        this.#eachPatternValue(column, (bytes, end) => this.hashes.push(valueHash(seed, bytes, 0, end)))
     }
-    const [flags, longest, longestRun, mask] = [this.#flags, this.#longest, this.#longestRun, this.#mask]
-    return { seed, flags, longest, longestRun, mask }
+    this.#digits(column)
+    const [flags, longest, mask] = [this.#flags, this.#longest, this.#mask]
+    return { seed, flags, longest, mask }
   }
 
   #plain({ lengths, bytes }: ColumnContent, seed: number, values: boolean): void {
@@ -99,7 +88,26 @@ export class FactsCollector {
     this.#flags |= flags
   }
 
-  #patternValues({ known, indexes, digits }: ColumnContent, seed: number): void {
+  #digits(column: ColumnContent): void {
+    const { mode, known, lengths, bytes } = column
+    const before = this.hashes.length
+    const push = (hash: number): void => this.hashes.push(hash)
+    if (mode === 'pattern') this.#eachPatternValue(column, (value, end) => eachDigits(value, 0, end, push))
+    else if (mode === 'dictionary')
+      for (let i = 0; i < known.size; i++) eachDigits(known.pool, known.start(i), known.end(i), push)
+    else
+      for (let row = 0, at = 0; row < lengths.length; row++)
+        eachDigits(bytes, at, (at += lengths[row]!), push)
+    const values = { pattern: column.indexes.length, dictionary: known.size, plain: lengths.length }[mode]
+    if (this.hashes.length - before <= values * MAX_DIGITS_A_VALUE) this.#flags |= FACT.digits
+    else this.hashes.length = before
+  }
+
+  /** Visits each row's value, which lies in the bytes up to an end. */
+  #eachPatternValue(
+    { known, indexes, digits }: ColumnContent,
+    visit: (bytes: Uint8Array, end: number) => void,
+  ): void {
     let at = 0
     for (let row = 0; row < indexes.length; row++) {
       const [start, end] = [known.start(indexes[row]!), known.end(indexes[row]!)]
@@ -108,34 +116,10 @@ export class FactsCollector {
       const { pool } = known
       for (let i = 0; i < length; i++) {
         const byte = pool[start + i]!
-        this.#scratch[i] = byte === 0x30 ? digits[at++]! : byte
+        this.#scratch[i] = byte === ZERO ? digits[at++]! : byte
       }
-      this.hashes.push(valueHash(seed, this.#scratch, 0, length))
+      visit(this.#scratch, length)
     }
-  }
-
-  #runs({ mode, known, indexes, digits }: ColumnContent): void {
-    this.#flags |= FACT.runs
-    const layouts = Array.from({ length: known.size }, (_, i) =>
-      runsOf(known.pool, known.start(i), known.end(i)),
-    )
-    for (const layout of layouts) this.#longestRun = Math.max(this.#longestRun, layout.longest)
-    if (mode === 'dictionary') {
-      layouts.forEach(({ runs }, i) => {
-        for (const { at, length } of runs) this.#run(known.pool, known.start(i) + at, length)
-      })
-      return
-    }
-    let before = 0
-    for (let row = 0; row < indexes.length; row++) {
-      const layout = layouts[indexes[row]!]!
-      for (const { digitsBefore, length } of layout.runs) this.#run(digits, before + digitsBefore, length)
-      before += layout.digits
-    }
-  }
-
-  #run(bytes: Uint8Array, start: number, length: number): void {
-    this.hashes.push(valueHash(RUN_SEED, bytes, start, start + length))
   }
 }
 
@@ -145,28 +129,6 @@ function isOdd(bytes: Uint8Array, at: number): boolean {
     (bytes[at] === 0xe2 && bytes[at + 1] === 0x84 && bytes[at + 2] === 0xaa) ||
     (bytes[at] === 0xc4 && bytes[at + 1] === 0xb0)
   )
-}
-
-interface RunLayout {
-  /** Runs that are long enough: place in the text, digits of the text before it, digits. */
-  readonly runs: { at: number; digitsBefore: number; length: number }[]
-  readonly digits: number
-  readonly longest: number
-}
-
-function runsOf(bytes: Uint8Array, start: number, end: number): RunLayout {
-  const runs: RunLayout['runs'] = []
-  let [digits, longest] = [0, 0]
-  for (let i = start; i < end; i++) {
-    if (!isDigit(bytes[i]!)) continue
-    const first = i
-    while (i < end && isDigit(bytes[i]!)) i++
-    const length = i - first
-    if (length >= MIN_RUN) runs.push({ at: first - start, digitsBefore: digits, length })
-    longest = Math.max(longest, length)
-    digits += length
-  }
-  return { runs, digits, longest }
 }
 
 /** Distinct grams of a block. */

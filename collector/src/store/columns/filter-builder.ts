@@ -19,7 +19,7 @@ import { writeFacts, type StringFacts } from './string-facts.ts'
 import type { StringColumnBuilder } from './strings.ts'
 import { IntBuilder, TYPE } from './values.ts'
 
-export const FILTER_VERSION = 1
+export const FILTER_VERSION = 2
 export const FLAG = { rest: 1, links: 2, openEvents: 4, openBody: 8 } as const
 export const FORM = { open: 0, facts: 1, range: 2 } as const
 /** Seeds below this one belong to roles of intrinsics, above it to attribute keys. */
@@ -44,9 +44,9 @@ export class FilterBuilder {
     this.#intrinsics.push([role, this.#collector.facts(column.content, role, { values: true })])
   }
 
-  /** Equality with a whole body is rare; numbers in it are looked for. */
+  /** Equality with a whole body is rare. */
   body(role: Role, column: StringColumnBuilder): void {
-    this.#intrinsics.push([role, this.#collector.facts(column.content, role, { runs: true })])
+    this.#intrinsics.push([role, this.#collector.facts(column.content, role, {})])
   }
 
   flag(flag: number): void {

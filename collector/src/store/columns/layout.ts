@@ -17,7 +17,7 @@ import { HodoscopeError } from '../../model/errors.ts'
 import { decodeIntegers, encodeIntegers, type IntegerEncoding, type Integers } from './integers.ts'
 import { ByteSink, ByteSource } from './sinks.ts'
 
-export const FORMAT_VERSION = 1
+export const BLOCK_FORMAT = 1
 
 /** Roles of parts. The numbers are part of the format and are never used again for another meaning. */
 export const ROLE = {
@@ -109,7 +109,7 @@ export class BlockWriter {
   finish(rows: number, compress: boolean): EncodedChunks {
     const directory = new ByteSink(2048)
     const groups = [...this.#groups.entries()]
-    directory.varint(FORMAT_VERSION)
+    directory.varint(BLOCK_FORMAT)
     directory.varint(rows)
     directory.varint(groups.length)
     directory.varint(groups.reduce((sum, [, parts]) => sum + parts.length, 0))
@@ -199,8 +199,8 @@ export interface Directory {
 export function readDirectory(bytes: Uint8Array): Directory {
   const source = new ByteSource(bytes)
   const version = source.varint()
-  if (version !== FORMAT_VERSION)
-    throw new ChunkDamaged(`block of format ${version}; this collector reads format ${FORMAT_VERSION}`)
+  if (version !== BLOCK_FORMAT)
+    throw new ChunkDamaged(`block of format ${version}; this collector reads format ${BLOCK_FORMAT}`)
   const rows = source.varint()
   const chunks = source.varint()
   const count = source.varint()

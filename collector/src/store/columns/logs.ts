@@ -7,7 +7,7 @@
  * Source: opentelemetry-proto 1.11.0, logs.proto, LogRecord.
  */
 import { lookupHash } from '../../model/lookup-hash.ts'
-import type { UnixNano } from '../../model/time.ts'
+import { unixNano, type UnixNano } from '../../model/time.ts'
 import { AttributesBuilder } from './attributes.ts'
 import type { EncodedBlock } from './block.ts'
 import type { DictionaryBuilder } from './dictionaries.ts'
@@ -20,7 +20,7 @@ import { readAnyValue } from './shapes.ts'
 import { ByteSink, NumberSink } from './sinks.ts'
 import { StringColumnBuilder } from './strings.ts'
 import { TYPE, valueColumnBuilder, type ValueColumnBuilder, type ValueType } from './values.ts'
-import { walkRecords } from './walk.ts'
+import { takeRows, type RecordRows } from './walk.ts'
 
 /** Distance of an observed time that is 0. Further than any that is stored as a distance. */
 export const NO_OBSERVED = -(2 ** 52)
@@ -30,6 +30,8 @@ export class LogBlockBuilder {
   #bytesTaken = 0
   readonly #dictionary: DictionaryBuilder
   readonly #attributes: AttributesBuilder
+  readonly #maxBytes: number
+  #received: UnixNano = unixNano(0n)
   readonly #fields = new LogFields()
   readonly #segments = new Segments()
   readonly #time = new Instants()
@@ -58,48 +60,33 @@ export class LogBlockBuilder {
     valueEnd: 0,
   }
 
-  constructor(dictionary: DictionaryBuilder) {
+  /** @param maxBytes of records after which a block is full, however few they are */
+  constructor(dictionary: DictionaryBuilder, maxBytes = BLOCK_BYTES) {
     this.#dictionary = dictionary
+    this.#maxBytes = maxBytes
     this.#attributes = new AttributesBuilder(dictionary)
   }
 
-  /** As `SpanBlockBuilder.append`. @param received time of receipt, for records that carry none */
-  append(
-    body: Uint8Array,
-    sequence: number,
-    skip: number,
-    received: UnixNano,
-    onFull: (rowsOfRecord: number) => void,
-    firstRow = 0,
-  ): number {
-    let row = 0
-    let continues = false
-    walkRecords(body, this.#dictionary, (bytes, start, end, resource, scope) => {
-      if (row++ < skip) return
-      if (!continues) this.#segments.add(sequence, this.rows, firstRow + row - 1)
-      continues = true
-      this.#add(bytes, start, end, resource, scope, received)
-      if (this.rows === BLOCK_ROWS || this.#bytesTaken >= BLOCK_BYTES) {
-        onFull(row)
-        continues = false
-      }
-    })
-    return row
+  get full(): boolean {
+    return this.rows === BLOCK_ROWS || this.#bytesTaken >= this.#maxBytes
   }
 
-  #add(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    resource: number,
-    scope: number,
-    received: UnixNano,
-  ): void {
+  /** Takes the records of a journal record, as `takeRows` has it. */
+  append(body: Uint8Array, records: RecordRows, onFull: (rowsOfRecord: number) => void): number {
+    this.#received = records.received
+    return takeRows(body, this.#dictionary, records, this, onFull)
+  }
+
+  begin(sequence: number, offset: number): void {
+    this.#segments.add(sequence, this.rows, offset)
+  }
+
+  add(bytes: Uint8Array, start: number, end: number, resource: number, scope: number): void {
     const fields = this.#fields
     readLog(bytes, start, end, fields)
     const row = this.rows++
     this.#bytesTaken += end - start
-    this.#addTimes(row, fields, received)
+    this.#addTimes(row, fields)
     const numbers = this.#numbers
     numbers.traceIndex.push(
       fields.traceId < 0 ? -1 : this.#traceIds.add(bytes, fields.traceId, fields.traceId + 16),
@@ -117,13 +104,13 @@ export class LogBlockBuilder {
     this.#attributes.add(bytes, fields.attributes)
   }
 
-  #addTimes(row: number, fields: LogFields, received: UnixNano): void {
+  #addTimes(row: number, fields: LogFields): void {
     const { timeLow, timeHigh, observedLow, observedHigh } = fields
     this.#observed.low[row] = observedLow
     this.#observed.high[row] = observedHigh
     if (timeLow !== 0 || timeHigh !== 0) this.#time.set(row, timeLow, timeHigh)
     else if (observedLow !== 0 || observedHigh !== 0) this.#time.set(row, observedLow, observedHigh)
-    else this.#time.set(row, Number(received & 0xffff_ffffn), Number(received >> 32n))
+    else this.#time.set(row, Number(this.#received & 0xffff_ffffn), Number(this.#received >> 32n))
   }
 
   #addBody(bytes: Uint8Array, fields: LogFields): void {

@@ -60,9 +60,7 @@ export class Selector<Block extends BlockReader> {
   }
 
   select(block: Block): Mask {
-    const mask = this.#test(block)
-    mask.fill(0, 0, block.firstRow)
-    return mask
+    return this.#test(block)
   }
 
   #compile(filter: Filter): (block: Block) => Mask {

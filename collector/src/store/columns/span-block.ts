@@ -2,6 +2,7 @@
  * Reads a block of spans: columns for those who filter, spans for those who show.
  */
 import { spanEventOf, spanLinkOf } from '../../decode/objects.ts'
+import { copySpanId, type SpanIds } from '../../model/span-ids.ts'
 import type { SpanEvent, SpanKind, SpanLink, StatusCode } from '../../model/telemetry.ts'
 import type { UnixNano } from '../../model/time.ts'
 import type { StoredSpan } from '../api.ts'
@@ -38,8 +39,13 @@ export class SpanBlock extends BlockReader {
   #endLow: Integers | undefined
   #endHigh: Integers | undefined
 
+  /** Eight bytes a row. */
+  get spanIds(): Uint8Array {
+    return this.parts.bytes(partId(ROLE.spanIds))
+  }
+
   spanId(row: number): string {
-    return hexOf(this.parts.bytes(partId(ROLE.spanIds)), row * 8, 8)
+    return hexOf(this.spanIds, row * 8, 8)
   }
 
   isRoot(row: number): boolean {
@@ -52,6 +58,18 @@ export class SpanBlock extends BlockReader {
     if (code === 0) return ''
     if (code > 1) return this.spanId(rowsOfTrace[code - 2]!)
     return hexOf(this.parts.bytes(partId(ROLE.parentIds)), this.#placeAmongExplicit(row) * 8, 8)
+  }
+
+  /** @param rows of one trace; the ids of their parents become those of places 0, 1, … */
+  copyParentIds(ids: SpanIds, rows: readonly number[]): void {
+    const all = this.allRowsOf(this.traceIndex[rows[0]!]!)
+    const codes = this.integers(ROLE.parentCode)
+    for (const [place, row] of rows.entries()) {
+      const code = codes[row]!
+      if (code > 1) copySpanId(ids, place, this.spanIds, all[code - 2]! * 8)
+      else if (code === 1)
+        copySpanId(ids, place, this.parts.bytes(partId(ROLE.parentIds)), this.#placeAmongExplicit(row) * 8)
+    }
   }
 
   #placeAmongExplicit(row: number): number {

@@ -20,13 +20,14 @@ import { BLOCK_BYTES, BLOCK_ROWS, Instants, Segments, SparseBytes } from './rows
 import { ByteSink, NumberSink } from './sinks.ts'
 import { StringColumnBuilder } from './strings.ts'
 import { readSpan, SpanFields } from './span-fields.ts'
-import { walkRecords } from './walk.ts'
+import { takeRows, type RecordRows } from './walk.ts'
 
 export class SpanBlockBuilder {
   rows = 0
   #bytesTaken = 0
   readonly #dictionary: DictionaryBuilder
   readonly #attributes: AttributesBuilder
+  readonly #maxBytes: number
   readonly #fields = new SpanFields()
   readonly #segments = new Segments()
   readonly #start = new Instants()
@@ -53,41 +54,27 @@ export class SpanBlockBuilder {
   readonly #links = new SparseBytes()
   readonly #filter = new FilterBuilder()
 
-  constructor(dictionary: DictionaryBuilder) {
+  /** @param maxBytes of records after which a block is full, however few they are */
+  constructor(dictionary: DictionaryBuilder, maxBytes = BLOCK_BYTES) {
     this.#dictionary = dictionary
+    this.#maxBytes = maxBytes
     this.#attributes = new AttributesBuilder(dictionary)
   }
 
-  /**
-   * Takes the spans of a journal record.
-   * @param skip spans at the record's beginning that are already in a block
-   * @param onFull called when the block is full; it finishes it, and the walk goes on in an empty one
-   * @param firstRow place in the journal record of the body's first span: not 0 where blocks are built anew
-   * @returns spans of the record, the skipped ones included
-   */
-  append(
-    body: Uint8Array,
-    sequence: number,
-    skip: number,
-    onFull: (rowsOfRecord: number) => void,
-    firstRow = 0,
-  ): number {
-    let row = 0
-    let continues = false
-    walkRecords(body, this.#dictionary, (bytes, start, end, resource, scope) => {
-      if (row++ < skip) return
-      if (!continues) this.#segments.add(sequence, this.rows, firstRow + row - 1)
-      continues = true
-      this.#add(bytes, start, end, resource, scope)
-      if (this.rows === BLOCK_ROWS || this.#bytesTaken >= BLOCK_BYTES) {
-        onFull(row)
-        continues = false
-      }
-    })
-    return row
+  get full(): boolean {
+    return this.rows === BLOCK_ROWS || this.#bytesTaken >= this.#maxBytes
   }
 
-  #add(bytes: Uint8Array, start: number, end: number, resource: number, scope: number): void {
+  /** Takes the spans of a journal record, as `takeRows` has it. */
+  append(body: Uint8Array, records: RecordRows, onFull: (rowsOfRecord: number) => void): number {
+    return takeRows(body, this.#dictionary, records, this, onFull)
+  }
+
+  begin(sequence: number, offset: number): void {
+    this.#segments.add(sequence, this.rows, offset)
+  }
+
+  add(bytes: Uint8Array, start: number, end: number, resource: number, scope: number): void {
     const fields = this.#fields
     readSpan(bytes, start, end, fields)
     const row = this.rows++

@@ -5,8 +5,8 @@
  * - `longest`, `mask`: no value is longer, none has another ASCII byte (upper case counted as lower).
  * - `grams`: every run of three ASCII bytes of every value is in the Bloom filter, upper case as
  *   lower and every digit as `0`: numbers make texts distinct, and their words are few.
- * - `runs`: every run of six or more digits is in it too. A number that is bounded in what is
- *   searched for, or as long as the longest run, is a whole run or nowhere.
+ * - `digits`: every six digits in a row of every value are in it too. Random hexadecimal ids hold so
+ *   many that without them nearly every block might hold any number.
  * - `values`: every whole value is in it. What is as long as the longest value is a whole value.
  * - `indexed`: whole values stand in the lookup index instead.
  *
@@ -17,8 +17,9 @@ import { lookupHash, mix } from '../../model/lookup-hash.ts'
 import { bloomHolds } from './bloom.ts'
 import type { ByteSink, ByteSource } from './sinks.ts'
 
-export const FACT = { odd: 1, upper: 2, grams: 4, values: 8, indexed: 16, runs: 32 } as const
-export const MIN_RUN = 6
+export const FACT = { odd: 1, upper: 2, grams: 4, values: 8, indexed: 16, digits: 32 } as const
+/** Fewer digits in a row are in every block. */
+const DIGITS = 6
 const MASK_BYTES = 16
 
 export interface StringFacts {
@@ -27,31 +28,24 @@ export interface StringFacts {
   readonly flags: number
   /** Bytes of the longest value. */
   readonly longest: number
-  /** Digits of the longest run; counted where `runs` is set. */
-  readonly longestRun: number
   /** Bit n: ASCII byte n occurs. */
   readonly mask: Uint8Array
 }
 
 export function writeFacts(sink: ByteSink, facts: StringFacts): void {
-  for (const number of [facts.seed, facts.flags, facts.longest, facts.longestRun]) sink.varint(number)
+  for (const number of [facts.seed, facts.flags, facts.longest]) sink.varint(number)
   sink.push(facts.mask, 0, MASK_BYTES)
 }
 
 export function readFacts(source: ByteSource): StringFacts {
-  const [seed, flags, longest, longestRun] = [
-    source.varint(),
-    source.varint(),
-    source.varint(),
-    source.varint(),
-  ] as const
+  const [seed, flags, longest] = [source.varint(), source.varint(), source.varint()] as const
   const mask = source.bytes.subarray(source.position, (source.position += MASK_BYTES))
-  return { seed, flags, longest, longestRun, mask }
+  return { seed, flags, longest, mask }
 }
 
 const SCALE = 2 ** 20
 
-/** Hash of a whole value of the column with this seed, of a run of digits, of a gram. */
+/** Hash of a whole value of the column with this seed. */
 export const valueHash = (seed: number, bytes: Uint8Array, start: number, end: number): number => {
   const hash = lookupHash(bytes, start, end)
   return (
@@ -62,8 +56,28 @@ export const valueHash = (seed: number, bytes: Uint8Array, start: number, end: n
 /** @param gram three 7-bit bytes, below 2^21 */
 export const gramHash = (gram: number): number => (mix(gram + 1) >>> 0) + (gram % SCALE) * 0x1_0000_0000
 
-/** Seed of runs of digits; no column has it. */
-export const RUN_SEED = 2 ** 30
+/** Behind all grams. */
+const DIGITS_SEED = 2 ** 22
+/** @param number six digits as a number, below 2^20 */
+const digitsHash = (number: number): number => (mix(number + DIGITS_SEED) >>> 0) + number * 0x1_0000_0000
+
+/** Calls with the hash of every six digits in a row, runs of more overlapping. */
+export function eachDigits(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  visit: (hash: number) => void,
+): void {
+  let [number, run] = [0, 0]
+  for (let i = start; i < end; i++) {
+    const digit = bytes[i]! - 0x30
+    if (digit < 0 || digit > 9) run = 0
+    else {
+      number = ((run === 0 ? 0 : number) * 10 + digit) % 10 ** DIGITS
+      if (++run >= DIGITS) visit(digitsHash(number))
+    }
+  }
+}
 
 export const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39
 /** ASCII upper case as lower, digits as `0`. */
@@ -77,7 +91,7 @@ export interface Needle {
   readonly bytes: Buffer
   readonly ascii: boolean
   readonly grams: readonly number[]
-  readonly runs: readonly { readonly digits: Buffer; readonly bounded: boolean }[]
+  readonly digits: readonly number[]
 }
 
 export function needleOf(text: string): Needle {
@@ -88,7 +102,7 @@ export function needleOf(text: string): Needle {
     bytes,
     ascii: bytes.every(byte => byte < 0x80),
     grams: gramsOf(bytes),
-    runs: runsOf(bytes),
+    digits: digitsOf(bytes),
   }
 }
 
@@ -101,16 +115,10 @@ function gramsOf(bytes: Uint8Array): number[] {
   return [...new Set(grams)].map(gramHash)
 }
 
-function runsOf(bytes: Buffer): Needle['runs'] {
-  const runs: { digits: Buffer; bounded: boolean }[] = []
-  for (let start = 0; start < bytes.length; start++) {
-    if (!isDigit(bytes[start]!)) continue
-    let end = start
-    while (end < bytes.length && isDigit(bytes[end]!)) end++
-    runs.push({ digits: bytes.subarray(start, end), bounded: start > 0 && end < bytes.length })
-    start = end
-  }
-  return runs
+function digitsOf(bytes: Uint8Array): number[] {
+  const hashes: number[] = []
+  eachDigits(bytes, 0, bytes.length, hash => hashes.push(hash))
+  return hashes
 }
 
 /** Answers from the lookup index whether a whole value may stand in the block. */
@@ -131,17 +139,7 @@ export function mayContain(facts: StringFacts, bloom: Uint8Array, needle: Needle
   for (const byte of needle.bytes)
     if (byte < 0x80 && (mask[byte >>> 3]! & (1 << (byte & 7))) === 0) return false
   if ((flags & FACT.grams) !== 0 && !needle.grams.every(gram => bloomHolds(bloom, gram))) return false
-  if ((flags & FACT.runs) !== 0 && !needle.runs.every(run => mayHaveRun(facts, bloom, run))) return false
+  if ((flags & FACT.digits) !== 0 && !needle.digits.every(six => bloomHolds(bloom, six))) return false
   const whole = needle.ascii && needle.bytes.length === longest && (flags & FACT.upper) === 0
   return !whole || mayBe(facts, bloom, needle.bytes, indexed)
-}
-
-function mayHaveRun(
-  { longestRun }: StringFacts,
-  bloom: Uint8Array,
-  { digits, bounded }: Needle['runs'][number],
-): boolean {
-  if (digits.length > longestRun) return false
-  if (digits.length < MIN_RUN || (!bounded && digits.length < longestRun)) return true
-  return bloomHolds(bloom, valueHash(RUN_SEED, digits, 0, digits.length))
 }

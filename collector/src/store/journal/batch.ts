@@ -4,8 +4,11 @@
  *
  *   buffer   | body | body | body | … | body | body |
  *            |------- traces -------|----- logs ----|
+ *
+ * What the journal writes beside the bodies stands in columns, one entry a body.
  */
 import type { CanonicalRequest } from '../../model/canonical.ts'
+import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 
 export const SIGNALS: readonly Signal[] = ['traces', 'logs']
@@ -14,45 +17,137 @@ export interface Batch {
   readonly buffer: Uint8Array<ArrayBuffer>
   /** Bytes of the traces at the buffer's beginning. */
   readonly tracesLength: number
-  /** Length of each body, in the order of the buffer. */
-  readonly lengths: Uint32Array<ArrayBuffer>
+  /** For each body, in the order of the buffer: */
+  readonly columns: {
+    readonly lengths: Uint32Array<ArrayBuffer>
+    /** Spans or log records. */
+    readonly items: Uint32Array<ArrayBuffer>
+    /** Earliest and latest time of the items, Unix nanoseconds; `NO_TIME` and 0 when none has one. */
+    readonly from: BigUint64Array<ArrayBuffer>
+    readonly to: BigUint64Array<ArrayBuffer>
+    /** 1 where some item has no time. */
+    readonly untimed: Uint8Array<ArrayBuffer>
+    /** How many of `lookups` are its own. */
+    readonly lookupCounts: Uint32Array<ArrayBuffer>
+  }
+  /** `lookupPrefix` of the trace ids and correlation values of all bodies, in their order. */
+  readonly lookups: Uint32Array<ArrayBuffer>
 }
+
+export const NO_TIME = 2n ** 64n - 1n
+
+interface Piece {
+  readonly signal: Signal
+  readonly body: Uint8Array
+  readonly items: number
+  readonly from: bigint
+  readonly to: bigint
+  readonly untimed: boolean
+  readonly lookups: ArrayLike<number>
+}
+
+/** A body of this size that goes alone is handed over as it is: to copy 64 MiB holds up the thread. */
+const HAND_OVER_BYTES = 1024 * 1024
 
 /** @param requests in the order in which they came; @returns also the order in which they stand in the buffer */
 export function packBatch(requests: readonly CanonicalRequest[]): { batch: Batch; order: number[] } {
   const order = SIGNALS.flatMap(signal =>
     requests.flatMap((request, i) => (request.signal === signal ? [i] : [])),
   )
-  const lengths = Uint32Array.from(order, i => requests[i]!.body.length)
-  const buffer = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
-  let at = 0
-  let tracesLength = 0
-  for (const i of order) {
-    const { body, signal } = requests[i]!
-    buffer.set(body, at)
-    at += body.length
-    if (signal === 'traces') tracesLength = at
+  return { batch: batchOf(order.map(i => pieceOf(requests[i]!))), order }
+}
+
+const pieceOf = ({ signal, body, items, times, untimed, lookups }: CanonicalRequest): Piece => ({
+  signal,
+  body,
+  items,
+  from: times?.from ?? NO_TIME,
+  to: times?.to ?? 0n,
+  untimed,
+  lookups: lookups.map(lookupPrefix),
+})
+
+function batchOf(pieces: readonly Piece[]): Batch {
+  const bytes = (some: readonly Piece[]): number => some.reduce((sum, { body }) => sum + body.length, 0)
+  const lookups = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.lookups.length, 0))
+  pieces.reduce((at, piece) => (lookups.set(piece.lookups, at), at + piece.lookups.length), 0)
+  return {
+    buffer: joined(pieces, bytes(pieces)),
+    tracesLength: bytes(pieces.filter(({ signal }) => signal === 'traces')),
+    columns: {
+      lengths: Uint32Array.from(pieces, ({ body }) => body.length),
+      items: Uint32Array.from(pieces, ({ items }) => items),
+      from: BigUint64Array.from(pieces, ({ from }) => from),
+      to: BigUint64Array.from(pieces, ({ to }) => to),
+      untimed: Uint8Array.from(pieces, ({ untimed }) => Number(untimed)),
+      lookupCounts: Uint32Array.from(pieces, piece => piece.lookups.length),
+    },
+    lookups,
   }
-  return { batch: { buffer, tracesLength, lengths }, order }
+}
+
+function joined(pieces: readonly Piece[], bytes: number): Uint8Array<ArrayBuffer> {
+  if (pieces.length === 1 && bytes >= HAND_OVER_BYTES) return pieces[0]!.body as Uint8Array<ArrayBuffer>
+  const buffer = new Uint8Array(bytes)
+  pieces.reduce((at, { body }) => (buffer.set(body, at), at + body.length), 0)
+  return buffer
 }
 
 /** The batch without the bodies that `keep` leaves out. */
 export function filterBatch(batch: Batch, keep: readonly boolean[]): Batch {
-  const pieces: Uint8Array[] = []
-  let at = 0
-  let tracesLength = 0
-  batch.lengths.forEach((length, i) => {
-    if (keep[i]) {
-      pieces.push(batch.buffer.subarray(at, at + length))
-      if (at < batch.tracesLength) tracesLength += length
-    }
-    at += length
-  })
-  const buffer = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  pieces.reduce((offset, piece) => (buffer.set(piece, offset), offset + piece.length), 0)
-  return { buffer, tracesLength, lengths: Uint32Array.from(pieces, piece => piece.length) }
+  return batchOf(piecesOf(batch).filter((_, i) => keep[i]))
 }
+
+function piecesOf({ buffer, tracesLength, columns, lookups }: Batch): Piece[] {
+  let at = 0
+  let lookup = 0
+  return Array.from(columns.lengths, (length, i) => {
+    const piece: Piece = {
+      signal: at < tracesLength ? 'traces' : 'logs',
+      body: buffer.subarray(at, (at += length)),
+      items: columns.items[i]!,
+      from: columns.from[i]!,
+      to: columns.to[i]!,
+      untimed: columns.untimed[i] === 1,
+      lookups: lookups.subarray(lookup, (lookup += columns.lookupCounts[i]!)),
+    }
+    return piece
+  })
+}
+
+/** What threads hand over instead of copying it. */
+export const transferables = ({ buffer, columns, lookups }: Batch): ArrayBuffer[] =>
+  [buffer, lookups, ...Object.values(columns)].map(array => array.buffer)
 
 export const tracesOf = (batch: Batch): Uint8Array<ArrayBuffer> =>
   batch.buffer.subarray(0, batch.tracesLength)
 export const logsOf = (batch: Batch): Uint8Array<ArrayBuffer> => batch.buffer.subarray(batch.tracesLength)
+
+/** What a record says of one signal's bodies without being read. */
+export interface SignalFacts {
+  readonly items: number
+  /** Earliest and latest time, Unix nanoseconds. */
+  readonly from: bigint
+  readonly to: bigint
+}
+
+/** @param received counts as the time of what has none; @returns undefined when there is nothing of the signal */
+export function signalFacts(batch: Batch, signal: Signal, received: bigint): SignalFacts | undefined {
+  const { columns, tracesLength } = batch
+  let at = 0
+  let items = 0
+  let from = NO_TIME
+  let to = 0n
+  columns.lengths.forEach((length, i) => {
+    const here = at < tracesLength === (signal === 'traces')
+    at += length
+    if (!here) return
+    items += columns.items[i]!
+    from = least(from, columns.from[i]!, columns.untimed[i] === 1 ? received : NO_TIME)
+    to = most(to, columns.to[i]!, columns.untimed[i] === 1 ? received : 0n)
+  })
+  return items === 0 ? undefined : { items, from, to }
+}
+
+const least = (...times: readonly bigint[]): bigint => times.reduce((a, b) => (b < a ? b : a))
+const most = (...times: readonly bigint[]): bigint => times.reduce((a, b) => (b > a ? b : a))

@@ -7,7 +7,7 @@ import type { Worker } from 'node:worker_threads'
 import { HodoscopeError, type ErrorCode } from '../../model/errors.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { failPoint } from '../../durable/fail-point.ts'
-import { packBatch } from './batch.ts'
+import { packBatch, transferables } from './batch.ts'
 import type { FromJournal, ToJournal } from './messages.ts'
 
 /** Bytes of one batch: a record stays small enough to be read on its own. */
@@ -84,10 +84,7 @@ export class JournalClient {
     const taken = this.#take()
     const { batch, order } = packBatch(taken.map(entry => entry.request))
     this.#committing = order.map(i => taken[i]!)
-    this.#worker.postMessage({ commit: batch } satisfies ToJournal, [
-      batch.buffer.buffer,
-      batch.lengths.buffer,
-    ])
+    this.#worker.postMessage({ commit: batch } satisfies ToJournal, transferables(batch))
   }
 
   /** The first requests that wait, as many as a batch holds. */

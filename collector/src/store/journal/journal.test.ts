@@ -2,12 +2,18 @@ import { hash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync } from 'node:zlib'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { spanRequests } from '../../../bench/payload/payload.ts'
+import { decodeRequest } from '../../decode/request.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
+import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
+import { unixNano } from '../../model/time.ts'
 import { packBatch, type Batch } from './batch.ts'
 import { RecentDigests } from './digests.ts'
-import { Journal, JournalReader } from './journal.ts'
+import { inflate, Journal, JournalReader } from './journal.ts'
 
 const NOW = Date.UTC(2026, 0, 2)
 const MINUTE = 60_000
@@ -23,8 +29,8 @@ const request = (signal: Signal, text: string): CanonicalRequest => ({
   signal,
   body: Buffer.from(text),
   items: 1,
-  minMillis: 0,
-  maxMillis: 0,
+  times: { from: unixNano(1n), to: unixNano(1n) },
+  untimed: false,
   lookups: new Float64Array(0),
 })
 const batch = (...requests: CanonicalRequest[]): Batch => packBatch(requests).batch
@@ -59,6 +65,59 @@ describe('the journal', () => {
       expect(record!.received).toBe(BigInt(NOW) * 1_000_000n)
       expect(Buffer.from(record!.traces!).toString()).toBe('t1 t2')
       expect(Buffer.from(record!.logs!).toString()).toBe('l1 l2')
+    })
+  })
+
+  it('says of a record how much is in it, from when to when, and by which ids it is found', () => {
+    const at = (signal: Signal, items: number, from: bigint, to: bigint, hash: number): CanonicalRequest => ({
+      ...request(signal, `${signal} ${hash}`),
+      items,
+      times: { from: unixNano(from), to: unixNano(to) },
+      lookups: Float64Array.of(hash * 2 ** 20 + 5),
+    })
+    const untimed = { ...at('logs', 1, 0n, 0n, 4), times: undefined, untimed: true }
+    withJournal(journal => {
+      journal.commit(batch(at('traces', 3, 70n, 2n ** 64n - 1n, 1)), NOW)
+      const again = at('traces', 3, 70n, 2n ** 64n - 1n, 1)
+      journal.commit(batch(at('logs', 2, 30n, 40n, 2), again, at('traces', 7, 50n, 60n, 3), untimed), NOW)
+      const reader = new JournalReader(path())
+      const [first, second] = reader.tailAfter(0, 10)
+      reader.close()
+      expect(first!.facts).toEqual({
+        traces: { items: 3, from: 70n, to: 2n ** 64n - 1n },
+        logs: { items: 0, from: 0n, to: 0n },
+      })
+      expect(second!.facts).toEqual({
+        traces: { items: 7, from: 50n, to: 60n },
+        logs: { items: 3, from: 30n, to: BigInt(NOW) * 1_000_000n },
+      })
+      expect([[...first!.lookups], [...second!.lookups]]).toEqual([[1], [3, 2, 4]])
+      expect(Buffer.from(inflate(second!.bodies.logs!)).toString()).toBe('logs 2logs 4')
+    })
+  })
+
+  it('of the first format is brought to this one at its first start, and goes on behind its highest sequence', () => {
+    const { body, spans } = spanRequests({ seed: 5, spans: 200, perRequest: 200 }).next().value!
+    const old = new Database(path())
+    old.exec(`
+      create table record (sequence integer primary key autoincrement, received integer not null, traces blob, logs blob);
+      create table digest (sequence integer primary key, at integer not null, digests blob not null);`)
+    const insert = old.prepare('insert into record (received, traces, logs) values (?, ?, null)')
+    insert.run(7, zstdCompressSync(body))
+    insert.run(8, zstdCompressSync(body))
+    old.exec('delete from record where sequence = 2')
+    old.close()
+    withJournal(journal => {
+      const reader = new JournalReader(path())
+      const [record, ...others] = reader.tailAfter(0, 10)
+      expect(others).toEqual([])
+      expect([record!.sequence, record!.received, record!.facts.traces.items]).toEqual([1, 7n, spans])
+      const { request } = decodeRequest('traces', 'protobuf', body)
+      expect(record!.facts.traces).toMatchObject(request!.times!)
+      expect([...record!.lookups]).toEqual([...request!.lookups].map(lookupPrefix))
+      expect(reader.after(0, 10)[0]!.traces).toEqual(Buffer.from(body))
+      reader.close()
+      expect(journal.commit(traces('a'), NOW).sequence).toBe(3)
     })
   })
 

@@ -8,12 +8,14 @@
  */
 import { hash } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import type { Signal } from '../../model/telemetry.ts'
 import { millis, type Millis } from '../../model/time.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { filterBatch, logsOf, tracesOf, type Batch } from './batch.ts'
+import { filterBatch, logsOf, signalFacts, tracesOf, type Batch, type SignalFacts } from './batch.ts'
 import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
+import { upgradeJournal } from './upgrade.ts'
 
 const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'schema',
@@ -23,6 +25,7 @@ const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'removeDigests',
   'digests',
   'recordsAfter',
+  'tailAfter',
   'highest',
   'raiseHighest',
   'raiseHighestKnown',
@@ -74,6 +77,7 @@ export class Journal {
   constructor(path: string, floor: number, now: number) {
     this.#db = openForWriting(path, PAGE_BYTES)
     this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    upgradeJournal(this.#db, SQL.schema, factColumns)
     this.#db.exec(SQL.schema)
     this.#db.prepare(SQL.raiseHighest).run({ sequence: floor })
     this.#db.prepare(SQL.raiseHighestKnown).run({ sequence: floor })
@@ -121,13 +125,15 @@ export class Journal {
           duplicates.map(known => !known),
         )
       : batch
-    if (stored.lengths.length === 0) return { sequence: this.#sequence, duplicates, stored, bytes: 0 }
+    if (stored.columns.lengths.length === 0) return { sequence: this.#sequence, duplicates, stored, bytes: 0 }
     const traces = compressed(tracesOf(stored))
     const logs = compressed(logsOf(stored))
     const fresh = Buffer.concat(digests.filter((_, i) => !duplicates[i]))
     failPoint('journal.begin')
+    const received = BigInt(now) * 1_000_000n
+    const facts = factColumns(stored, received)
     const sequence = this.#db.transaction(() => {
-      const { lastInsertRowid } = this.#insertRecord.run(BigInt(now) * 1_000_000n, traces, logs)
+      const { lastInsertRowid } = this.#insertRecord.run({ received, ...facts, traces, logs })
       this.#insertDigests.run(lastInsertRowid, now, fresh)
       failPoint('journal.inserted')
       if (this.#removeUpTo > this.#removed) this.#removeRecords.run(this.#removeUpTo)
@@ -210,26 +216,53 @@ const seconds = (at: number): number => Math.max(1, Math.floor(at / 1000) & 0x7f
 /** SHA-256 of each body, cut to its first half. */
 function digestsOf(batch: Batch): Buffer[] {
   let at = 0
-  return Array.from(batch.lengths, length => {
+  return Array.from(batch.columns.lengths, length => {
     const digest = hash('sha256', batch.buffer.subarray(at, at + length), 'buffer').subarray(0, DIGEST_BYTES)
     at += length
     return digest
   })
 }
 
+/** Times are unsigned and SQLite's integers signed. */
+function factColumns(batch: Batch, received: bigint): Record<string, unknown> {
+  const spans = signalFacts(batch, 'traces', received)
+  const logs = signalFacts(batch, 'logs', received)
+  return {
+    spans: spans?.items ?? 0,
+    spansFrom: BigInt.asIntN(64, spans?.from ?? 0n),
+    spansTo: BigInt.asIntN(64, spans?.to ?? 0n),
+    logRecords: logs?.items ?? 0,
+    logsFrom: BigInt.asIntN(64, logs?.from ?? 0n),
+    logsTo: BigInt.asIntN(64, logs?.to ?? 0n),
+    lookups: Buffer.from(batch.lookups.buffer, batch.lookups.byteOffset, batch.lookups.byteLength),
+  }
+}
+
 function compressed(bytes: Uint8Array): Uint8Array | null {
   return bytes.length === 0 ? null : zstdCompressSync(bytes, ZSTD_FAST)
+}
+
+/** A record as it stands in the journal, its bodies still compressed. */
+export interface TailRecord {
+  readonly sequence: number
+  readonly received: bigint
+  readonly facts: Readonly<Record<Signal, SignalFacts>>
+  readonly bodies: Readonly<Record<Signal, Uint8Array | null>>
+  /** `lookupPrefix` of its trace ids and correlation values. */
+  readonly lookups: Uint32Array
 }
 
 /** Reads records on a connection of its own, while the writer goes on. */
 export class JournalReader {
   readonly #db: Sqlite
   readonly #recordsAfter: Statement
+  readonly #tailAfter: Statement
   readonly #highest: Statement
 
   constructor(path: string) {
     this.#db = openForReading(path)
     this.#recordsAfter = this.#db.prepare(SQL.recordsAfter).safeIntegers()
+    this.#tailAfter = this.#db.prepare(SQL.tailAfter).safeIntegers()
     this.#highest = this.#db.prepare(SQL.highest).pluck()
   }
 
@@ -249,6 +282,11 @@ export class JournalReader {
     }))
   }
 
+  /** The same, for somebody who may never read their bodies. */
+  tailAfter(sequence: number, limit: number): TailRecord[] {
+    return (this.#tailAfter.all(sequence, limit) as TailRow[]).map(tailRecord)
+  }
+
   get highest(): number {
     return this.#highest.get() as number
   }
@@ -259,4 +297,38 @@ export class JournalReader {
 }
 
 const inflated = (bytes: Uint8Array | null): Uint8Array | undefined =>
-  bytes === null ? undefined : zstdDecompressSync(bytes)
+  bytes === null ? undefined : inflate(bytes)
+
+export const inflate = (bytes: Uint8Array): Uint8Array => zstdDecompressSync(bytes)
+
+interface TailRow {
+  readonly sequence: bigint
+  readonly received: bigint
+  readonly spans: bigint
+  readonly spans_from: bigint
+  readonly spans_to: bigint
+  readonly log_records: bigint
+  readonly logs_from: bigint
+  readonly logs_to: bigint
+  readonly lookups: Uint8Array
+  readonly traces: Uint8Array | null
+  readonly logs: Uint8Array | null
+}
+
+function tailRecord(row: TailRow): TailRecord {
+  const facts = (items: bigint, from: bigint, to: bigint): SignalFacts => ({
+    items: Number(items),
+    from: BigInt.asUintN(64, from),
+    to: BigInt.asUintN(64, to),
+  })
+  return {
+    sequence: Number(row.sequence),
+    received: row.received,
+    facts: {
+      traces: facts(row.spans, row.spans_from, row.spans_to),
+      logs: facts(row.log_records, row.logs_from, row.logs_to),
+    },
+    bodies: { traces: row.traces, logs: row.logs },
+    lookups: new Uint32Array(Uint8Array.from(row.lookups).buffer),
+  }
+}

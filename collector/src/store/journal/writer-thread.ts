@@ -56,7 +56,7 @@ function commit(batch: Batch): void {
     journal ??= openJournal()
     if (!hands.anyHandUp) journal.removable(applied)
     const done = journal.commit(batch, now)
-    if (done.stored.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
+    if (done.stored.columns.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
     say({ committed: { duplicates: done.duplicates, sequence: done.sequence, heldBytes: journal.heldBytes } })
   } catch (error) {
     if (isDiskError(error)) letGo()
@@ -79,6 +79,8 @@ function passOn({ sequence, stored }: Commit, received: bigint): void {
   const size = stored.buffer.length
   const attach = underWay + size <= MAX_UNDER_WAY
   if (attach) underWay += size
+  // What nobody takes over would lie here until this thread, which allocates little, collects garbage.
+  else stored.buffer.buffer.transfer(0)
   const message: ToConsumer = { sequence, received, batch: attach ? stored : undefined }
   consumer.postMessage(message, attach ? [stored.buffer.buffer] : [])
 }

@@ -18,6 +18,7 @@ import type {
   MinuteCounts,
   Ordinal,
   Partial,
+  Places,
   Snapshot,
   SpanStats,
   SpanStatsQuery,
@@ -25,6 +26,7 @@ import type {
   StoredSpan,
   TimeRange,
   TraceHit,
+  TraceOutline,
   TraceSearch,
   TraceSummary,
   ValuesQuery,
@@ -44,6 +46,7 @@ import {
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
 import { summarise } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
+import { outlineOf, type MemoryOutline } from './outline.ts'
 import {
   durationOf,
   ERROR,
@@ -90,14 +93,16 @@ export class MemorySnapshot implements Snapshot {
     return { hits, more: ordered.length > query.limit }
   }
 
-  trace(
-    traceId: string,
-    limit: number,
-    cancel: Cancellation,
-  ): { readonly spans: readonly StoredSpan[]; readonly total: number } {
+  traceOutline(traceId: string, cancel: Cancellation): MemoryOutline | undefined {
     const spans = this.#all(this.#spans, cancel).filter(span => span.traceId === traceId)
     const distinct = withoutDuplicates(spans.sort((a, b) => comparePlace(placeOfSpan(a), placeOfSpan(b))))
-    return { spans: distinct.slice(0, limit), total: distinct.length }
+    return distinct.length === 0 ? undefined : outlineOf(distinct, this.traceSummary(traceId, cancel)!)
+  }
+
+  spansAt(outline: TraceOutline, places: Places, cancel: Cancellation): readonly StoredSpan[] {
+    this.#assertOpen()
+    cancel.check()
+    return Array.from(places, place => (outline as MemoryOutline).spans[place]!)
   }
 
   traceLogs(

@@ -52,7 +52,7 @@ export class BackgroundCheck {
   #next(): { file: PartitionFile; work: Generator<number, void> } | undefined {
     const file = this.#waiting.shift()
     if (file === undefined || !existsSync(file.path)) return undefined
-    return { file, work: checkPartition(file.path) }
+    return { file, work: checkPartition(file) }
   }
 
   /** Lets go of the file that is being read. */

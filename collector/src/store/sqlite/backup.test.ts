@@ -17,6 +17,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { decodeRequest } from '../../decode/request.ts'
 import { spanRequests } from '../../../bench/payload/payload.ts'
 import { millis, systemClock, unixNano } from '../../model/time.ts'
 import { backup, MANIFEST, type Manifest } from './backup.ts'
@@ -46,14 +47,7 @@ const open = (folder: string): Promise<SqliteStore> =>
   openSqliteStore({ folder, clock: systemClock, limits: LIMITS })
 
 const append = (store: SqliteStore, i: number): Promise<unknown> =>
-  store.writer.append({
-    signal: 'traces',
-    body: requests[i]!.body,
-    items: requests[i]!.spans,
-    minMillis: 0,
-    maxMillis: 0,
-    lookups: new Float64Array(0),
-  })
+  store.writer.append(decodeRequest('traces', 'protobuf', requests[i]!.body).request!)
 const sent = (count: number): number => requests.slice(0, count).reduce((sum, { spans }) => sum + spans, 0)
 
 /** How many spans a folder holds, each read; and how many distinct ones. */

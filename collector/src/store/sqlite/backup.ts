@@ -14,7 +14,6 @@ import { createHash } from 'node:crypto'
 import { closeSync, copyFileSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { FORMAT_VERSION } from '../columns/layout.ts'
 import { DataFolder, removeDatabase, sizeOf, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { fileFault } from './inspect.ts'
@@ -27,6 +26,9 @@ export interface BackupFile {
   readonly bytes: number
   readonly sha256: string
 }
+
+/** Of the list of a backup; each partition says its own. */
+export const BACKUP_FORMAT = 1
 
 export interface Manifest {
   readonly format: number
@@ -58,7 +60,7 @@ export function backup(data: string, to: string, began: Date): Manifest {
     const { names, left } = copyPartitions(folder, new DataFolder(unfinished))
     files.push(...names.map(name => `partitions/${name}`))
     const manifest: Manifest = {
-      format: FORMAT_VERSION,
+      format: BACKUP_FORMAT,
       began: began.toISOString(),
       files: files.map(name => ({ name, ...digestOf(join(unfinished, name)) })),
       left,

@@ -4,27 +4,29 @@
  * block, and the next question too.
  */
 import type { Signal } from '../../model/telemetry.ts'
-import type { BlockFilter } from '../columns/block-filter.ts'
-import type { Dictionary } from '../columns/dictionary.ts'
+import type { BlockFacts } from '../columns/block-test.ts'
 import type { LogBlock } from '../columns/log-block.ts'
 import type { SpanBlock } from '../columns/span-block.ts'
 
 export interface BlockHandle {
+  /** The same object for the same rows, whichever snapshot sees them. */
+  readonly identity: object
   /** Name of the partition, or 'journal'. */
   readonly where: string
   readonly signal: Signal
   readonly rows: number
+  /** No record lies outside of these times; all blocks of a signal together reach just so far. */
   readonly from: bigint
   readonly to: bigint
+  /** No duration is longer; Infinity where that is not known. */
   readonly maxDuration: number
-  readonly services: ReadonlySet<string>
-  readonly resources: readonly number[]
-  readonly dictionary: Dictionary
+  /** undefined where they are not known. */
+  readonly services: ReadonlySet<string> | undefined
   /**
-   * What the block does not hold; undefined where that is not known.
+   * What the block holds and does not hold; undefined where that is not known.
    * @throws `ChunkDamaged` and what SQLite throws
    */
-  filter(): BlockFilter | undefined
+  facts(): Omit<BlockFacts, 'signal' | 'indexed'> | undefined
   /** @throws `ChunkDamaged` and what SQLite throws, now or when columns are read */
   open(): SpanBlock | LogBlock
 }

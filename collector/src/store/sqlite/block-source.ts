@@ -4,14 +4,14 @@
 import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Partial } from '../api.ts'
 import type { BlockCache, BlockHandle } from './block-handle.ts'
-import { openLive, type LiveBlock } from './live-tail.ts'
+import { mayHold, openSlice, type LiveSlice } from './live-slice.ts'
 import type { OpenPartition } from './open-partition.ts'
 import type { BlockSource } from './scan.ts'
 
 /** What a snapshot sees: it keeps the block lists as they are now. */
 export function blockSource(
   partitions: readonly OpenPartition[],
-  live: readonly LiveBlock[],
+  live: readonly LiveSlice[],
   cache: BlockCache,
   partial: Partial[],
   onRelease: () => void,
@@ -21,21 +21,18 @@ export function blockSource(
   let stored: BlockHandle[] | undefined
   const storedBlocks = (): BlockHandle[] =>
     (stored ??= partitions.flatMap(partition => partition.handles.slice(0, known.get(partition))))
-  const liveHandles = live.map(block => ({
-    handle: liveHandle(block, cache),
-    lookups: block.encoded.lookups,
-  }))
+  const liveBlocks = live.map(slice => ({ slice, handle: liveHandle(slice, cache) }))
   return {
     partial,
     blocks: signal =>
-      [...storedBlocks(), ...liveHandles.map(entry => entry.handle)].filter(block => block.signal === signal),
+      [...storedBlocks(), ...liveBlocks.map(({ handle }) => handle)].filter(block => block.signal === signal),
     blocksOf(signal, id) {
       const hash = lookupHash(id, 0, id.length)
       const found: BlockHandle[] = partitions.flatMap(partition =>
         partition.ofId(id).filter(block => block.meta.id < known.get(partition)!),
       )
-      const alive = liveHandles.filter(entry => hasHash(entry.lookups, hash)).map(entry => entry.handle)
-      return [...found, ...alive].filter(block => block.signal === signal)
+      const alive = liveBlocks.filter(({ slice }) => slice.signal === signal && mayHold(slice, hash))
+      return [...found.filter(block => block.signal === signal), ...alive.map(({ handle }) => handle)]
     },
     release() {
       for (const partition of known.keys()) partition.leave()
@@ -44,31 +41,18 @@ export function blockSource(
   }
 }
 
-function liveHandle(block: LiveBlock, cache: BlockCache): BlockHandle {
-  const { signal, rows, from, to, maxDuration, resources } = block.encoded
-  const services = new Set(resources.map(id => block.dictionary.service(id)))
+function liveHandle(slice: LiveSlice, cache: BlockCache): BlockHandle {
+  const { signal, rows, from, to } = slice
   return {
+    identity: slice,
     where: 'journal',
     signal,
-    rows: rows - block.firstRow,
+    rows,
     from,
     to,
-    maxDuration,
-    services,
-    resources,
-    dictionary: block.dictionary,
-    // To build it takes longer than to read the block.
-    filter: () => undefined,
-    open: () => cache.get(block, () => openLive(block)),
+    maxDuration: Infinity,
+    services: undefined,
+    facts: () => undefined,
+    open: () => cache.get(slice, () => openSlice(slice)),
   }
-}
-
-function hasHash(sorted: Float64Array, hash: number): boolean {
-  let low = 0
-  for (let high = sorted.length; low < high;) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < hash) low = middle + 1
-    else high = middle
-  }
-  return sorted[low] === hash
 }

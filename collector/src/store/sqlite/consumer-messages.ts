@@ -4,12 +4,13 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ConsumerSource } from '../api.ts'
 import type { ConsumerLimits } from './consumer.ts'
+import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
 
 export interface ConsumerThreadData {
   readonly folder: string
   readonly cells: SharedArrayBuffer
-  readonly limits: ConsumerLimits & RetentionLimits
+  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
   /** From the journal's thread. */
   readonly journal: MessagePort
   /** What reads the journal besides blocks. */

@@ -25,6 +25,9 @@ const TICK_MILLIS = 1_000
 const CHECK_EVERY_MILLIS = 100
 const CHECK_BYTES = 4 * 1024 * 1024
 const CHECK_BYTES_UNDER_LOAD = 256 * 1024
+/** Sealing and merging work so long at a time, and wait so long where the journal wants its turn. */
+const SEAL_MILLIS = 8
+const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
 /** Records read at a time when the journal is ahead. */
@@ -66,6 +69,8 @@ let trusted = !folder.noteStart()
 let damageMet = 0
 let checkedAt = -Infinity
 let takenAtCheck = 0
+let sealingTimer: NodeJS.Timeout | undefined
+let takenAtSealing = 0
 
 const say = (message: FromConsumerThread): void => main.postMessage(message)
 
@@ -80,6 +85,7 @@ port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   })
   tellJournal(batch?.buffer.length ?? 0)
   unlessStalled(settle)
+  goOnSealing()
 })
 
 main.on('message', (message: ToConsumerThread) => {
@@ -155,13 +161,26 @@ function heedDamage(): void {
   check.begin()
 }
 
+/** Quickly while nothing else is to do, and a fifth of the time while records come. */
+function goOnSealing(): void {
+  if (!consumer.blocks.sealer.busy || sealingTimer !== undefined || closed) return
+  const wait = consumer.taken === takenAtSealing ? 0 : SEAL_WAIT_MILLIS
+  takenAtSealing = consumer.taken
+  sealingTimer = setTimeout(() => {
+    sealingTimer = undefined
+    unlessStalled(() => consumer.blocks.sealer.step(SEAL_MILLIS))
+    goOnSealing()
+  }, wait)
+}
+
 function putAside(file: PartitionFile, reason: string): void {
-  if (!file.sealed) {
+  if (file.last === undefined) {
     consumer.blocks.quarantineOpen(reason)
     consumer.close()
     stalled = true
     return
   }
+  consumer.blocks.sealer.letGo([file.name])
   folder.quarantine(file.name, reason)
   cells.partitionsChanged()
 }
@@ -184,6 +203,7 @@ function close(): void {
   closed = true
   clearInterval(ticking)
   clearInterval(checking)
+  clearTimeout(sealingTimer)
   check.stop()
   unlessStalled(() => consumer.stop())
   failPoint('close.sealed')
@@ -202,6 +222,7 @@ function tick(): void {
   removeExpired()
   if (stalled) tryAgain()
   unlessStalled(() => consumer.tick())
+  goOnSealing()
   heedDamage()
   tellJournal(0)
   say({ status: status() })
@@ -209,16 +230,19 @@ function tick(): void {
 
 function removeExpired(): void {
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
-  const otherBytes =
-    folder.bytes() - folder.quarantinedBytes() - sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
+  const aside = folder.quarantinedBytes() + consumer.blocks.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
-  const gone = retention.expired(sealed, { otherBytes, freeBytes: bavail * bsize })
+  const freeBytes = bavail * bsize
+  const gone = retention.expired(sealed, { otherBytes: folder.bytes() - aside - sealedBytes, freeBytes })
+  consumer.blocks.sealer.letGo(gone)
   for (const name of gone) {
     failPoint('retention.unlink')
     removeDatabase(folder.partitionPath(name))
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
+  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

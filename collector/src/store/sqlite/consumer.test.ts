@@ -14,7 +14,7 @@ import { SpanBlock } from '../columns/span-block.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
 import { BlockConsumer, type ConsumerLimits } from './consumer.ts'
-import { DataFolder, openName, sealedName } from './folder.ts'
+import { DataFolder, sealedName } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { SealedTimes } from './sealed-times.ts'
 
@@ -22,7 +22,7 @@ const RECEIVED = unixNano(1_767_225_600_000_000_000n)
 const LIMITS: ConsumerLimits = {
   blockAge: millis(60_000),
   partitionAge: millis(3_600_000),
-  partitionBytes: 2 ** 30,
+  openBytes: 2 ** 30,
 }
 
 class HandClock implements Clock {
@@ -200,12 +200,18 @@ describe('sealing', () => {
     reader.close()
   })
 
-  it('happens by age and by size, and the next partition begins behind it', () => {
-    const it = consumer({ ...LIMITS, partitionBytes: 150_000 })
+  it('is due by age and by size, and the next partition begins behind it', () => {
+    const it = consumer({ ...LIMITS, openBytes: 150_000 })
     for (const record of records) it.take(record)
     it.flush()
+    expect(new DataFolder(path).partitions().map(file => [file.sealed, file.last !== undefined])).toEqual([
+      [false, true],
+      [false, true],
+      [false, false],
+    ])
     clock.at = 3_600_000
     it.tick()
+    it.sealer.finish()
     it.close()
     const files = new DataFolder(path).partitions()
     expect(files.map(file => file.sealed)).toEqual([true, true, true])
@@ -214,21 +220,27 @@ describe('sealing', () => {
     expect(places(stored().spans)).toEqual(places(sentSpans))
   })
 
-  it('at a stop happens to a small partition; a large one is drained and stays open for the next process', () => {
-    const first = consumer()
+  it('goes on in steps while the next partition takes records, and is begun anew by the next process', () => {
+    const first = consumer({ ...LIMITS, openBytes: 150_000 })
     for (const record of records.slice(0, 20)) first.take(record)
-    first.stop(0)
-    first.close()
-    expect(names()).toEqual([openName(1)])
-    expect(first.applied).toBe(20)
+    for (const record of records.slice(20, 24)) {
+      first.sealer.step(0)
+      first.take(record)
+    }
+    expect(first.sealer.busy).toBe(true)
+    for (const record of records.slice(24)) first.take(record)
+    first.flush()
+    expect(places(stored().spans)).toEqual(places(sentSpans))
+    // The process ends here.
     const second = consumer()
-    expect(second.taken).toBe(20)
-    for (const record of records.slice(20)) second.take(record)
-    second.stop()
-    second.close()
-    expect(names()).toEqual([sealedName(1, records.length)])
+    expect(second.sealer.busy).toBe(true)
+    expect(second.taken).toBe(records.length)
+    second.seal()
+    expect(names().filter(name => !/^\d+-\d+\.db$/.test(name))).toEqual([])
     expect(places(stored().spans)).toEqual(places(sentSpans))
     expect(places(stored().logs)).toEqual(places(sentLogs))
+    first.close()
+    second.close()
   })
 
   it('that did not end is cleared away at the next start', () => {

@@ -22,24 +22,24 @@ import { isDamage, PartitionDamaged } from './damage.ts'
 import { openName, removeDatabase, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
 import { MAX_BLOCKS } from './lookup-index.ts'
 import { PartitionReader } from './partition-reader.ts'
-import { PartitionWriter, rowsDone, type Watermark, type Watermarks } from './partition-writer.ts'
+import { PartitionWriter, rowsDone, SET_SIZE, type Watermark, type Watermarks } from './partition-writer.ts'
 import { putAsideFaulty } from './put-aside.ts'
-import { seal } from './seal.ts'
+import { Sealer } from './sealer.ts'
 
 export interface ConsumerLimits {
   /** A block is cut after this long, however few rows it has. */
   readonly blockAge: Millis
-  /** A partition is sealed after this long, or when it has this many bytes. */
+  /** A partition is full after this long, or when it has this many bytes. */
   readonly partitionAge: Millis
-  readonly partitionBytes: number
+  readonly openBytes: number
 }
 
 /** A block is cut when the journal had to keep this many bytes of records because of it. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024
-/** Up to this size an open partition is sealed when the process stops. */
-const SEAL_AT_STOP_BYTES = 64 * 1024 * 1024
-/** Room that one record's blocks may need. */
-const SPARE_BLOCKS = 256
+/** A partition with more blocks than this is full: one record's blocks still find room. */
+const FULL_BLOCKS = MAX_BLOCKS - 256
+/** The same for the entries of its dictionary. */
+const FULL_ENTRIES = SET_SIZE / 2
 
 /** What of one signal is taken but not yet in a block. */
 interface Pending {
@@ -55,6 +55,7 @@ export class BlockConsumer {
   readonly #cells: SharedCells
   readonly #clock: Clock
   readonly #limits: ConsumerLimits
+  readonly sealer: Sealer
   #dictionary = new DictionaryBuilder()
   #spans = new SpanBlockBuilder(this.#dictionary)
   #logs = new LogBlockBuilder(this.#dictionary)
@@ -77,6 +78,7 @@ export class BlockConsumer {
     this.#openedAt = clock.monotonic()
     putAsideFaulty(folder)
     folder.tidy()
+    this.sealer = new Sealer(folder, cells, clock)
     this.#resumed = this.#resume()
     this.#taken = this.applied = Math.min(...this.#resumed.map(mark => mark.sequence))
     const pending = (): Pending => ({ from: undefined, since: this.#openedAt, held: 0 })
@@ -85,9 +87,8 @@ export class BlockConsumer {
 
   #resume(): Watermarks {
     const files = this.#folder.partitions()
-    const open = files.find(file => !file.sealed)
-    const sealedUpTo = Math.max(0, ...files.map(file => file.last ?? 0))
-    const before: Watermark = { sequence: sealedUpTo, rows: 0 }
+    const open = files.find(file => file.last === undefined)
+    const before: Watermark = { sequence: Math.max(0, ...files.map(file => file.last ?? 0)), rows: 0 }
     if (open === undefined) return [before, before]
     try {
       return this.#reopen(open)
@@ -152,8 +153,9 @@ export class BlockConsumer {
       this.#finish(signal)
       this.#note(pending, rows)
     }
-    if (signal === 'traces') this.#spans.append(body, record.sequence, skip, onFull)
-    else this.#logs.append(body, record.sequence, skip, unixNano(record.received), onFull)
+    const { sequence } = record
+    const received = unixNano(record.received)
+    this.#builder(signal).append(body, { sequence, received, skip }, onFull)
     if (this.#builder(signal).rows === 0) pending.from = undefined
   }
 
@@ -177,7 +179,7 @@ export class BlockConsumer {
     if (this.#builder(signal).rows > 0) this.#finish(signal)
   }
 
-  /** Cuts what is old, and seals the partition when its time has come. */
+  /** Cuts what is old, and ends the partition when its time has come. */
   tick(): void {
     const now = this.#clock.monotonic()
     for (const signal of SIGNALS) {
@@ -185,7 +187,7 @@ export class BlockConsumer {
       if (from !== undefined && now - since >= this.#limits.blockAge) this.#cut(signal)
     }
     if (this.#finished.length > 0) this.#commit()
-    if (this.#open !== undefined && now - this.#openedAt >= this.#limits.partitionAge) this.seal()
+    if (this.#open !== undefined && now - this.#openedAt >= this.#limits.partitionAge) this.#endPartition()
   }
 
   /** Puts everything that was taken into blocks. */
@@ -218,8 +220,13 @@ export class BlockConsumer {
     this.#finished = []
     this.applied = this.#appliedNow(marks)
     if (fresh) this.#cells.partitionsChanged()
-    if (this.#open.bytes >= this.#limits.partitionBytes || this.#open.blocks > MAX_BLOCKS - SPARE_BLOCKS)
-      this.seal()
+    if (this.#isFull(this.#open)) this.#endPartition()
+  }
+
+  #isFull({ bytes, blocks }: PartitionWriter): boolean {
+    const { resources, scopes } = this.#dictionary
+    const entries = Math.max(resources.size, scopes.size)
+    return bytes >= this.#limits.openBytes || blocks > FULL_BLOCKS || entries > FULL_ENTRIES
   }
 
   #create(): PartitionWriter {
@@ -231,8 +238,8 @@ export class BlockConsumer {
     return created
   }
 
-  /** Puts everything into blocks and makes the open partition immutable. */
-  seal(): void {
+  /** Puts everything into blocks, and leaves the open partition to the sealer: it is complete. */
+  #endPartition(): void {
     for (const signal of SIGNALS) this.#cut(signal)
     if (this.#open === undefined && this.#finished.length === 0) return
     const open = (this.#open ??= this.#create())
@@ -240,25 +247,22 @@ export class BlockConsumer {
       if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
       this.#finished = []
       this.applied = this.#taken
-      seal(open, this.#folder, this.#taken, this.#clock.now())
+      open.close()
     })
-    removeDatabase(open.path)
-    failPoint('seal.removed')
+    const { path, first } = open
+    this.sealer.add({ name: basename(path), path, first, last: this.#taken, sealed: false })
     this.#beginAnew()
-    this.#cells.partitionsChanged()
   }
 
-  /**
-   * Puts everything into blocks, and seals where that takes about a second. A larger partition stays
-   * open, for somebody waits for the process to end; the next one goes on with it.
-   */
-  stop(sealUpToBytes = SEAL_AT_STOP_BYTES): void {
-    this.flush()
-    if (this.#open !== undefined && this.#open.bytes <= sealUpToBytes) this.seal()
+  /** Puts everything into blocks, and seals what is complete. */
+  seal(): void {
+    this.#endPartition()
+    this.sealer.finish()
   }
 
   /** Lets go of the files without sealing. */
   close(): void {
+    this.sealer.stop()
     this.#open?.close()
   }
 

@@ -52,7 +52,7 @@ export class Consumers {
 
   stop(): void {
     this.#commit()
-    this.blocks.stop()
+    this.blocks.seal()
   }
 
   #commit(): void {

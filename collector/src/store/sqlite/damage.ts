@@ -3,7 +3,15 @@
  *
  * A partition of a newer format is not damaged: it is told and left exactly as it is.
  */
-import { ChunkDamaged, FORMAT_VERSION } from '../columns/layout.ts'
+import { ChunkDamaged } from '../columns/layout.ts'
+
+/**
+ * Formats of a partition. A file says the lowest one by which it can be read: 2 where its dictionary
+ * has several sets.
+ */
+export const FORMAT = 1
+export const FORMAT_WITH_SETS = 2
+const NEWEST_FORMAT = FORMAT_WITH_SETS
 
 /** A file that is no partition of this collector's making. */
 export class PartitionDamaged extends Error {
@@ -16,9 +24,17 @@ export class FormatUnknown extends Error {
 
   constructor(format: unknown) {
     super(
-      `it has format ${String(format)} and this collector knows format ${FORMAT_VERSION}; start the newer collector, or move the file away`,
+      `it has format ${String(format)} and this collector knows up to format ${NEWEST_FORMAT}; start the newer collector, or move the file away`,
     )
   }
+}
+
+/** @param format what a partition's `meta` says; @throws PartitionDamaged for what no version writes, FormatUnknown for a newer one */
+export function checkFormat(format: unknown): void {
+  if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
+  if (!Number.isSafeInteger(format) || (format as number) < 1)
+    throw new PartitionDamaged(`it says that it has format ${JSON.stringify(format)}`)
+  if ((format as number) > NEWEST_FORMAT) throw new FormatUnknown(format)
 }
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? ''

@@ -3,7 +3,7 @@
  *
  *   journal.db
  *   unclean                                         there while a process runs, and after one that was killed
- *   partitions/000000000001.open.db                 being written
+ *   partitions/000000000457.open.db                 being written; one behind which another begins is full
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
  *   partitions/*.tmp                                something that was not finished; removed at start
  *   partitions/….db.quarantine                      damaged: never read, never removed by us
@@ -28,8 +28,8 @@ export interface PartitionFile {
   readonly name: string
   readonly path: string
   readonly sealed: boolean
-  /** First journal sequence; for a sealed one also the last. */
   readonly first: number
+  /** Last journal sequence; undefined for the one that is being written. */
   readonly last: number | undefined
 }
 
@@ -88,17 +88,28 @@ export class DataFolder {
     return join(this.partitionsPath, name)
   }
 
-  /** In order of their sequences. An open one whose sealed form stands already is none any more. */
+  /**
+   * In order of their sequences. What a sealed one covers is none any more: the sealed one was made
+   * of it. One that is not sealed and has another behind it is full, and reaches up to that.
+   */
   partitions(): PartitionFile[] {
-    const files = this.#files()
-    const sealed = new Set(files.filter(file => file.sealed).map(file => file.first))
-    return files.filter(file => file.sealed || !sealed.has(file.first))
+    let sealedUpTo = 0
+    const files = this.#files().filter(file => {
+      if ((file.last ?? file.first) <= sealedUpTo) return false
+      if (file.sealed) sealedUpTo = file.last!
+      return true
+    })
+    return files.map((file, i) => {
+      const next = files[i + 1]
+      return file.sealed || next === undefined ? file : { ...file, last: next.first - 1 }
+    })
   }
 
+  /** Of those that begin alike the one that reaches furthest comes first. */
   #files(): PartitionFile[] {
     return readdirSync(this.partitionsPath)
       .flatMap(name => this.#parse(name) ?? [])
-      .sort((a, b) => a.first - b.first || Number(b.sealed) - Number(a.sealed))
+      .sort((a, b) => a.first - b.first || (b.last ?? 0) - (a.last ?? 0))
   }
 
   #parse(name: string): PartitionFile | undefined {
@@ -111,8 +122,8 @@ export class DataFolder {
   }
 
   /**
-   * Clears away what an interrupted process left: unfinished files, an open partition whose sealed
-   * form stands already, and what SQLite would take for a part of a sealed file, which has none.
+   * Clears away what an interrupted process left: unfinished files, partitions that a sealed one
+   * covers, and what SQLite would take for a part of a sealed file, which has none.
    */
   tidy(): void {
     for (const name of readdirSync(this.partitionsPath))

@@ -26,6 +26,9 @@ export interface SqliteStoreLimits {
   readonly maxBytes: number
   readonly blockAge?: Millis
   readonly partitionAge?: Millis
+  /** Of the partition that is written; sealing one takes about a second. */
+  readonly openBytes?: number
+  /** Of one that is made of several. */
   readonly partitionBytes?: number
   readonly minFreeBytes?: number
   readonly maxQueuedBytes?: number
@@ -35,6 +38,7 @@ export interface SqliteStoreLimits {
 const DEFAULTS = {
   blockAge: millis(60_000),
   partitionAge: millis(3_600_000),
+  openBytes: 64 * 1024 * 1024,
   partitionBytes: 2 ** 30,
   minFreeBytes: 100 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
@@ -60,7 +64,8 @@ export async function openSqliteStore(options: {
   readonly consumers?: readonly ConsumerSource[]
 }): Promise<SqliteStore> {
   const given = { ...DEFAULTS, ...options.limits }
-  const limits = { ...given, partitionBytes: partitionBytes(given) }
+  const most = partitionBytes(given)
+  const limits = { ...given, partitionBytes: most, openBytes: Math.min(given.openBytes, most) }
   const folder = new DataFolder(options.folder)
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()

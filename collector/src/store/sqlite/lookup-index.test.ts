@@ -45,7 +45,8 @@ describe('the lookup index', () => {
   it('finds one hash that stands in more blocks than a page holds', () => {
     const { writer, reader } = index()
     const entries = Float64Array.from({ length: 2000 }, (_, block) => lookupEntry(hash(5), block))
-    writer.addRun(
+    writer.addPages(
+      writer.beginRun(),
       Float64Array.from([lookupEntry(hash(5), 0) - 1, ...entries, lookupEntry(hash(5), MAX_BLOCKS - 1) + 1]),
     )
     expect(reader.blocksOf(hash(5))).toEqual(Array.from({ length: 2000 }, (_, block) => block))

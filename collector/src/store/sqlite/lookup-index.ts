@@ -9,18 +9,17 @@
  * reads few pages and an entry is rewritten few times. A hash that agrees is only a hint: whoever
  * reads the block compares the id itself.
  */
+import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Sqlite, Statement } from '../../durable/sqlite-file.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 
 /** Blocks that one partition can have; it is cut before. */
 export const MAX_BLOCKS = 8192
-const HASH_SCALE = 2 ** 20
 const PAGE_ENTRIES = 512
 const RUNS_A_LEVEL = 8
 
 /** @param hash `lookupHash`: 52 bits, of which the upper 32 are kept */
-export const lookupEntry = (hash: number, block: number): number =>
-  Math.floor(hash / HASH_SCALE) * MAX_BLOCKS + block
+export const lookupEntry = (hash: number, block: number): number => lookupPrefix(hash) * MAX_BLOCKS + block
 
 const blockOf = (entry: number): number => entry % MAX_BLOCKS
 const hashOf = (entry: number): number => Math.floor(entry / MAX_BLOCKS)
@@ -82,8 +81,14 @@ export class LookupIndexWriter {
     this.#add(0, hashes.map(hash => lookupEntry(hash, block)).sort())
   }
 
-  addRun(entries: Float64Array): void {
-    this.#write(0, entries)
+  /** @returns the number of a run that is empty yet */
+  beginRun(level = 0): number {
+    return Number(this.#sql.insertRun.run(level).lastInsertRowid)
+  }
+
+  /** @param entries ascending, and behind all that the run has */
+  addPages(run: number, entries: Float64Array): void {
+    for (const { first, data } of encodePages(entries)) this.#sql.insertPage.run(run, first, data)
   }
 
   #add(level: number, entries: Float64Array): void {
@@ -98,8 +103,7 @@ export class LookupIndexWriter {
   }
 
   #write(level: number, entries: Float64Array): void {
-    const { lastInsertRowid: run } = this.#sql.insertRun.run(level)
-    for (const { first, data } of encodePages(entries)) this.#sql.insertPage.run(run, first, data)
+    this.addPages(this.beginRun(level), entries)
   }
 
   #entriesOf(run: number): Float64Array {
@@ -122,21 +126,32 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 export class LookupIndexReader {
   readonly #runs: Statement
   readonly #pagesAround: Statement
-  readonly #pagesOf: Statement
+  readonly #pageCount: Statement
 
-  constructor(
-    db: Sqlite,
-    sql: { readonly runs: string; readonly pagesAround: string; readonly pagesOf: string },
-  ) {
+  constructor(db: Sqlite, sql: Readonly<Record<'runs' | 'pagesAround' | 'pageCount', string>>) {
     this.#runs = db.prepare(sql.runs)
     this.#pagesAround = db.prepare(sql.pagesAround).pluck()
-    this.#pagesOf = db.prepare(sql.pagesOf).pluck()
+    this.#pageCount = db.prepare(sql.pageCount).pluck()
   }
 
-  /** Every entry, in no order. */
-  allEntries(): Float64Array {
+  /** There are no more entries than this. */
+  mostEntries(): number {
+    return (this.#pageCount.get() as number) * PAGE_ENTRIES
+  }
+
+  /** Entries in [least, end), in no order. */
+  entriesBetween(least: number, end: number): Float64Array {
+    return joined(
+      this.#pagesBetween(least, end - 1).map(data =>
+        decodePage(data).filter(entry => entry >= least && entry < end),
+      ),
+    )
+  }
+
+  /** Pages of all runs that can hold entries in [least, most]. */
+  #pagesBetween(least: number, most: number): Uint8Array[] {
     const runs = this.#runs.all() as { id: number }[]
-    return joined(runs.flatMap(run => (this.#pagesOf.all(run.id) as Uint8Array[]).map(decodePage)))
+    return runs.flatMap(({ id }) => this.#pagesAround.all({ run: id, least, most }) as Uint8Array[])
   }
 
   /** Blocks that may hold a record with this hash, ascending. */
@@ -144,9 +159,8 @@ export class LookupIndexReader {
     const least = lookupEntry(hash, 0)
     const most = least + MAX_BLOCKS - 1
     const blocks = new Set<number>()
-    for (const { id } of this.#runs.all() as { id: number }[])
-      for (const data of this.#pagesAround.all({ run: id, least, most }) as Uint8Array[])
-        for (const entry of decodePage(data)) if (entry >= least && entry <= most) blocks.add(blockOf(entry))
+    for (const data of this.#pagesBetween(least, most))
+      for (const entry of decodePage(data)) if (entry >= least && entry <= most) blocks.add(blockOf(entry))
     return [...blocks].sort((a, b) => a - b)
   }
 }

@@ -46,7 +46,7 @@ function turn(
   let rows = 0
   for (let i = all.length - 1; i >= 0; i--) {
     const handle = all[i]!
-    const first = scan.read(signal, handle, block => block.ordinal(block.firstRow).sequence)
+    const first = scan.read(signal, handle, block => block.ordinal(0).sequence)
     // What cannot be read is told in `partial`; there is nothing in it to count.
     if (first === undefined || first > upTo) continue
     blocks.push(handle)
@@ -59,7 +59,7 @@ function turn(
 
 /** The first row that lies behind all rows of a record. */
 function rowBehind(block: BlockTypes[Signal], sequence: number): number {
-  let low = block.firstRow
+  let low = 0
   for (let high = block.rows; low < high;) {
     const middle = (low + high) >> 1
     if (block.ordinal(middle).sequence <= sequence) low = middle + 1

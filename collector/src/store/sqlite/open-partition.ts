@@ -3,7 +3,6 @@
  */
 import type { Signal } from '../../model/telemetry.ts'
 import { readBlockFilter, type BlockFilter } from '../columns/block-filter.ts'
-import type { Dictionary } from '../columns/dictionary.ts'
 import type { BlockCache, BlockHandle, FilterBudget } from './block-handle.ts'
 import { isUnreadable } from './damage.ts'
 import type { PartitionFile } from './folder.ts'
@@ -18,7 +17,8 @@ export class OpenPartition {
   readonly name: string
   readonly reader: PartitionReader
   readonly sealed: boolean
-  readonly last: number | undefined
+  /** undefined for the one that is being written, as long as it is. */
+  last: number | undefined
   readonly handles: StoredBlock[] = []
   readonly cache: BlockCache
   readonly #filters: FilterBudget
@@ -65,9 +65,10 @@ export class OpenPartition {
   }
 
   #addHandles(): void {
-    const { blocks, dictionary } = this.reader
+    const { blocks } = this.reader
     for (let i = this.handles.length; i < blocks.length; i++) {
       const meta = blocks[i]!
+      const dictionary = this.reader.dictionary(meta.set)
       const services = new Set(meta.resources.map(id => dictionary.service(id)))
       this.handles.push(new StoredBlock(this, meta, services))
     }
@@ -96,6 +97,9 @@ class StoredBlock implements BlockHandle {
     this.services = services
   }
 
+  get identity(): object {
+    return this
+  }
   get where(): string {
     return this.#partition.name
   }
@@ -114,14 +118,14 @@ class StoredBlock implements BlockHandle {
   get maxDuration(): number {
     return this.meta.maxDuration
   }
-  get resources(): readonly number[] {
-    return this.meta.resources
-  }
-  get dictionary(): Dictionary {
-    return this.#partition.reader.dictionary
+  facts(): ReturnType<BlockHandle['facts']> {
+    const { resources, maxDuration } = this.meta
+    const filter = this.#knownFilter()
+    const dictionary = this.#partition.reader.dictionary(this.meta.set)
+    return filter === undefined ? undefined : { filter, dictionary, resources, maxDuration }
   }
 
-  filter(): ReturnType<BlockHandle['filter']> {
+  #knownFilter(): BlockFilter | undefined {
     if (this.#filter !== undefined) return this.#filter ?? undefined
     const chunk = this.#partition.reader.filterChunk(this.meta)
     const filter = chunk === undefined ? undefined : readBlockFilter(chunk)

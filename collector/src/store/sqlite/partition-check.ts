@@ -6,16 +6,17 @@
  * much is read at a time.
  */
 import { crc32 } from 'node:zlib'
-import { ChunkDamaged, FORMAT_VERSION, openChunk, readDirectory } from '../columns/layout.ts'
+import { ChunkDamaged, openChunk, readDirectory } from '../columns/layout.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForReading, type Sqlite } from '../../durable/sqlite-file.ts'
-import { FormatUnknown, PartitionDamaged } from './damage.ts'
+import { checkFormat, PartitionDamaged } from './damage.ts'
+import type { PartitionFile } from './folder.ts'
 import { CHUNKS_A_BLOCK, readMeta } from './partition-writer.ts'
 
 const TABLES = ['meta', 'resource', 'scope', 'attribute_key', 'block', 'run', 'run_page'] as const
 const SQL = loadSql(new URL('partition-check.sql', import.meta.url), [...TABLES, 'nextBlock', 'chunks'])
 
-type Cell = bigint | number | string | Uint8Array
+type Cell = bigint | number | string | Uint8Array | null
 
 /** Meta key of the checksum over everything that is not a chunk. */
 export const CONTENT_CHECKSUM = 'checksum'
@@ -25,15 +26,22 @@ export function* contentChecksum(db: Sqlite): Generator<number, number> {
   let sum = 0
   for (const table of TABLES) {
     const behind = db.prepare(SQL[table]).safeIntegers().raw()
-    let rows = behind.all(-1n) as Cell[][]
-    while (rows.length > 0) {
+    let last: Cell = -1n
+    for (let rows = behind.all(last) as Cell[][]; rows.length > 0; rows = behind.all(last) as Cell[][]) {
+      for (const [key] of rows) last = ascending(table, last, key!)
       const bytes = Buffer.concat(rows.flat().map(bytesOf))
       sum = crc32(bytes, sum)
       yield bytes.length
-      rows = behind.all(rows.at(-1)![0]) as Cell[][]
     }
   }
   return sum
+}
+
+/** In a damaged tree the key behind one may be a lower one: a walk by keys would never end. */
+function ascending<Key extends Cell>(table: string, last: Key, key: Key): Key {
+  if (key === null || (typeof key === typeof last && key <= last!))
+    throw new PartitionDamaged(`the rows of ${table} are out of order at ${String(last)}`)
+  return key
 }
 
 /** The same in one go. */
@@ -49,6 +57,7 @@ export function contentChecksumNow(db: Sqlite): number {
 function bytesOf(cell: Cell): Uint8Array {
   if (typeof cell === 'bigint') return Buffer.concat([headOf(TYPE.integer, 8), bigintBytes(cell)])
   if (typeof cell === 'number') return Buffer.concat([headOf(TYPE.real, 8), doubleBytes(cell)])
+  if (cell === null) throw new PartitionDamaged('a cell is empty, and none ever is')
   const bytes = typeof cell === 'string' ? Buffer.from(cell) : cell
   return Buffer.concat([headOf(typeof cell === 'string' ? TYPE.text : TYPE.blob, bytes.length), bytes])
 }
@@ -75,15 +84,18 @@ function doubleBytes(value: number): Uint8Array {
 }
 
 /** @throws what `isDamage` knows; `FormatUnknown` */
-export function* checkPartition(path: string): Generator<number, void> {
+export function* checkPartition({
+  path,
+  sealed,
+}: Pick<PartitionFile, 'path' | 'sealed'>): Generator<number, void> {
   const db = openForReading(path)
   try {
     const meta = readMeta(db)
-    const format = meta.get('format')
-    if (format !== FORMAT_VERSION && format !== undefined) throw new FormatUnknown(format)
+    checkFormat(meta.get('format'))
     yield* checkChunks(db)
+    if (!sealed) return
     const expected = meta.get(CONTENT_CHECKSUM)
-    if (expected === undefined) return
+    if (expected === undefined) throw new PartitionDamaged('it is sealed and has no checksum')
     if ((yield* contentChecksum(db)) !== expected)
       throw new PartitionDamaged('the checksum over its dictionaries, blocks and index does not fit')
   } finally {
@@ -100,7 +112,9 @@ function* checkChunks(db: Sqlite): Generator<number, void> {
     const found = chunks.all(first, first + CHUNKS_A_BLOCK - 1) as { id: number; data: Uint8Array }[]
     checkBlock(block, found)
     yield found.reduce((sum, { data }) => sum + data.length, 0)
-    block = nextBlock.get(block.id) as typeof block
+    const last = block.id
+    block = nextBlock.get(last) as typeof block
+    if (block !== undefined) ascending('block', last, block.id)
   }
 }
 

@@ -5,25 +5,31 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { Dictionary, type DictionaryBytes } from '../columns/dictionary.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { ChunkDamaged, FORMAT_VERSION, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
+import { ChunkDamaged, PartReader, readDirectory, type Directory } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import { ByteSource } from '../columns/sinks.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { FormatUnknown, PartitionDamaged } from './damage.ts'
+import { checkFormat, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
 import {
   CHUNKS_A_BLOCK,
   FILTER_PLACE,
+  DICTIONARY_TABLES,
   PARTITION_SQL,
   readMeta,
   readWatermarks,
+  SET_SIZE,
+  type DictionaryEntries,
+  type DictionaryTable,
   type Watermarks,
 } from './partition-writer.ts'
 
 export interface BlockMeta {
   readonly id: number
+  /** Set of the dictionary that its numbers mean. */
+  readonly set: number
   readonly signal: Signal
   readonly rows: number
   readonly from: bigint
@@ -45,22 +51,19 @@ interface BlockRow {
 }
 
 export class PartitionReader {
-  readonly dictionary: Dictionary
   readonly blocks: BlockMeta[] = []
+  readonly index: LookupIndexReader
   readonly #db: Sqlite
-  readonly #index: LookupIndexReader
   readonly #blocksFrom: Statement
   readonly #chunk: Statement
-  readonly #tables: DictionaryTables
+  readonly #sets = new Map<number, { readonly tables: SetTables; readonly dictionary: Dictionary }>()
 
   /** @throws what `isUnreadable` knows */
   constructor(path: string) {
     this.#db = openForReading(path)
     try {
-      this.#checkFormat()
-      this.#tables = new DictionaryTables(this.#db)
-      this.dictionary = new Dictionary(this.#tables)
-      this.#index = new LookupIndexReader(this.#db, PARTITION_SQL)
+      checkFormat(readMeta(this.#db).get('format'))
+      this.index = new LookupIndexReader(this.#db, PARTITION_SQL)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
       this.refresh()
@@ -68,12 +71,6 @@ export class PartitionReader {
       this.#db.close()
       throw error
     }
-  }
-
-  #checkFormat(): void {
-    const format = readMeta(this.#db).get('format')
-    if (format === undefined) throw new PartitionDamaged('it does not say of which format it is')
-    if (format !== FORMAT_VERSION) throw new FormatUnknown(format)
   }
 
   /** Takes note of blocks that came since the last time. @returns how far the journal is applied, at the same moment */
@@ -88,16 +85,30 @@ export class PartitionReader {
   /** Blocks that may hold an id (the bytes of a trace id or a correlation value), in order of arrival. */
   blocksOfId(id: Uint8Array): BlockMeta[] {
     const known = this.blocks.length
-    return this.#index
+    return this.index
       .blocksOf(lookupHash(id, 0, id.length))
       .flatMap(id => (id < known ? this.blocks[id]! : []))
   }
 
   open(meta: BlockMeta): SpanBlock | LogBlock {
     const parts = new PartReader(directoryOf(meta), place => this.#loadChunk(meta, place))
+    const dictionary = this.dictionary(meta.set)
     return meta.signal === 'traces'
-      ? new SpanBlock(parts, this.dictionary, meta.from)
-      : new LogBlock(parts, this.dictionary, meta.from)
+      ? new SpanBlock(parts, dictionary, meta.from)
+      : new LogBlock(parts, dictionary, meta.from)
+  }
+
+  dictionary(set: number): Dictionary {
+    return this.#set(set).dictionary
+  }
+
+  #set(set: number): { readonly tables: SetTables; readonly dictionary: Dictionary } {
+    let known = this.#sets.get(set)
+    if (known === undefined) {
+      const tables = new SetTables(this.#db, set)
+      this.#sets.set(set, (known = { tables, dictionary: new Dictionary(tables) }))
+    }
+    return known
   }
 
   #loadChunk(meta: BlockMeta, place: number): Uint8Array {
@@ -120,13 +131,15 @@ export class PartitionReader {
     return this.#chunk.get(meta.id * CHUNKS_A_BLOCK + FILTER_PLACE) as Uint8Array | undefined
   }
 
-  /** Every entry of the index, in no order. */
-  allEntries(): Float64Array {
-    return this.#index.allEntries()
+  entriesOfSet(set: number): DictionaryEntries {
+    return this.#set(set).tables.entries()
   }
 
-  copyDictionary(dictionary: DictionaryBuilder): void {
-    this.#tables.copyTo(dictionary)
+  /** @param dictionary empty */
+  copyDictionary(set: number, dictionary: DictionaryBuilder): void {
+    const entries = this.entriesOfSet(set)
+    for (const table of DICTIONARY_TABLES)
+      for (const data of entries[table]) dictionary[table].add(data, 0, data.length)
   }
 
   close(): void {
@@ -148,25 +161,29 @@ function metaOf(row: BlockRow): BlockMeta {
   const source = new ByteSource(row.resources)
   const resources: number[] = []
   while (source.position < row.resources.length) resources.push(source.varint())
+  const set = Math.floor((resources[0] ?? 0) / SET_SIZE)
   return {
     id: Number(row.id),
+    set,
     signal: SIGNALS[Number(row.signal)]!,
     rows: Number(row.row_count),
     from: BigInt.asUintN(64, row.first_time),
     to: BigInt.asUintN(64, row.last_time),
     maxDuration: row.max_duration,
-    resources,
+    resources: resources.map(resource => resource - set * SET_SIZE),
     directory: row.directory,
   }
 }
 
-/** Dictionary tables, read as far as they are needed: they only ever grow. */
-class DictionaryTables implements DictionaryBytes {
+/** One set of the dictionary's tables, read as far as it is needed: set 0 of an open partition grows. */
+class SetTables implements DictionaryBytes {
   readonly #db: Sqlite
-  readonly #rows = { resources: [] as Uint8Array[], scopes: [] as Uint8Array[], keys: [] as Uint8Array[] }
+  readonly #first: number
+  readonly #rows: Readonly<Record<DictionaryTable, Uint8Array[]>> = { resources: [], scopes: [], keys: [] }
 
-  constructor(db: Sqlite) {
+  constructor(db: Sqlite, set: number) {
     this.#db = db
+    this.#first = set * SET_SIZE
   }
 
   resource(index: number): Uint8Array {
@@ -179,21 +196,24 @@ class DictionaryTables implements DictionaryBytes {
     return this.#entry('keys', index)
   }
 
-  #entry(table: 'resources' | 'scopes' | 'keys', index: number): Uint8Array {
+  #entry(table: DictionaryTable, index: number): Uint8Array {
+    if (index >= this.#rows[table].length) this.#readOn(table)
     const rows = this.#rows[table]
-    if (index >= rows.length)
-      for (const { data } of this.#db.prepare(PARTITION_SQL[table]).all(rows.length) as {
-        data: Uint8Array
-      }[])
-        rows.push(data)
     const entry = rows[index]
     if (entry === undefined) throw new PartitionDamaged(`${table} has ${rows.length} entries, not ${index}`)
     return entry
   }
 
-  copyTo(dictionary: DictionaryBuilder): void {
-    for (const table of ['resources', 'scopes', 'keys'] as const)
-      for (const { data } of this.#db.prepare(PARTITION_SQL[table]).all(0) as { data: Uint8Array }[])
-        dictionary[table].add(data, 0, data.length)
+  #readOn(table: DictionaryTable): void {
+    const rows = this.#rows[table]
+    const behind = this.#db
+      .prepare(PARTITION_SQL[table])
+      .all(this.#first + rows.length, this.#first + SET_SIZE) as { data: Uint8Array }[]
+    for (const { data } of behind) rows.push(data)
+  }
+
+  entries(): DictionaryEntries {
+    for (const table of DICTIONARY_TABLES) this.#readOn(table)
+    return this.#rows
   }
 }

@@ -2,7 +2,6 @@
  * Writes the open partition: blocks, what they refer to, the index, and how far the journal is
  * applied, all in one transaction.
  */
-import { FORMAT_VERSION } from '../columns/layout.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { InternTable } from '../columns/intern.ts'
@@ -11,6 +10,7 @@ import { SIGNALS } from '../journal/batch.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
+import { FORMAT, FORMAT_WITH_SETS } from './damage.ts'
 import { LookupIndexWriter } from './lookup-index.ts'
 
 export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), [
@@ -34,6 +34,7 @@ export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), 
   'insertPage',
   'removePages',
   'pagesOf',
+  'pageCount',
   'pagesAround',
 ])
 
@@ -58,6 +59,16 @@ export type Watermarks = readonly [traces: Watermark, logs: Watermark]
 /** Times are unsigned on the wire and signed in SQLite; they are compared in code, never in SQL. */
 export const storedTime = (time: bigint): bigint => BigInt.asIntN(64, time)
 
+/**
+ * Numbers of a dictionary's set: entry *n* of set *s* stands at *s* × this + *n*. An open partition has
+ * set 0 alone; one that was made of several has a set for each whose blocks were copied.
+ */
+export const SET_SIZE = 2 ** 20
+
+export const DICTIONARY_TABLES = ['resources', 'scopes', 'keys'] as const
+export type DictionaryTable = (typeof DICTIONARY_TABLES)[number]
+export type DictionaryEntries = Readonly<Record<DictionaryTable, readonly Uint8Array[]>>
+
 export class PartitionWriter {
   readonly path: string
   readonly first: number
@@ -66,8 +77,9 @@ export class PartitionWriter {
   readonly #setMeta: Statement
   readonly #insertBlock: Statement
   readonly #insertChunk: Statement
-  readonly #insertEntry: Readonly<Record<'resources' | 'scopes' | 'keys', Statement>>
+  readonly #insertEntry: Readonly<Record<DictionaryTable, Statement>>
   readonly #stored = { resources: 0, scopes: 0, keys: 0 }
+  #lastSet = 0
   blocks = 0
   bytes = 0
 
@@ -86,7 +98,7 @@ export class PartitionWriter {
       scopes: this.db.prepare(PARTITION_SQL.insertScope),
       keys: this.db.prepare(PARTITION_SQL.insertKey),
     }
-    this.#setMeta.run('format', FORMAT_VERSION)
+    this.#setMeta.run('format', FORMAT)
   }
 
   /** Writes blocks in one transaction with the position they end at. */
@@ -94,10 +106,7 @@ export class PartitionWriter {
     failPoint('block.commit')
     this.db.transaction(() => {
       this.putDictionary(dictionary)
-      for (const block of blocks) {
-        const id = this.putBlock(block, block.resources)
-        this.index.addBlock(block.lookups, id)
-      }
+      for (const block of blocks) this.index.addBlock(block.lookups, this.putBlock(block, 0))
       SIGNALS.forEach((signal, i) => {
         this.setMeta(`${signal}.sequence`, watermarks[i]!.sequence)
         this.setMeta(`${signal}.rows`, watermarks[i]!.rows)
@@ -111,11 +120,11 @@ export class PartitionWriter {
     this.#setMeta.run(key, value)
   }
 
-  /** @returns the block's number */
-  putBlock(block: Omit<EncodedBlock, 'lookups'>, resources: readonly number[]): number {
+  /** @param set of the dictionary that the block's numbers mean; @returns the block's number */
+  putBlock(block: Omit<EncodedBlock, 'lookups'>, set: number): number {
     const id = this.blocks++
     const sink = new ByteSink()
-    for (const resource of resources) sink.varint(resource)
+    for (const resource of block.resources) sink.varint(set * SET_SIZE + resource)
     this.#insertBlock.run({
       id,
       signal: SIGNALS.indexOf(block.signal),
@@ -136,9 +145,18 @@ export class PartitionWriter {
     this.bytes += chunk.length
   }
 
-  /** Entries that are new since the last time. */
+  /** Writes a further set of the dictionary, of a partition whose blocks are copied. @returns its number */
+  putSet(entries: DictionaryEntries): number {
+    const first = ++this.#lastSet * SET_SIZE
+    this.setMeta('format', FORMAT_WITH_SETS)
+    for (const name of DICTIONARY_TABLES)
+      entries[name].forEach((data, i) => this.#insertEntry[name].run(first + i, data))
+    return this.#lastSet
+  }
+
+  /** Entries of set 0 that are new since the last time. */
   putDictionary(dictionary: DictionaryBuilder): void {
-    for (const name of ['resources', 'scopes', 'keys'] as const) {
+    for (const name of DICTIONARY_TABLES) {
       const table: InternTable = dictionary[name]
       for (; this.#stored[name] < table.size; this.#stored[name]++) {
         const data = table.get(this.#stored[name])
@@ -149,8 +167,8 @@ export class PartitionWriter {
 
   /** Takes up a partition that a process before this one began: fills the dictionary from the file. */
   resume(dictionary: DictionaryBuilder): Watermarks {
-    for (const name of ['resources', 'scopes', 'keys'] as const) {
-      const rows = this.db.prepare(PARTITION_SQL[name]).all(0) as { data: Uint8Array }[]
+    for (const name of DICTIONARY_TABLES) {
+      const rows = this.db.prepare(PARTITION_SQL[name]).all(0, SET_SIZE) as { data: Uint8Array }[]
       for (const { data } of rows) dictionary[name].add(data, 0, data.length)
       this.#stored[name] = rows.length
     }

@@ -43,13 +43,13 @@ insert into scope (id, data) values (?, ?)
 insert into attribute_key (id, data) values (?, ?)
 
 -- name: resources
-select id, data from resource where id >= ? order by id
+select id, data from resource where id >= ? and id < ? order by id
 
 -- name: scopes
-select id, data from scope where id >= ? order by id
+select id, data from scope where id >= ? and id < ? order by id
 
 -- name: keys
-select id, data from attribute_key where id >= ? order by id
+select id, data from attribute_key where id >= ? and id < ? order by id
 
 -- name: insertBlock
 insert into block (id, signal, row_count, first_time, last_time, max_duration, resources, directory)
@@ -85,6 +85,9 @@ delete from run_page where run = ?
 
 -- name: pagesOf
 select data from run_page where run = ? order by first
+
+-- name: pageCount
+select count(*) from run_page
 
 -- name: pagesAround
 -- The pages of a run that can hold entries in [@least, @most]: from the last one that begins at or

@@ -35,10 +35,11 @@ import { DataFolder } from './folder.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { openSqliteStore } from './index.ts'
 import openSqliteReader, { SqliteReader } from './reader.ts'
+import { wholeTrace } from '../../../test/query/whole-trace.ts'
 
 const clock: Clock = { now: () => unixMillis(0), monotonic: () => millis(0) }
 const HOUR = millis(3_600_000)
-const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, partitionBytes: 2 ** 30 }
+const LIMITS: ConsumerLimits = { blockAge: HOUR, partitionAge: HOUR, openBytes: 2 ** 30 }
 const patient = { check: () => undefined, progress: () => undefined }
 const ALWAYS = { from: unixNano(0n), to: unixNano(2n ** 63n) }
 
@@ -109,7 +110,7 @@ function seeAroundStart(): { before: Seen; after: Seen } {
 function lookUp(ids: readonly string[]): Seen {
   const reader = openReader()
   const snapshot = reader.snapshot()
-  const spans = ids.reduce((sum, id) => sum + snapshot.trace(id, 1000, patient).total, 0)
+  const spans = ids.reduce((sum, id) => sum + wholeTrace(snapshot, id, 1000, patient).total, 0)
   const partial = snapshot.partial.map(({ what }) => what)
   snapshot.release()
   reader.close()
@@ -223,7 +224,7 @@ describe('a sealed partition', () => {
     db.close()
     const content = readFileSync(file(FIRST))
     const { before, after } = seeAroundStart()
-    const said = `${FIRST}: it has format 99 and this collector knows format 1; start the newer collector, or move the file away`
+    const said = `${FIRST}: it has format 99 and this collector knows up to format 2; start the newer collector, or move the file away`
     expect(before).toEqual({ spans: 1500, partial: [said] })
     expect(after).toEqual({ spans: 1500, partial: [said] })
     expect(readFileSync(file(FIRST))).toEqual(content)
@@ -287,7 +288,7 @@ describe('the open partition', () => {
     db.exec(`update meta set value = 99 where key = 'format'`)
     db.close()
     const content = readFileSync(file(OPEN))
-    expect(start).toThrow('it has format 99 and this collector knows format 1')
+    expect(start).toThrow('it has format 99 and this collector knows up to format 2')
     expect(readFileSync(file(OPEN))).toEqual(content)
   })
 })
@@ -332,22 +333,43 @@ describe('the background check', () => {
     expect(checkAll().length).toBe(1)
   })
 
-  it('finds every changed bit that changes what is read', () => {
+  describe('of one changed bit', () => {
     const seed = Number(process.env['SEED'] ?? Date.now() % 1e6)
-    console.log(`changed bits: SEED=${seed}`)
     const random = new Random(seed)
-    const whole = readFileSync(file(SECOND))
-    const rows = rowsOf(SECOND)
-    let found = 0
-    for (let n = 0; n < 200; n++) {
-      const at = random.below(whole.length)
-      const changed = Buffer.from(whole)
+    const flipped = (content: Buffer, at: number): Buffer => {
+      const changed = Buffer.from(content)
       changed[at]! ^= 1 << random.below(8)
-      writeFileSync(file(SECOND), changed)
-      if (checkAll().length > 0) found++
-      else expect([seed, at, rowsOf(SECOND)]).toEqual([seed, at, rows])
+      return changed
     }
-    expect(found).toBeGreaterThan(100)
+
+    it('anywhere in the file: finds it, or nothing that is read has changed', () => {
+      console.log(`changed bits: SEED=${seed}`)
+      const whole = readFileSync(file(SECOND))
+      const rows = rowsOf(SECOND)
+      for (let n = 0; n < 200; n++) {
+        const at = random.below(whole.length)
+        writeFileSync(file(SECOND), flipped(whole, at))
+        if (checkAll().length === 0) expect([seed, at, rowsOf(SECOND)]).toEqual([seed, at, rows])
+      }
+    })
+
+    it('in what a chunk or the index says: finds each', () => {
+      const whole = readFileSync(file(SECOND))
+      const places = contentPlaces(SECOND, whole)
+      expect(places.length * RUN).toBeGreaterThan(whole.length / 2)
+      for (let n = 0; n < 200; n++) {
+        const at = places[random.below(places.length)]! + random.below(RUN)
+        writeFileSync(file(SECOND), flipped(whole, at))
+        expect([seed, at, checkAll().length]).toEqual([seed, at, 1])
+      }
+    })
+  })
+
+  it('names a sealed partition that has no checksum', () => {
+    const db = new Database(file(FIRST))
+    db.exec(`delete from meta where key = 'checksum'`)
+    db.close()
+    expect(checkAll()).toEqual([`${FIRST}: it is sealed and has no checksum`])
   })
 
   it('leaves a partition of a newer format alone, and one that goes meanwhile', () => {
@@ -399,7 +421,7 @@ describe('a store that was not stopped', () => {
     const ids = traceIds()
     const reader = openSqliteReader(store.readerSource.options)
     const snapshot = reader.snapshot()
-    snapshot.trace(ids[0]!, 10, patient)
+    wholeTrace(snapshot, ids[0]!, 10, patient)
     expect(snapshot.partial).toEqual([{ what: FIRST, reason: 'checksum of a chunk does not fit' }])
     snapshot.release()
     const status = (): readonly string[] => store.writer.status().quarantined
@@ -438,7 +460,6 @@ describe('a reader', () => {
   })
 })
 
-/** Every row of every table. */
 /** Named, for a bit of the schema's own text can add a column that nobody reads. */
 const COLUMNS = {
   meta: 'key, value',
@@ -451,6 +472,27 @@ const COLUMNS = {
   run_page: 'id, run, first, data',
 }
 
+/**
+ * Where in the file runs of bytes stand that belong to a chunk or a page of the index. What stands
+ * twice is left out: SQLite leaves old copies in the unused part of a page.
+ */
+function contentPlaces(name: string, content: Buffer): number[] {
+  const db = new Database(file(name), { readonly: true })
+  const blobs = ['chunk', 'run_page'].flatMap(
+    table => db.prepare(`select data from ${table}`).pluck().all() as Buffer[],
+  )
+  db.close()
+  return blobs.flatMap(blob =>
+    Array.from({ length: Math.floor(blob.length / RUN) }, (_, n) => blob.subarray(n * RUN, (n + 1) * RUN))
+      .filter(run => content.indexOf(run) === content.lastIndexOf(run))
+      .map(run => content.indexOf(run))
+      .filter(at => at >= 0),
+  )
+}
+/** Bytes of a run: long enough that no other stands in the file by chance. */
+const RUN = 32
+
+/** Every row of every table. */
 function rowsOf(name: string): string {
   const db = new Database(file(name), { readonly: true })
   const rows = Object.entries(COLUMNS).map(([table, columns]) =>

@@ -11,9 +11,11 @@ import { blockSource } from './block-source.ts'
 import { isDamage, isUnreadable, PartitionDamaged } from './damage.ts'
 import { DataFolder, type PartitionFile } from './folder.ts'
 import { fileFault } from './inspect.ts'
-import { LiveTail, type LiveBlock } from './live-tail.ts'
+import type { LiveSlice } from './live-slice.ts'
+import { LiveTail } from './live-tail.ts'
+import { OutlineCache } from './outline-cache.ts'
 import { OpenPartition } from './open-partition.ts'
-import type { Watermarks } from './partition-writer.ts'
+import type { Watermark, Watermarks } from './partition-writer.ts'
 import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
 
 export interface SqliteReaderOptions {
@@ -36,6 +38,7 @@ export class SqliteReader implements StoreReader {
   readonly #reader: number
   readonly #cache = new BlockCache(CACHED_ROWS)
   readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
+  readonly #outlines = new OutlineCache()
   #version = -1
   readonly #partitions = new Map<string, OpenPartition>()
   /** The partitions in order of their sequences. */
@@ -74,7 +77,7 @@ export class SqliteReader implements StoreReader {
     try {
       for (let tries = 0; tries < TRIES; tries++) {
         const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source)
+        if (source !== undefined) return new SqliteSnapshot(source, this.#outlines)
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {
@@ -103,7 +106,11 @@ export class SqliteReader implements StoreReader {
     this.#closeGone(files)
     this.#unreadable.clear()
     for (const { name, reason } of this.#folder.quarantined()) this.#unreadable.set(name, reason)
-    for (const file of files.values()) if (!this.#partitions.has(file.name)) this.#open(file)
+    for (const file of files.values()) {
+      if (!this.#partitions.has(file.name)) this.#open(file)
+      const partition = this.#partitions.get(file.name)
+      if (partition !== undefined) partition.last = file.last
+    }
     this.#inOrder = [...files.keys()].flatMap(name => this.#partitions.get(name) ?? [])
   }
 
@@ -120,31 +127,32 @@ export class SqliteReader implements StoreReader {
     }
   }
 
-  /** How far partitions reach; blocks that came to the open one are taken note of. */
+  /** How far partitions reach; blocks that came to those not sealed are taken note of. */
   #position(): Watermarks {
-    const sealed = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
-    const marks = this.#refreshOpen()
-    const least = { sequence: sealed, rows: 0 }
-    if (marks === undefined) return [least, least]
-    const [traces, logs] = marks.map(mark => (mark.sequence < sealed ? least : mark))
+    const unsealed = this.#inOrder.filter(partition => !partition.sealed)
+    const marks = unsealed.flatMap(partition => this.#refresh(partition) ?? [])
+    const complete = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
+    const least = { sequence: complete, rows: 0 }
+    const [traces, logs] = [least, least].map((before, signal) =>
+      marks.reduce((furthest, mark) => further(furthest, mark[signal]!), before),
+    )
     return [traces!, logs!]
   }
 
-  #refreshOpen(): Watermarks | undefined {
-    const open = this.#inOrder.find(partition => !partition.sealed)
+  #refresh(partition: OpenPartition): [Watermarks] | undefined {
     try {
-      return open?.refresh()
+      return [partition.refresh()]
     } catch (error) {
       if (!isUnreadable(error)) throw error
-      this.#unreadable.set(open!.name, (error as Error).message)
-      this.#partitions.delete(open!.name)
-      this.#inOrder = this.#inOrder.filter(partition => partition !== open)
-      open!.leave()
+      this.#unreadable.set(partition.name, (error as Error).message)
+      this.#partitions.delete(partition.name)
+      this.#inOrder = this.#inOrder.filter(other => other !== partition)
+      partition.leave()
       return undefined
     }
   }
 
-  #liveBlocks(marks: Watermarks): readonly LiveBlock[] {
+  #liveBlocks(marks: Watermarks): readonly LiveSlice[] {
     if (this.#tail === undefined) {
       if (!existsSync(this.#folder.journalPath)) return []
       this.#journal = new JournalReader(this.#folder.journalPath)
@@ -159,6 +167,9 @@ export class SqliteReader implements StoreReader {
     this.#journal?.close()
   }
 }
+
+const further = (a: Watermark, b: Watermark): Watermark =>
+  b.sequence > a.sequence || (b.sequence === a.sequence && b.rows > a.rows) ? b : a
 
 const open: OpenReader = options => new SqliteReader(options as SqliteReaderOptions)
 export default open

@@ -5,10 +5,9 @@
 import { copyFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { FORMAT_VERSION } from '../columns/layout.ts'
-import { digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
+import { BACKUP_FORMAT, digestOf, MANIFEST, type BackupFile, type Manifest } from './backup.ts'
 import { FormatUnknown } from './damage.ts'
-import { DataFolder } from './folder.ts'
+import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { checkPartition } from './partition-check.ts'
 
@@ -27,7 +26,7 @@ export function restore(from: string, data: string): Manifest {
       copyVerified(from, unfinished, file)
       if (file.name === 'journal.db') checkJournal(join(unfinished, file.name))
     }
-    for (const { name, path } of folder.partitions()) checkThrough(name, path)
+    folder.partitions().forEach(checkThrough)
     return manifest
   })
 }
@@ -36,7 +35,7 @@ function readManifest(from: string): Manifest {
   const path = join(from, MANIFEST)
   if (!existsSync(path)) throw new BackupRefused(`${from} is no backup: it has no ${MANIFEST}`)
   const manifest = parse(path)
-  if (manifest.format !== FORMAT_VERSION) throw new FormatUnknown(manifest.format)
+  if (manifest.format !== BACKUP_FORMAT) throw new FormatUnknown(manifest.format)
   for (const { name } of manifest.files)
     if (!FILE_NAME.test(name))
       throw new BackupRefused(`${path}: ${JSON.stringify(name)} is no file of a backup`)
@@ -72,10 +71,10 @@ function checkJournal(path: string): void {
   }
 }
 
-function checkThrough(name: string, path: string): void {
+function checkThrough(file: PartitionFile): void {
   try {
-    for (const _ of checkPartition(path));
+    for (const _ of checkPartition(file));
   } catch (error) {
-    throw new BackupRefused(`partitions/${name}: ${(error as Error).message}`, { cause: error })
+    throw new BackupRefused(`partitions/${file.name}: ${(error as Error).message}`, { cause: error })
   }
 }

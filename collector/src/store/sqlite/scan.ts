@@ -50,7 +50,7 @@ export class Scan {
     return this.source
       .blocks(signal)
       .filter(block => block.from < range.to && block.to >= range.from)
-      .filter(block => services === undefined || [...services].some(service => block.services.has(service)))
+      .filter(block => services === undefined || mayServe(block, services))
   }
 
   /** Whether a block may hold a match, by its filter, for `each`; a filter that cannot be read excludes nothing. */
@@ -60,11 +60,9 @@ export class Scan {
     const indexed = new IndexedBlocks(this.source, signal)
     return handle => {
       try {
-        const known = handle.filter()
-        if (known === undefined) return true
-        const { dictionary, resources, maxDuration } = handle
-        const facts = { signal, filter: known, dictionary, resources, maxDuration }
-        return test({ ...facts, indexed: id => indexed.hold(id, handle) })
+        const facts = handle.facts()
+        if (facts === undefined) return true
+        return test({ ...facts, signal, indexed: id => indexed.hold(id, handle) })
       } catch (error) {
         if (!isUnreadable(error)) throw error
         return true
@@ -114,6 +112,9 @@ export class Scan {
     this.source.partial.push({ what, reason })
   }
 }
+
+const mayServe = ({ services }: BlockHandle, wanted: ReadonlySet<string>): boolean =>
+  services === undefined || [...wanted].some(service => services.has(service))
 
 /** What the lookup index says of ids and correlation values, asked once for each. */
 class IndexedBlocks {

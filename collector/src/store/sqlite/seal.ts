@@ -1,165 +1,169 @@
 /**
- * Seals a partition: copies it into a file that is never written again.
+ * Makes one sealed partition of one or several neighbours: a file that is never written again.
  *
- * Full blocks are copied as they are. Small ones (of quiet minutes) are read and built anew into
- * full ones, in order of arrival. The index becomes a single run. The file is complete and synced
- * before it gets its name, so a crash leaves either the open partition or the sealed one.
+ * Full blocks are copied as they are, each with the set of the dictionary that its numbers mean.
+ * Small ones (of quiet minutes) are read and built anew into full ones, in order of arrival. The
+ * index becomes a single run. The file is complete and synced before it gets its name, so a crash
+ * leaves either the sources or the sealed partition.
+ *
+ * A generator: it gives the bytes it has worked on, and whoever runs it decides how much is done at
+ * a time. Ended early, it leaves nothing.
  */
 import { renameSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { encodeLogs, encodeSpans } from '../../decode/objects.ts'
-import { unixNano, type UnixMillis } from '../../model/time.ts'
-import type { StoredLog, StoredSpan } from '../api.ts'
-import type { EncodedBlock } from '../columns/block.ts'
+import type { UnixMillis } from '../../model/time.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
-import { LogBlock } from '../columns/log-block.ts'
-import { LogBlockBuilder } from '../columns/logs.ts'
+import type { EncodedBlock } from '../columns/block.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
-import { SpanBlock } from '../columns/span-block.ts'
-import { SpanBlockBuilder } from '../columns/spans.ts'
 import { failPoint } from '../../durable/fail-point.ts'
-import { removeDatabase, sealedName, syncFile, type DataFolder } from './folder.ts'
-import { lookupEntry, MAX_BLOCKS } from './lookup-index.ts'
-import { CONTENT_CHECKSUM, contentChecksumNow } from './partition-check.ts'
-import { PartitionReader, type BlockMeta } from './partition-reader.ts'
+import { removeDatabase, sealedName, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
+import { BlockMap, mergeIndexes } from './merge-indexes.ts'
+import { CONTENT_CHECKSUM, contentChecksum } from './partition-check.ts'
+import { PartitionReader } from './partition-reader.ts'
 import { PartitionWriter } from './partition-writer.ts'
 import { SEALED_AT } from './sealed-times.ts'
+import { SmallBlocks } from './small-blocks.ts'
 
 /** Small pages waste little at the end of each blob; an immutable file is read, never rewritten. */
 const SEALED_PAGE_BYTES = 1024
 /** A block with fewer rows than this is built anew together with its neighbours. */
 const SMALL_ROWS = BLOCK_ROWS / 2
+/** What the system has not written yet is bounded, so that no sync takes long and delays the journal's. */
+const SYNC_EVERY_BYTES = 8 * 1024 * 1024
 
-/** @param last the journal sequence up to which the partition is complete */
-export function seal(open: PartitionWriter, folder: DataFolder, last: number, now: UnixMillis): void {
-  open.close()
+/** A partition that is complete: sealed already, or full. */
+export type CompletePartition = PartitionFile & { readonly last: number }
+
+/** Where the new file stands until it is whole. */
+export function unfinishedPath(sources: readonly CompletePartition[], folder: DataFolder): string {
+  return folder.partitionPath(`${sealedName(sources[0]!.first, sources.at(-1)!.last)}.tmp`)
+}
+
+/**
+ * @param sources neighbours in order of their sequences
+ * @param sealedAt the wall clock's time that the new file says
+ * @throws PartitionDamaged, or what SQLite and the system throw
+ */
+export function* sealing(
+  sources: readonly CompletePartition[],
+  folder: DataFolder,
+  sealedAt: UnixMillis,
+): Generator<number, void> {
   failPoint('seal.begin')
-  const source = new PartitionReader(open.path)
-  const name = sealedName(open.first, last)
-  const unfinished = folder.partitionPath(`${name}.tmp`)
+  const { first } = sources[0]!
+  const { last } = sources.at(-1)!
+  const unfinished = unfinishedPath(sources, folder)
   removeDatabase(unfinished)
-  const target = new PartitionWriter(unfinished, open.first, SEALED_PAGE_BYTES)
+  let done = false
   try {
-    target.db.pragma('journal_mode = DELETE')
-    target.db.pragma('synchronous = OFF')
-    target.db.transaction(() => {
-      target.setMeta(SEALED_AT, Math.floor(now))
-      copy(source, target, last)
-    })()
+    yield* write(sources, unfinished, first, last, sealedAt)
+    failPoint('seal.copied')
+    syncFile(unfinished)
+    failPoint('seal.rename')
+    renameSync(unfinished, folder.partitionPath(sealedName(first, last)))
+    done = true
   } finally {
-    source.close()
-    target.close()
+    if (!done) removeDatabase(unfinished)
   }
-  failPoint('seal.copied')
-  syncFile(unfinished)
-  failPoint('seal.rename')
-  renameSync(unfinished, folder.partitionPath(name))
   failPoint('seal.renamed')
   syncFile(dirname(unfinished))
 }
 
-function copy(source: PartitionReader, target: PartitionWriter, last: number): void {
-  const dictionary = new DictionaryBuilder()
-  source.copyDictionary(dictionary)
-  const kept = new Map<number, number>()
-  const rebuilt: Float64Array[] = []
-  const put = (block: EncodedBlock): void => {
-    const id = target.putBlock(block, block.resources)
-    rebuilt.push(block.lookups.map(hash => lookupEntry(hash, id)))
+function* write(
+  sources: readonly CompletePartition[],
+  unfinished: string,
+  first: number,
+  last: number,
+  sealedAt: UnixMillis,
+): Generator<number, void> {
+  const readers: PartitionReader[] = []
+  let target: PartitionWriter | undefined
+  try {
+    for (const { path } of sources) readers.push(new PartitionReader(path))
+    target = new PartitionWriter(unfinished, first, SEALED_PAGE_BYTES)
+    target.db.pragma('journal_mode = DELETE')
+    target.db.pragma('synchronous = OFF')
+    target.db.exec('begin')
+    yield* syncedNowAndThen(copy(readers, target, last, sealedAt), unfinished)
+    target.db.exec('commit')
+  } finally {
+    for (const reader of readers) reader.close()
+    target?.close()
   }
-  const small = new SmallBlocks(dictionary, put)
-  for (const meta of source.blocks) {
-    if (meta.rows < SMALL_ROWS) small.add(source, meta)
-    else {
-      small.flush(meta.signal)
-      const copied = { ...meta, chunks: source.chunksOf(meta), filter: source.filterChunk(meta) }
-      kept.set(meta.id, target.putBlock(copied, meta.resources))
+}
+
+function* syncedNowAndThen(work: Generator<number, void>, path: string): Generator<number, void> {
+  let unsynced = 0
+  for (const bytes of work) {
+    unsynced += bytes
+    if (unsynced >= SYNC_EVERY_BYTES) {
+      syncFile(path)
+      unsynced = 0
+    }
+    yield bytes
+  }
+}
+
+function* copy(
+  sources: readonly PartitionReader[],
+  target: PartitionWriter,
+  last: number,
+  sealedAt: UnixMillis,
+): Generator<number, void> {
+  target.setMeta(SEALED_AT, Math.floor(sealedAt))
+  const dictionary = new DictionaryBuilder()
+  sources[0]!.copyDictionary(0, dictionary)
+  const { maps, rebuilt } = yield* copyBlocks(sources, target, dictionary)
+  target.putDictionary(dictionary)
+  yield* mergeIndexes(sources, maps, rebuilt, target.index)
+  target.setMeta('traces.sequence', last)
+  target.setMeta('logs.sequence', last)
+  const checksum = contentChecksum(target.db)
+  for (let step = checksum.next(); ; step = checksum.next()) {
+    if (step.done === true) return target.setMeta(CONTENT_CHECKSUM, step.value)
+    yield step.value
+  }
+}
+
+interface CopiedBlocks {
+  /** For each source the new numbers of its blocks. */
+  readonly maps: readonly BlockMap[]
+  /** Lookup hashes of the blocks that were built anew, and their numbers. */
+  readonly rebuilt: readonly { readonly lookups: Float64Array; readonly block: number }[]
+}
+
+/** @param dictionary set 0 of the target: that of the first source, and of what is built anew */
+function* copyBlocks(
+  sources: readonly PartitionReader[],
+  target: PartitionWriter,
+  dictionary: DictionaryBuilder,
+): Generator<number, CopiedBlocks> {
+  const rebuilt: { lookups: Float64Array; block: number }[] = []
+  let putBytes = 0
+  const small = new SmallBlocks(dictionary, (block: EncodedBlock) => {
+    rebuilt.push({ lookups: block.lookups, block: target.putBlock(block, 0) })
+    putBytes += block.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  })
+  const maps: BlockMap[] = []
+  for (const source of sources) {
+    const map = new BlockMap(source.blocks.length)
+    maps.push(map)
+    const sets = new Map<number, number>(source === sources[0] ? [[0, 0]] : [])
+    for (const meta of source.blocks) {
+      putBytes = 0
+      if (meta.rows < SMALL_ROWS) small.add(source, meta)
+      else {
+        small.flush(meta.signal)
+        if (!sets.has(meta.set)) sets.set(meta.set, target.putSet(source.entriesOfSet(meta.set)))
+        const chunks = source.chunksOf(meta)
+        const copied = { ...meta, chunks, filter: source.filterChunk(meta) }
+        map.set(meta.id, target.putBlock(copied, sets.get(meta.set)!))
+        putBytes += chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+      }
+      yield putBytes
     }
   }
   small.flush('traces')
   small.flush('logs')
-  target.putDictionary(dictionary)
-  target.index.addRun(entriesOf(source, kept, rebuilt))
-  target.setMeta('traces.sequence', last)
-  target.setMeta('logs.sequence', last)
-  target.setMeta(CONTENT_CHECKSUM, contentChecksumNow(target.db))
-}
-
-/** Entries of the copied blocks under their new numbers, and those of the blocks built anew; ascending. */
-function entriesOf(
-  source: PartitionReader,
-  kept: ReadonlyMap<number, number>,
-  rebuilt: readonly Float64Array[],
-): Float64Array {
-  const old = source.allEntries()
-  const entries = new Float64Array(rebuilt.reduce((sum, part) => sum + part.length, old.length))
-  let count = 0
-  for (const entry of old) {
-    const block = kept.get(entry % MAX_BLOCKS)
-    if (block !== undefined) entries[count++] = entry - (entry % MAX_BLOCKS) + block
-  }
-  for (const part of rebuilt) {
-    entries.set(part, count)
-    count += part.length
-  }
-  return entries.subarray(0, count).sort()
-}
-
-/** Collects small blocks of each signal and writes full ones. */
-class SmallBlocks {
-  readonly #spans: SpanBlockBuilder
-  readonly #logs: LogBlockBuilder
-  readonly #put: (block: EncodedBlock) => void
-
-  constructor(dictionary: DictionaryBuilder, put: (block: EncodedBlock) => void) {
-    this.#spans = new SpanBlockBuilder(dictionary)
-    this.#logs = new LogBlockBuilder(dictionary)
-    this.#put = put
-  }
-
-  add(source: PartitionReader, meta: BlockMeta): void {
-    const block = source.open(meta)
-    const rows = Array.from({ length: meta.rows }, (_, row) => row)
-    if (block instanceof SpanBlock)
-      for (const run of arrivalRuns(block.spans(rows)))
-        this.#spans.append(
-          encodeSpans(run),
-          run[0]!.ordinal.sequence,
-          0,
-          () => this.flush('traces'),
-          run[0]!.ordinal.row,
-        )
-    else if (block instanceof LogBlock)
-      for (const run of arrivalRuns(block.logs(rows)))
-        this.#logs.append(
-          encodeLogs(run),
-          run[0]!.ordinal.sequence,
-          0,
-          unixNano(0n),
-          () => this.flush('logs'),
-          run[0]!.ordinal.row,
-        )
-  }
-
-  flush(signal: 'traces' | 'logs'): void {
-    const builder = signal === 'traces' ? this.#spans : this.#logs
-    if (builder.rows > 0) this.#put(builder.finish(true))
-  }
-}
-
-/** Runs of records that follow each other in one journal record. */
-function* arrivalRuns<Item extends StoredSpan | StoredLog>(items: readonly Item[]): Generator<Item[]> {
-  let run: Item[] = []
-  for (const item of items) {
-    const before = run.at(-1)?.ordinal
-    if (
-      before !== undefined &&
-      (before.sequence !== item.ordinal.sequence || before.row + 1 !== item.ordinal.row)
-    ) {
-      yield run
-      run = []
-    }
-    run.push(item)
-  }
-  if (run.length > 0) yield run
+  return { maps, rebuilt }
 }

@@ -10,8 +10,10 @@ import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
 import { findTraces } from './find-traces.ts'
 import { minuteCounts } from './minute-counts.ts'
+import type { OutlineCache } from './outline-cache.ts'
 import { Scan, type BlockSource } from './scan.ts'
-import { correlated, logsOfTrace, spansOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { correlated, logsOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
+import { spansAt, type StoredOutline } from './trace-outline.ts'
 
 export type { BlockSource }
 
@@ -19,8 +21,11 @@ export class SqliteSnapshot implements api.Snapshot {
   #source: BlockSource | undefined
   readonly partial: readonly api.Partial[]
 
-  constructor(source: BlockSource) {
+  readonly #outlines: OutlineCache
+
+  constructor(source: BlockSource, outlines: OutlineCache) {
     this.#source = source
+    this.#outlines = outlines
     this.partial = source.partial
   }
 
@@ -38,8 +43,16 @@ export class SqliteSnapshot implements api.Snapshot {
     return findTraces(scan, query, traceId => summaryOfTrace(scan, traceId))
   }
 
-  trace(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['trace']> {
-    return spansOfTrace(this.#scan(cancel), traceId, limit)
+  traceOutline(traceId: string, cancel: api.Cancellation): StoredOutline | undefined {
+    return this.#outlines.of(this.#scan(cancel), traceId)
+  }
+
+  spansAt(
+    outline: api.TraceOutline,
+    places: api.Places,
+    cancel: api.Cancellation,
+  ): ReturnType<api.Snapshot['spansAt']> {
+    return spansAt(this.#scan(cancel), outline as StoredOutline, places)
   }
 
   traceLogs(traceId: string, limit: number, cancel: api.Cancellation): ReturnType<api.Snapshot['traceLogs']> {

@@ -1,37 +1,16 @@
 /**
- * Everything of one trace: its spans, its logs, its summary, and what carries a correlation value.
+ * What belongs to one trace: its logs, its summary, and what carries a correlation value.
  */
 import { correlationValues } from '../../model/attributes.ts'
-import type { Ordinal, StoredLog, StoredSpan, TraceSummary } from '../api.ts'
+import type { Ordinal, StoredLog, TraceSummary } from '../api.ts'
 import type { BlockReader } from '../columns/block-reader.ts'
 import type { LogBlock } from '../columns/log-block.ts'
 import { partId, ROLE } from '../columns/layout.ts'
-import { withoutDuplicates } from '../shared/duplicates.ts'
 import { compareOrdinal, comparePlace } from '../shared/order.ts'
 import { summarise, type SummaryRow } from '../shared/summary.ts'
 import type { UnixNano } from '../../model/time.ts'
 import { materialise } from './find-logs.ts'
 import type { Scan } from './scan.ts'
-
-export function spansOfTrace(
-  scan: Scan,
-  traceId: string,
-  limit: number,
-): { spans: readonly StoredSpan[]; total: number } {
-  const id = Buffer.from(traceId, 'hex')
-  const spans: StoredSpan[] = []
-  scan.each('traces', scan.source.blocksOf('traces', id), block => {
-    for (const span of block.spans(block.rowsOfTrace(id))) spans.push(span)
-  })
-  spans.sort((a, b) =>
-    comparePlace(
-      { time: a.startTimeUnixNano, ordinal: a.ordinal },
-      { time: b.startTimeUnixNano, ordinal: b.ordinal },
-    ),
-  )
-  const distinct = withoutDuplicates(spans)
-  return { spans: distinct.slice(0, limit), total: distinct.length }
-}
 
 export function logsOfTrace(
   scan: Scan,
@@ -86,13 +65,13 @@ function rowsWithValue(block: BlockReader, value: string): number[] {
   attributes.columns.forEach(({ key, count }, place) => {
     if (count === 0 || !isCorrelationKey(key)) return
     const { first, times } = attributes.positions(place)
-    for (let row = block.firstRow; row < first.length; row++)
+    for (let row = 0; row < first.length; row++)
       for (let i = 0; i < times[row]!; i++)
         if (correlationValues([{ key, value: attributes.value(place, first[row]! + i) }]).includes(value))
           rows.add(row)
   })
   for (const rest of attributes.restRows())
-    if (rest.row >= block.firstRow && correlationValues(rest.attributes).includes(value)) rows.add(rest.row)
+    if (correlationValues(rest.attributes).includes(value)) rows.add(rest.row)
   return [...rows].sort((a, b) => a - b)
 }
 
@@ -106,7 +85,7 @@ export function tracesOfSpan(scan: Scan, spanId: string, limit: number): readonl
     const bytes = block.parts.bytes(partId(ROLE.spanIds))
     const ids = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     for (let at = ids.indexOf(id); at >= 0 && id.length === 8; at = ids.indexOf(id, at + 1))
-      if (at % 8 === 0 && at / 8 >= block.firstRow)
+      if (at % 8 === 0)
         arrivals.push({ traceId: block.traceIdAt(block.traceIndex[at / 8]!), ordinal: block.ordinal(at / 8) })
     return new Set(arrivals.map(arrival => arrival.traceId)).size >= limit
   })

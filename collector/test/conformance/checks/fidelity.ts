@@ -7,6 +7,7 @@ import { check } from '../check.ts'
 import { all } from '../filters.ts'
 import { logs, spans } from '../request.ts'
 import { attrs, NO_SCOPE, patient, resource, type Scene } from '../scene.ts'
+import { wholeTrace } from '../../query/whole-trace.ts'
 
 const EVERY_VALUE = attrs(
   'text',
@@ -86,9 +87,9 @@ const comesBack = (caption: string, variant: (scene: Scene) => Partial<Span>) =>
     return {
       given: [spans(scene.span({ at: 1, name: 'before' }), given, scene.span({ at: 2, name: 'behind' }))],
       then: snapshot => {
-        const stored = snapshot
-          .trace(given.traceId, 10, patient)
-          .spans.filter(span => span.spanId === scene.spanId(1))
+        const stored = wholeTrace(snapshot, given.traceId, 10, patient).spans.filter(
+          span => span.spanId === scene.spanId(1),
+        )
         expect(stored.map(plain)).toEqual([plain(given)])
       },
     }
@@ -197,7 +198,7 @@ export const FIDELITY = [
         ),
       ],
       then: snapshot => {
-        const stored = snapshot.trace(scene.traceId(1), 10, patient).spans
+        const stored = wholeTrace(snapshot, scene.traceId(1), 10, patient).spans
         expect(stored.map(span => span.resource.schemaUrl)).toEqual(urls)
         expect(stored.map(span => span.scope.schemaUrl)).toEqual(urls)
       },

@@ -1,13 +1,16 @@
 /** One trace: its spans, its logs, its summary. */
 import { expect } from 'vitest'
 import type { Span } from '../../../src/model/telemetry.ts'
+import { spanIdAt } from '../../../src/model/span-ids.ts'
+import { unixNano } from '../../../src/model/time.ts'
 import type { Snapshot } from '../../../src/store/api.ts'
 import { check } from '../check.ts'
 import { logs, spans } from '../request.ts'
 import { attrs, patient, type Scene } from '../scene.ts'
+import { wholeTrace } from '../../query/whole-trace.ts'
 
 const namesOf = (snapshot: Snapshot, scene: Scene, limit = 1000): string[] =>
-  snapshot.trace(scene.traceId(1), limit, patient).spans.map(span => span.name)
+  wholeTrace(snapshot, scene.traceId(1), limit, patient).spans.map(span => span.name)
 
 const summaryOf = (snapshot: Snapshot, scene: Scene, trace = 1) =>
   snapshot.traceSummary(scene.traceId(trace), patient)
@@ -24,7 +27,10 @@ export const TRACE = [
     ],
     then: snapshot => {
       expect(namesOf(snapshot, scene)).toEqual(['a', 'b', 'c'])
-      expect(snapshot.trace(scene.traceId(1), 2, patient)).toMatchObject({ total: 3, spans: { length: 2 } })
+      expect(wholeTrace(snapshot, scene.traceId(1), 2, patient)).toMatchObject({
+        total: 3,
+        spans: { length: 2 },
+      })
       expect(namesOf(snapshot, scene, 2)).toEqual(['a', 'b'])
     },
   })),
@@ -42,7 +48,7 @@ export const TRACE = [
   check('ordinals rise in order of arrival and stay as they are', scene => ({
     given: [spans(scene.span({ name: 'a' }), scene.span({ name: 'b' })), spans(scene.span({ name: 'c' }))],
     then: snapshot => {
-      const [a, b, c] = snapshot.trace(scene.traceId(1), 10, patient).spans.map(span => span.ordinal)
+      const [a, b, c] = wholeTrace(snapshot, scene.traceId(1), 10, patient).spans.map(span => span.ordinal)
       expect(a!.sequence === b!.sequence ? a!.row < b!.row : a!.sequence < b!.sequence).toBe(true)
       expect(b!.sequence === c!.sequence ? b!.row < c!.row : b!.sequence < c!.sequence).toBe(true)
     },
@@ -51,18 +57,69 @@ export const TRACE = [
   check('a trace nobody sent is empty', scene => ({
     given: [],
     then: snapshot => {
-      expect(snapshot.trace(scene.traceId(9), 10, patient)).toEqual({ spans: [], total: 0 })
+      expect(wholeTrace(snapshot, scene.traceId(9), 10, patient)).toEqual({ spans: [], total: 0 })
+      expect(snapshot.traceOutline(scene.traceId(9), patient)).toBeUndefined()
       expect(snapshot.traceLogs(scene.traceId(9), 10, patient)).toEqual({ logs: [], total: 0 })
       expect(summaryOf(snapshot, scene, 9)).toBeUndefined()
     },
   })),
+
+  check('outlines a trace as columns, by place', scene => ({
+    given: [
+      spans(scene.span({ id: 3, parent: 1, at: 30, lasts: 5, kind: 3, error: true })),
+      spans(
+        scene.span({ id: 2, parent: 77, at: 20, lasts: -4, kind: 2 }),
+        scene.span({ id: 1, at: 10, lasts: 50, kind: 1 }),
+        scene.span({ trace: 2, id: 4, at: 0 }),
+      ),
+    ],
+    then: snapshot => {
+      const outline = snapshot.traceOutline(scene.traceId(1), patient)!
+      const places = Array.from({ length: outline.size }, (_, place) => place)
+      expect(places.map(place => spanIdAt(outline.spanIds, place))).toEqual(
+        [1, 2, 3].map(id => scene.spanId(id)),
+      )
+      expect(places.map(place => spanIdAt(outline.parentIds, place))).toEqual([
+        '',
+        scene.spanId(77),
+        scene.spanId(1),
+      ])
+      expect([...outline.starts]).toEqual([0, 10e6, 20e6])
+      expect([...outline.durations]).toEqual([50e6, -4e6, 5e6])
+      expect([...outline.kinds]).toEqual([1, 2, 3])
+      expect([...outline.errors]).toEqual([0, 0, 1])
+      expect(outline.summary).toEqual(summaryOf(snapshot, scene))
+      const [c, a] = snapshot.spansAt(outline, [2, 0], patient)
+      expect([c?.spanId, a?.spanId]).toEqual([scene.spanId(3), scene.spanId(1)])
+      expect(snapshot.spansAt(outline, [], patient)).toEqual([])
+    },
+  })),
+
+  check('spans that lie centuries apart stand by their start', scene => {
+    const far = scene.span({ id: 2, parent: 1, name: 'far' })
+    return {
+      given: [
+        spans(
+          { ...far, startTimeUnixNano: unixNano(2n ** 63n + 1n), endTimeUnixNano: unixNano(2n ** 63n + 2n) },
+          { ...far, spanId: scene.spanId(3), name: 'near', startTimeUnixNano: unixNano(1n) },
+        ),
+        spans({
+          ...far,
+          spanId: scene.spanId(4),
+          name: 'a nanosecond sooner',
+          startTimeUnixNano: unixNano(2n ** 63n),
+        }),
+      ],
+      then: snapshot => expect(namesOf(snapshot, scene)).toEqual(['near', 'a nanosecond sooner', 'far']),
+    }
+  }),
 
   check('a span sent twice in different company is given once, the first to arrive', scene => {
     const twice = scene.span({ id: 1, name: 'twice', attributes: attrs('a', 1n, 'b', Number.NaN) })
     return {
       given: [spans(twice, scene.span({ at: 1, name: 'x' })), spans(scene.span({ at: 2, name: 'y' }), twice)],
       then: snapshot => {
-        const { spans: given, total } = snapshot.trace(scene.traceId(1), 10, patient)
+        const { spans: given, total } = wholeTrace(snapshot, scene.traceId(1), 10, patient)
         expect(given.map(span => span.name)).toEqual(['twice', 'x', 'y'])
         expect(total).toBe(3)
         const others = given.slice(1).map(span => span.ordinal)
@@ -90,7 +147,7 @@ export const TRACE = [
     return {
       given: [spans(base, base), spans(...variants.map(variant => ({ ...base, ...variant })))],
       then: snapshot => {
-        expect(snapshot.trace(scene.traceId(1), 100, patient).total).toBe(1 + variants.length)
+        expect(wholeTrace(snapshot, scene.traceId(1), 100, patient).total).toBe(1 + variants.length)
         expect(summaryOf(snapshot, scene)?.spanCount).toBe(1)
       },
     }
@@ -207,9 +264,9 @@ export const TRACE = [
     ],
     then: snapshot => {
       expect(summaryOf(snapshot, scene)?.services).toEqual([{ name: 'shop', spanCount: 2, errorCount: 0 }])
-      const hosts = snapshot
-        .trace(scene.traceId(1), 10, patient)
-        .spans.map(s => s.resource.attributes[1]?.value)
+      const hosts = wholeTrace(snapshot, scene.traceId(1), 10, patient).spans.map(
+        s => s.resource.attributes[1]?.value,
+      )
       expect(hosts).toEqual(['pod-1', 'pod-2'])
     },
   })),
