@@ -35,7 +35,11 @@ export function httpTransport(
       try {
         const request = open(attempt, isAllowed, timeoutMillis)
         request.once('error', fail)
-        request.once('response', response => void drain(response).then(resolve, fail))
+        request.once('response', response => {
+          // The status has come: what fails from here on is of no interest.
+          request.off('error', fail).on('error', () => {})
+          void drain(response).then(resolve)
+        })
         request.end(attempt.body)
       } catch (error) {
         fail(error)
@@ -86,7 +90,7 @@ async function drain(response: IncomingMessage): Promise<Answer> {
       if (bytes > MAX_ANSWER_BYTES) break
     }
   } catch {
-    // The status has come; what was to follow is of no interest.
+    // It was cut short.
   } finally {
     response.destroy()
   }
