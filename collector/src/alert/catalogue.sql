@@ -140,9 +140,12 @@ delete from group_episode where notify_group = ? and episode = ?
 insert into delivery (notify_group, receiver, webhook_id, content_type, body, has_firing, created_at, state, next_attempt_at)
 values (@group, @receiver, @webhookId, @contentType, @body, @hasFiring, @now, 'pending', @now)
 
--- name: dueDeliveries
-select id, notify_group as "group", receiver, webhook_id as webhookId, content_type as contentType, body, has_firing as hasFiring, attempts
-from delivery where state = 'pending' and next_attempt_at <= ? order by id
+-- name: dueReceivers
+select distinct receiver as name from delivery where state = 'pending' and next_attempt_at <= ?
+
+-- name: dueDelivery
+select id, receiver, webhook_id as webhookId, content_type as contentType, body, has_firing as hasFiring, attempts
+from delivery where state = 'pending' and next_attempt_at <= ? and receiver = ? order by id limit 1
 
 -- name: attempted
 update delivery set attempts = attempts + 1, state = @state, last_status = @status, last_error = @error,

@@ -14,7 +14,6 @@ import type { Answer, Transport } from './transport.ts'
 
 interface DueDelivery {
   readonly id: number
-  readonly group: number
   readonly receiver: string
   readonly webhookId: string
   readonly contentType: string
@@ -23,8 +22,6 @@ interface DueDelivery {
   readonly attempts: number
 }
 
-/** Attempts under way to one receiver: a dead one holds up nobody but itself. */
-const MAX_TO_ONE = 4
 const GONE = 410
 const RETRYABLE = new Set([408, 429])
 
@@ -39,33 +36,44 @@ export interface OutboxParts {
 
 export class Outbox {
   readonly #parts: OutboxParts
-  readonly #underWay = new Map<number, { readonly receiver: string; readonly done: Promise<void> }>()
+  /** Receivers that are being sent to, one message after the other: a death finds one of them under way. */
+  readonly #underWay = new Map<string, Promise<void>>()
+  /** Receivers that said so since the last look at who is disabled. */
+  readonly #gone = new Set<string>()
 
   constructor(parts: OutboxParts) {
     this.#parts = parts
   }
 
-  /** Begins what is due; does not wait for it. */
+  /** Begins what is due; does not wait for it. A receiver that is slow or dead holds up nobody but itself. */
   send(receivers: readonly Receiver[], disabled: ReadonlySet<string>, now: UnixMillis): void {
-    const byName = new Map(receivers.map(receiver => [receiver.name, receiver]))
-    for (const delivery of this.#parts.catalogue.all<DueDelivery>('dueDeliveries', now)) {
-      const receiver = byName.get(delivery.receiver)
-      if (receiver === undefined || disabled.has(receiver.name)) {
-        const error = receiver === undefined ? 'the receiver is no more' : 'the receiver is disabled'
-        this.#mark(delivery, { state: 'dead', status: null, error, nextAttemptAt: now, endedAt: now })
-        continue
-      }
-      const busy = [...this.#underWay.values()].filter(other => other.receiver === receiver.name).length
-      if (this.#underWay.has(delivery.id) || busy >= MAX_TO_ONE) continue
-      const done = this.#attempt(delivery, receiver).finally(() => this.#underWay.delete(delivery.id))
-      this.#underWay.set(delivery.id, { receiver: receiver.name, done })
+    this.#gone.clear()
+    for (const { name } of this.#parts.catalogue.all<{ name: string }>('dueReceivers', now)) {
+      if (this.#underWay.has(name)) continue
+      const receiver = disabled.has(name) ? undefined : receivers.find(other => other.name === name)
+      const why = disabled.has(name) ? 'the receiver is disabled' : 'the receiver is no more'
+      // What could not be marked, as on a full disk, is sent again under the same id.
+      const done = this.#sendAll(name, receiver, why)
+        .catch(() => {})
+        .finally(() => this.#underWay.delete(name))
+      this.#underWay.set(name, done)
+    }
+  }
+
+  async #sendAll(name: string, receiver: Receiver | undefined, why: string): Promise<void> {
+    const { catalogue, clock } = this.#parts
+    for (;;) {
+      const now = clock.now()
+      const delivery = catalogue.one<DueDelivery>('dueDelivery', now, name)
+      if (delivery === undefined) return
+      if (receiver !== undefined && !this.#gone.has(name)) await this.#attempt(delivery, receiver)
+      else this.#mark(delivery, { state: 'dead', status: null, error: why, nextAttemptAt: now, endedAt: now })
     }
   }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0)
-      await Promise.allSettled([...this.#underWay.values()].map(({ done }) => done))
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay.values())
   }
 
   async #attempt(delivery: DueDelivery, receiver: Receiver): Promise<void> {
@@ -95,6 +103,7 @@ export class Outbox {
       return
     }
     if (status === GONE) {
+      this.#gone.add(delivery.receiver)
       this.#parts.onGone(delivery.receiver)
       this.#mark(delivery, {
         state: 'dead',
