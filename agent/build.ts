@@ -15,6 +15,12 @@ const out = join(folder, 'dist', 'register.cjs')
 const stub = join(folder, 'src', 'export', 'unsupported-exporters.ts')
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }
 
+/**
+ * Node's thread for asynchronous loader hooks runs `--require` as well, and cannot load what the bundle requires
+ * first. A CommonJS module is a function, which may return.
+ */
+const NOT_IN_LOADER_THREADS = 'if(require("node:worker_threads").isInternalThread)return;'
+
 /** @returns the bundled packages, as `node_modules` folders */
 export async function buildAgent(): Promise<string[]> {
   const temporary = `${out}.${process.pid}`
@@ -30,7 +36,9 @@ export async function buildAgent(): Promise<string[]> {
     metafile: true,
     conditions: ['import'],
     legalComments: 'none',
-    banner: { js: 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+    banner: {
+      js: NOT_IN_LOADER_THREADS + 'const __bundleUrl=require("node:url").pathToFileURL(__filename).href;',
+    },
     define: { 'import.meta.url': '__bundleUrl', HODOSCOPE_VERSION: JSON.stringify(manifest.version) },
     inject: [join(folder, 'src', 'export', 'unref-timers.ts')],
     alias: {

@@ -130,3 +130,56 @@ table('hono.mjs', [
 ])
 
 table('hono.cjs', [{ request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' }])
+
+table('koa.cjs', [
+  { request: 'GET /orders', status: 200, name: 'GET /orders', route: '/orders' },
+  {
+    request: 'GET /orders/5/items/tea',
+    status: 200,
+    name: 'GET /orders/:id/items/:item',
+    route: '/orders/:id/items/:item',
+  },
+  {
+    request: 'GET /orders/5/boom',
+    status: 500,
+    name: 'GET /orders/:id/boom',
+    route: '/orders/:id/boom',
+    error: ['TypeError', 'no 5'],
+  },
+  {
+    request: 'GET /orders/5/teapot',
+    status: 418,
+    name: 'GET /orders/:id/teapot',
+    route: '/orders/:id/teapot',
+  },
+  { request: 'GET /private/door', status: 401, name: 'GET' },
+  { request: 'GET /plain', status: 200, name: 'GET' },
+  { request: 'GET /nothing', status: 404, name: 'GET' },
+])
+
+table('koa.mjs', [{ request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' }])
+
+table('nest.cjs', [
+  { request: 'GET /api/orders/5', status: 200, name: 'GET /api/orders/:id', route: '/api/orders/:id' },
+  {
+    request: 'GET /api/orders/5/throws',
+    status: 500,
+    name: 'GET /api/orders/:id/throws',
+    route: '/api/orders/:id/throws',
+    error: ['TypeError', 'no order'],
+  },
+  {
+    request: 'GET /api/orders/5/refuses',
+    status: 503,
+    name: 'GET /api/orders/:id/refuses',
+    route: '/api/orders/:id/refuses',
+    error: ['HttpException', 'sorry'],
+  },
+  {
+    request: 'GET /api/orders/5/teapot',
+    status: 418,
+    name: 'GET /api/orders/:id/teapot',
+    route: '/api/orders/:id/teapot',
+  },
+  { request: 'GET /nothing', status: 404, name: 'GET' },
+])

@@ -12,6 +12,7 @@ import type { Clock } from './model/time.ts'
 import { Decoder } from './receive/decoder.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
+import { SeriesLimit } from './receive/series-limit.ts'
 import type { Queries } from './serve/api.ts'
 import { loadAssets } from './serve/assets.ts'
 import type { Desk } from './serve/desk-api.ts'
@@ -59,6 +60,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     ...parts,
     desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },
     telemetry,
+    pins: store,
     assets: await loadAssets(parts.ui),
     queryTimeoutMillis: config.query.timeout,
     status: signal => status.read(server.url, signal),
@@ -72,6 +74,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     decoder,
     limits: receiveLimits(config),
     telemetry: telemetry.ingest,
+    clock: parts.clock,
+    seriesLimit: new SeriesLimit(config.metrics.maxSeriesPerMetric, parts.clock),
     onDefect: error => log.error({ err: error }, 'ingest failed'),
   })
   const isIngest = (incoming: IncomingMessage) =>

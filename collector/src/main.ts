@@ -80,6 +80,7 @@ export async function serve(config: Config, version: string): Promise<void> {
           transfer: [derivePort],
         },
       ],
+      series: { resourceLabels: config.metrics.resourceLabels },
     }),
     import('./app.ts'),
     import('./query/pool.ts'),

@@ -164,6 +164,8 @@ export function statusOf(state: FixtureState, telemetry: Telemetry): StatusAnswe
       journalBytes: 0,
       backlogRecords: 0,
       partitions: 3,
+      pinnedTraces: 0,
+      pinnedBytes: 0,
       quarantined: [],
       refusing: null,
     },

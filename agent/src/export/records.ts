@@ -169,9 +169,11 @@ function logJson(record: ReadableLogRecord, narrow: boolean): string {
   )
 }
 
-function severityOf({ severityNumber }: ReadableLogRecord): number {
-  return Number.isInteger(severityNumber) && severityNumber! >= 0 && severityNumber! <= MOST_SEVERE
-    ? severityNumber!
+/** The host may have made it up. */
+function severityOf(record: ReadableLogRecord): number {
+  const severity = record.severityNumber as number | undefined
+  return severity !== undefined && Number.isInteger(severity) && severity >= 0 && severity <= MOST_SEVERE
+    ? severity
     : 0
 }
 

@@ -1,54 +1,57 @@
 /**
- * One statement of an embedded database as a span. Calls are synchronous: nothing of the host runs inside them, so the
- * span is never made current.
+ * One statement of a SQL database as a span, and the calls of the embedded ones. These are synchronous: nothing of the
+ * host runs inside them, so the span is never made current.
  *
- * Only what happens inside a trace is recorded: the statements of a start-up migration would each be a trace of
- * their own.
- *
- * Source: https://opentelemetry.io/docs/specs/semconv/db/sqlite/ (stable database conventions)
+ * Source: https://opentelemetry.io/docs/specs/semconv/db/sql/ (stable database conventions)
  */
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Span } from '@opentelemetry/api'
-import { isTracingSuppressed } from '@opentelemetry/core'
-import { now } from '../clock.ts'
-import { recordError } from '../errors.ts'
+import type { Attributes, Span } from '@opentelemetry/api'
 import { safely } from '../guard.ts'
-import { tracer } from '../tracer.ts'
-import { describeStatement, type Statement } from './sql.ts'
+import { beginCall, endCall, failCall } from './client-span.ts'
+import { describeStatement, type Dialect, type Statement } from './sql.ts'
 
 const CACHED_STATEMENTS = 1000
-const statements = new Map<string, Statement>()
+const statements: Record<Dialect, Map<string, Statement>> = {
+  standard: new Map(),
+  mysql: new Map(),
+  postgresql: new Map(),
+}
 
-/** @param namespace  the file of the database, undefined where unknown */
-export function beginStatement(sql: string, namespace: string | undefined): Span | undefined {
-  const active = context.active()
-  if (!trace.getSpan(active)?.isRecording() || isTracingSuppressed(active)) return undefined
-  const statement = described(sql)
+/** The well-known `db.system.name`s of what speaks SQL here, and how each quotes. */
+const DIALECTS = { sqlite: 'standard', postgresql: 'postgresql', mysql: 'mysql' } as const
+
+export interface Database {
+  readonly system: keyof typeof DIALECTS
+  /** The file or the name of the database, undefined where unknown. */
+  readonly namespace: string | undefined
+  readonly address?: string | undefined
+  readonly port?: number | undefined
+}
+
+/** @returns undefined outside of a trace */
+export function beginStatement(sql: string, database: Database): Span | undefined {
+  return beginCall(() => {
+    const statement = described(sql, DIALECTS[database.system])
+    return { name: statement.summary, attributes: attributesOf(statement, database) }
+  })
+}
+
+function attributesOf(statement: Statement, database: Database): Attributes {
   const attributes: Attributes = {
-    'db.system.name': 'sqlite',
+    'db.system.name': database.system,
     'db.query.text': statement.text,
     'db.query.summary': statement.summary,
     'db.operation.name': statement.operation,
   }
   if (statement.table !== undefined) attributes['db.collection.name'] = statement.table
-  if (namespace !== undefined) attributes['db.namespace'] = namespace
-  return tracer().startSpan(
-    statement.summary,
-    { kind: SpanKind.CLIENT, startTime: now(), attributes },
-    active,
-  )
+  if (database.namespace !== undefined) attributes['db.namespace'] = database.namespace
+  if (database.address !== undefined) attributes['server.address'] = database.address
+  if (database.port !== undefined) attributes['server.port'] = database.port
+  return attributes
 }
 
 export function endStatement(span: Span, returnedRows?: number): void {
   if (returnedRows !== undefined) span.setAttribute('db.response.returned_rows', returnedRows)
-  span.end(now())
-}
-
-export function failStatement(span: Span, error: unknown): void {
-  const { type, message } = recordError(span, error)
-  const code = (error as { code?: unknown } | null)?.code
-  span.setAttribute('error.type', typeof code === 'string' ? code : type)
-  span.setStatus({ code: SpanStatusCode.ERROR, message })
-  span.end(now())
+  endCall(span)
 }
 
 /** Runs the host's call inside a span, where there is a trace to be part of. The host's result and error pass through. */
@@ -60,7 +63,7 @@ export function traceStatement<T>(
 ): T {
   const span = safely(() => {
     const text = sql()
-    return text === undefined ? undefined : beginStatement(text, namespace())
+    return text === undefined ? undefined : beginStatement(text, { system: 'sqlite', namespace: namespace() })
   })
   if (span === undefined) return call()
   try {
@@ -68,7 +71,7 @@ export function traceStatement<T>(
     safely(() => finish(span, result))
     return result
   } catch (error) {
-    safely(() => failStatement(span, error))
+    safely(() => failCall(span, error))
     throw error
   }
 }
@@ -91,7 +94,7 @@ export function traceIteration(span: Span, iterator: unknown): void {
       else rows++
       return step
     } catch (error) {
-      finish(() => failStatement(span, error))
+      finish(() => failCall(span, error))
       throw error
     }
   }
@@ -103,11 +106,12 @@ export function traceIteration(span: Span, iterator: unknown): void {
   }
 }
 
-function described(sql: string): Statement {
-  const known = statements.get(sql)
+function described(sql: string, dialect: Dialect): Statement {
+  const cache = statements[dialect]
+  const known = cache.get(sql)
   if (known) return known
-  const statement = describeStatement(sql)
-  if (statements.size >= CACHED_STATEMENTS) statements.clear()
-  statements.set(sql, statement)
+  const statement = describeStatement(sql, dialect)
+  if (cache.size >= CACHED_STATEMENTS) cache.clear()
+  cache.set(sql, statement)
   return statement
 }

@@ -49,6 +49,25 @@ describe('the text of a statement', () => {
     expect(describeStatement(sql).text).toBe(text)
   })
 
+  it.each([
+    [
+      'mysql',
+      `select * from u where a = "it's" and b = 'x\\'y' # pw`,
+      'select * from u where a = ? and b = ?',
+    ],
+    ['mysql', 'select `a 1` from t where x = "never', 'select `a 1` from t where x = ?'],
+    ['mysql', "select 'ends in \\\\', 2", 'select ?, ?'],
+    [
+      'postgresql',
+      `select "A b" from t where a = E'it\\'s 1' and b = $1`,
+      'select "A b" from t where a = ? and b = $1',
+    ],
+    ['postgresql', 'select $$it is 1$$, $q$a $$ b$q$, $2', 'select ?, ?, $2'],
+    ['postgresql', "select 'a\\' , 1", 'select ? , ?'],
+  ] as const)('in %s: %s → %s', (dialect, sql, text) => {
+    expect(describeStatement(sql, dialect).text).toBe(text)
+  })
+
   it('is cut at 4,096 characters', () => {
     expect(describeStatement(`select ${'a, '.repeat(10_000)} b`).text).toHaveLength(4096)
   })
@@ -73,8 +92,9 @@ describe('the text of a statement', () => {
 
   it('takes linear time for hostile text', () => {
     const began = performance.now()
-    for (const hostile of ["'", '"', '/*', '[', '(?', '?, ', 'in (', '--'])
-      describeStatement(hostile.repeat(100_000))
+    for (const dialect of ['standard', 'mysql', 'postgresql'] as const)
+      for (const hostile of ["'", '"', '/*', '[', '(?', '?, ', 'in (', '--', '$a$', "e'\\"])
+        describeStatement(hostile.repeat(100_000), dialect)
     expect(performance.now() - began).toBeLessThan(1000)
   })
 })

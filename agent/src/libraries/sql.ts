@@ -20,24 +20,48 @@ export interface Statement {
 const LONGEST_TEXT = 4096
 const LONGEST_SUMMARY = 120
 
-const TOKEN =
-  /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[xX]?'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[?:@$]\w+|[\s\S]/g
+/** What stands between quotes is a literal or a name by the dialect: MySQL reads `"` as a string, and `\` in it. */
+export type Dialect = 'standard' | 'mysql' | 'postgresql'
+
+const STANDARD_STRING = /[xX]?'(?:[^']|'')*(?:'|$)/
+const ESCAPED_STRING = /[eE]'(?:[^'\\]|''|\\[\s\S])*(?:'|$)/
+const DOLLAR_STRING = /\$(?<tag>(?:[A-Za-z_]\w*)?)\$[\s\S]*?(?:\$\k<tag>\$|$)/
+const MYSQL_STRING = /[xX]?'(?:[^'\\]|''|\\[\s\S])*(?:'|\\?$)|"(?:[^"\\]|""|\\[\s\S])*(?:"|\\?$)/
+const NUMBER = /0[xX][0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?/
+const NAME = /"(?:[^"]|"")*"?|`[^`]*`?|\[[^\]]*\]?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/
+const BLANK = /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/
+const REST = /[?:@$]\w+|[\s\S]/
+
+const TOKENS: Record<Dialect, RegExp> = {
+  standard: tokens([BLANK], [STANDARD_STRING]),
+  mysql: tokens([BLANK, /#[^\n]*/], [MYSQL_STRING]),
+  postgresql: tokens([BLANK], [ESCAPED_STRING, STANDARD_STRING, DOLLAR_STRING]),
+}
+
+/** Names come before numbers, so that the digits in `t2` are none. */
+function tokens(blanks: readonly RegExp[], strings: readonly RegExp[]): RegExp {
+  const any = (...parts: readonly RegExp[]) => parts.map(part => part.source).join('|')
+  return new RegExp(
+    `(?<blank>${any(...blanks)})|(?<string>${any(...strings)})|${any(NAME)}|(?<number>${any(NUMBER)})|${any(REST)}`,
+    'g',
+  )
+}
 
 /** @param sql  any text; what is no SQL comes out as its first word */
-export function describeStatement(sql: string): Statement {
-  const tokens = maskedTokens(sql.slice(0, LONGEST_TEXT * 4))
+export function describeStatement(sql: string, dialect: Dialect = 'standard'): Statement {
+  const tokens = maskedTokens(sql.slice(0, LONGEST_TEXT * 4), TOKENS[dialect])
   const words = tokens.filter(token => token !== ' ')
   const operation = /^[A-Za-z]+$/.test(words[0] ?? '') ? words[0]!.toUpperCase() : 'SQL'
   const { summary, tables } = summarise(words, operation)
   return { summary, operation, table: tables.size === 1 ? [...tables][0] : undefined, text: textOf(tokens) }
 }
 
-function maskedTokens(sql: string): string[] {
+function maskedTokens(sql: string, pattern: RegExp): string[] {
   const tokens: string[] = []
-  for (const [token] of sql.matchAll(TOKEN)) {
-    if (/^(\s|--|\/\*)/.test(token)) {
+  for (const { 0: token, groups } of sql.matchAll(pattern)) {
+    if (groups!['blank'] !== undefined) {
       if (tokens.length > 0 && tokens.at(-1) !== ' ') tokens.push(' ')
-    } else tokens.push(/^([xX]?'|\d|\.\d)/.test(token) ? '?' : token)
+    } else tokens.push((groups!['string'] ?? groups!['number']) === undefined ? token : '?')
   }
   if (tokens.at(-1) === ' ') tokens.pop()
   return tokens

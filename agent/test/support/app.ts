@@ -39,6 +39,10 @@ export interface Options {
   readonly by?: '--require' | '--import' | 'none'
   readonly env?: Record<string, string>
   readonly args?: readonly string[]
+  /** Of Node, before those of the agent. */
+  readonly flags?: readonly string[]
+  /** Another binary of Node. */
+  readonly node?: string
 }
 
 /** The agent as users load it: bundled, from the sources as they are now. */
@@ -51,11 +55,11 @@ export function run(
   file: string,
   options: Options = {},
 ): { child: ChildProcess; exit: Promise<Exit>; out: Output } {
-  const { by = '--require', env = {}, args = [] } = options
-  const flags = by === 'none' ? [] : [by, '@hodoscope/agent']
+  const { by = '--require', env = {}, args = [], node = NODE } = options
+  const flags = [...(options.flags ?? []), ...(by === 'none' ? [] : [by, '@hodoscope/agent'])]
   const path = file.startsWith('/') ? file : join(APPS, file)
   const began = performance.now()
-  const child = spawn(NODE, [...flags, path, ...args], {
+  const child = spawn(node, [...flags, path, ...args], {
     cwd: AGENT,
     env: { PATH: process.env['PATH'], OTEL_BSP_SCHEDULE_DELAY: '50', OTEL_BLRP_SCHEDULE_DELAY: '50', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

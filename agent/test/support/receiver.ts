@@ -18,6 +18,7 @@ export interface SpanSeen {
   status: number
   statusMessage: string | undefined
   events: { name: string; attributes: Record<string, unknown> }[]
+  links: { traceId: string; spanId: string }[]
   startNanos: bigint
   endNanos: bigint
   service: string
@@ -141,6 +142,7 @@ interface RawSpan {
   attributes: Pairs
   status: { code: number; message?: string }
   events: { name: string; attributes: Pairs }[]
+  links?: { traceId: string; spanId: string }[]
   startTimeUnixNano: string
   endTimeUnixNano: string
 }
@@ -201,6 +203,7 @@ function spanSeen(span: RawSpan, service: string, scope: string): SpanSeen {
     status: span.status.code,
     statusMessage: span.status.message,
     events: span.events.map(event => ({ name: event.name, attributes: unpacked(event.attributes) })),
+    links: (span.links ?? []).map(({ traceId, spanId }) => ({ traceId, spanId })),
     startNanos: BigInt(span.startTimeUnixNano),
     endNanos: BigInt(span.endTimeUnixNano),
     service,

@@ -35,7 +35,10 @@ export default {
         )
         const scan = new TraceScan([counting])
         const begun = process.cpuUsage()
-        for (const { body } of requests) scan.walk(body)
+        for (const { body } of requests) {
+          scan.walk(body)
+          counting.keep()
+        }
         const { user, system } = process.cpuUsage(begun)
         const events = [...counting.takeDeltas().values()].flatMap(minutes => [...minutes.values()])
         if (events.length === 0) throw new Error('nothing was counted')

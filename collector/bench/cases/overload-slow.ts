@@ -30,6 +30,8 @@ export default {
       const during = await steadySender(port, seed + 1, PER_SECOND)
       const idle = await idleConnections(port)
       const headers = await slowly(port, Buffer.from('POST /v1/traces HTTP/1.1\r\n'), HEADERS_MILLIS)
+      // As exporters do, which come again before 75 seconds are over.
+      await stillAnswered(idle, port)
       const bodies = await slowly(
         port,
         postHead(port, '/v1/traces', 'application/x-protobuf', 1000),
@@ -80,9 +82,11 @@ async function stillAnswered(sockets: readonly Socket[], port: number): Promise<
   let answered = 0
   for (const socket of sockets) {
     if (socket.destroyed) continue
-    const answer = Promise.race([once(socket, 'data'), once(socket, 'close').then(() => undefined)])
+    const answer = new Promise<boolean>(resolve => {
+      socket.once('data', () => resolve(true)).once('close', () => resolve(false))
+    })
     socket.write(message)
-    if ((await answer) !== undefined) answered++
+    if (await answer) answered++
   }
   return answered
 }
@@ -96,7 +100,9 @@ async function slowly(port: number, beginning: Buffer, deadline: number): Promis
   }, BYTE_EVERY_MILLIS)
   const cut = sockets.map(async socket => {
     socket.write(beginning)
-    const closed = once(socket, 'close').then(() => performance.now() - began)
+    const closed = new Promise<number>(resolve => {
+      socket.once('close', () => resolve(performance.now() - began))
+    })
     const patience = sleep(deadline + 3 * LATE_MILLIS, Infinity, { ref: false })
     return Promise.race([closed, patience])
   })

@@ -26,11 +26,11 @@ export default {
         startMillis: Date.now() - 3_600_000,
       })
       const counts = { sent: 0, refused: 0 }
-      let ending = false
+      const end = new AbortController()
       const service = async (n: number): Promise<void> => {
         await sleep((EVERY_MILLIS * n) / SERVICES)
         const connection = await Connection.open(port)
-        for (let began = performance.now(); !ending; began += EVERY_MILLIS) {
+        for (let began = performance.now(); !end.signal.aborted; began += EVERY_MILLIS) {
           const { body } = requests.next().value!
           const { status } = await connection.request(
             postMessage(port, '/v1/traces', 'application/x-protobuf', body),
@@ -48,7 +48,7 @@ export default {
       const seconds = (performance.now() - began) / 1000
       const used = cpuSeconds(collector.pid) - cpu
       const rate = ((counts.sent - sent) * perRequest) / seconds
-      ending = true
+      end.abort()
       await services
       return [
         { name: 'of a core', value: (100 * used) / seconds, unit: '%', bar: { atMost: 35 } },

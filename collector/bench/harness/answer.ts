@@ -42,6 +42,8 @@ export function readAnswer(received: Buffer): { answer: Answer; rest: Buffer } |
 }
 
 function readBody(received: Buffer, start: number, head: string): Body | undefined {
+  // A 204 has no body and does not say so.
+  if (head.startsWith('HTTP/1.1 204')) return { body: Buffer.alloc(0), end: start }
   const length = header(head, 'content-length')
   if (length === undefined) {
     if (header(head, 'transfer-encoding') === 'chunked') return readChunks(received, start)

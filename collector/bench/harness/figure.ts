@@ -1,7 +1,19 @@
 /**
  * A measured figure, the bar it is held to, and both as text.
  */
-export type Unit = 'k/s' | 'CPU s per million' | '× reference' | '×' | 'bytes' | 'ms' | 'MB' | '%' | Count
+export type Unit =
+  | 'k/s'
+  | 'requests/s'
+  | 'CPU s per million'
+  | 'µs'
+  | '× reference'
+  | '× stock'
+  | '×'
+  | 'bytes'
+  | 'ms'
+  | 'MB'
+  | '%'
+  | Count
 
 /** Told without decimals. */
 type Count = 'requests' | 'items' | 'times'

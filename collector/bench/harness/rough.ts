@@ -17,8 +17,8 @@ const LIMIT_BYTES = 512 * 1024 * 1024
 export interface Storm {
   readonly port: number
   readonly collector: CollectorProcess
-  /** Named for `figures`, after the storm. */
-  metrics(): Promise<OwnMetrics>
+  /** What the collector says of itself. Reading it begins a new window for the turns of the event loop. */
+  readonly metrics: () => Promise<OwnMetrics>
 }
 
 /** @param rage does its worst, and returns its own figures @returns them, and those of every storm */

@@ -33,6 +33,7 @@ describe('resolveConfig', () => {
       data: '/home/ada/shop/.hodoscope',
       http: { allowedHosts: [], maxBodyBytes: 67_108_864 },
       storage: { retention: 604_800_000, maxBytes: 10_000_000_000 },
+      metrics: { resourceLabels: [], maxSeriesPerMetric: 100_000 },
       query: { threads: 2, maxWaiting: 32, timeout: 30_000 },
       slos: { folder: '' },
       alerts: { receivers: [], routes: [], allowedAddresses: [], externalUrl: '', heartbeatUrl: '' },

@@ -22,6 +22,10 @@ export interface Config {
     readonly retention: Millis
     readonly maxBytes: Bytes
   }
+  readonly metrics: {
+    readonly resourceLabels: readonly string[]
+    readonly maxSeriesPerMetric: number
+  }
   readonly query: {
     readonly threads: number
     readonly maxWaiting: number
@@ -91,6 +95,12 @@ const optionalUrl = () =>
     fromText(address => (address === '' ? '' : httpUrl(address))),
   )
 
+const keys = (value: unknown): readonly string[] | undefined => {
+  const list = typeof value === 'string' ? value.split(',') : value
+  if (!Array.isArray(list) || !list.every(key => typeof key === 'string')) return undefined
+  return list.map(key => key.trim()).filter(key => key !== '')
+}
+
 const duration = (min: string) =>
   parsed(`a duration of at least ${min}, such as "6h"`, fromText(atLeast(parseDuration(min)!, parseDuration)))
 const size = (min: string) =>
@@ -120,6 +130,16 @@ export const schema = z.strictObject({
     .strictObject({
       retention: duration('1h').prefault('7d').describe('How long telemetry is kept.'),
       maxBytes: size('64MiB').prefault('10GB').describe('Space on disk from which the oldest data goes.'),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      resourceLabels: parsed('a list of resource attributes, such as "k8s.pod.name"', keys)
+        .prefault([])
+        .describe('Resource attributes that become labels of every series of OTLP; `*` stands for all.'),
+      maxSeriesPerMetric: count(1, 100_000_000)
+        .prefault(100_000)
+        .describe('Series that one metric may have within an hour; samples of others are refused.'),
     })
     .prefault({}),
   query: z

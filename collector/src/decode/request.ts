@@ -6,7 +6,7 @@
  */
 import type { CanonicalRequest } from '../model/canonical.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import type { Signal } from '../model/telemetry.ts'
+import type { OtlpSignal } from '../model/telemetry.ts'
 import { WireError } from '../wire/errors.ts'
 import { Findings } from './findings.ts'
 import { canonicalOfJson } from './json/transcode.ts'
@@ -34,7 +34,7 @@ export type Encoding = 'protobuf' | 'json'
 
 /** @throws HodoscopeError `payload_malformed` (its message names the place) or `payload_too_large` */
 export function decodeRequest(
-  signal: Signal,
+  signal: OtlpSignal,
   encoding: Encoding,
   body: Uint8Array,
   limits: DecodeLimits = DEFAULT_DECODE_LIMITS,
@@ -56,7 +56,7 @@ export function decodeRequest(
   }
 }
 
-function decoded(signal: Signal, sent: Uint8Array, limits: DecodeLimits, findings: Findings): Decoded {
+function decoded(signal: OtlpSignal, sent: Uint8Array, limits: DecodeLimits, findings: Findings): Decoded {
   let body = sent
   let facts = scan(signal, body, limits.maxRecords)
   if (facts.odd) {
@@ -67,11 +67,17 @@ function decoded(signal: Signal, sent: Uint8Array, limits: DecodeLimits, finding
   return {
     request: facts.items === 0 ? undefined : canonical(signal, body, facts),
     rejected: findings.rejected,
-    message: findings.message(signal === 'traces' ? 'spans' : 'log records'),
+    message: findings.message(NOUNS[signal]),
   }
 }
 
-const canonical = (signal: Signal, body: Uint8Array, facts: ScanState): CanonicalRequest => ({
+const NOUNS: Readonly<Record<OtlpSignal, string>> = {
+  traces: 'spans',
+  logs: 'log records',
+  metrics: 'data points',
+}
+
+const canonical = (signal: OtlpSignal, body: Uint8Array, facts: ScanState): CanonicalRequest => ({
   signal,
   body,
   items: facts.items,

@@ -8,6 +8,7 @@ import { scanAttribute, scanValue } from './scan-values.ts'
 
 export function scanLog(state: ScanState, start: number, end: number): void {
   const bytes = state.bytes
+  state.items++
   let at = start
   let time = -1
   let observed = -1

@@ -21,6 +21,7 @@ import { scanAttribute } from './scan-values.ts'
 
 export function scanSpan(state: ScanState, start: number, end: number): void {
   const bytes = state.bytes
+  state.items++
   let at = start
   let traceId = -1
   let spanId = -1

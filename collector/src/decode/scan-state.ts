@@ -14,7 +14,7 @@ export class BudgetError extends Error {}
 
 export class ScanState {
   readonly bytes: Uint8Array
-  /** Spans or log records seen. */
+  /** Spans, log records or data points seen. */
   items = 0
   /**
    * Something must be rejected or rewritten before the bytes are canonical. The scan goes on all

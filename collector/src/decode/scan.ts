@@ -1,26 +1,34 @@
 /**
- * One validating scan over an Export{Trace,Logs}ServiceRequest.
+ * One validating scan over an Export{Trace,Logs,Metrics}ServiceRequest.
  *
  * Where nothing is odd, the bytes are the canonical form already and nothing is copied. The loops
  * of spans, logs and attributes (`scan-*.ts`) are written for speed; these, over containers, are not.
  */
-import type { Signal } from '../model/telemetry.ts'
+import type { OtlpSignal } from '../model/telemetry.ts'
 import { WireReader } from '../wire/reader.ts'
 import { REQUEST, RESOURCE, RESOURCE_GROUP, SCOPE, SCOPE_GROUP } from './fields.ts'
 import { scanLog } from './scan-log.ts'
+import { scanMetric } from './scan-metric.ts'
 import { scanSpan } from './scan-span.ts'
 import { ScanState } from './scan-state.ts'
 import { scanAttribute } from './scan-values.ts'
 
+/** Also counts the item, or the items in it. */
 type ScanItem = (state: ScanState, start: number, end: number) => void
+
+const SCAN_ITEM: Readonly<Record<OtlpSignal, ScanItem>> = {
+  traces: scanSpan,
+  logs: scanLog,
+  metrics: scanMetric,
+}
 
 /**
  * @param budget records and containers that the request may hold
  * @throws WireError where the bytes are no such message, BudgetError where they hold too much
  */
-export function scan(signal: Signal, bytes: Uint8Array, budget: number): ScanState {
+export function scan(signal: OtlpSignal, bytes: Uint8Array, budget: number): ScanState {
   const state = new ScanState(bytes, budget)
-  const scanItem = signal === 'traces' ? scanSpan : scanLog
+  const scanItem = SCAN_ITEM[signal]
   eachMessage(state, 0, bytes.length, REQUEST.groups, (start, end) =>
     scanResourceGroup(state, start, end, scanItem),
   )
@@ -52,7 +60,6 @@ function scanScopeGroup(state: ScanState, start: number, end: number, scanItem: 
     if (tag === SCOPE_GROUP.items) {
       const stop = reader.enter()
       state.charge()
-      state.items++
       scanItem(state, reader.position, stop)
       reader.position = stop
     } else if (tag === SCOPE_GROUP.scope) {

@@ -70,9 +70,20 @@ export class DerivedCounts implements RecordConsumer {
     this.#taken = sequence
     this.#counting.sequence = sequence
     this.#isBehind = systemClock.now() - milliOfNano(unixNano(received)) > BEHIND_MILLIS
+    try {
+      this.#count(traces, logs, received)
+    } catch {
+      // Its blocks are not at fault: what was counted of it goes, and the store is asked for it.
+      this.#counting.takeBack()
+      this.#gaps.push([sequence - 1, sequence])
+    }
+  }
+
+  #count(traces: Uint8Array | undefined, logs: Uint8Array | undefined, received: bigint): void {
     if (traces !== undefined && traces.length > 0 && this.#counting.countsSpans) this.#scan.walk(traces)
     if (logs !== undefined && logs.length > 0 && this.#counting.countsLogs)
       for (const log of logsOf(logs, unixNano(received))) this.#counting.log(log)
+    this.#counting.keep()
   }
 
   commit(): void {

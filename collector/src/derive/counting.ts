@@ -28,6 +28,7 @@ export class EventCounting implements SpanDerivation {
   #entered: readonly Counter<Span>[] = []
   #byService = new Map<string, readonly Counter<Span>[]>()
   #deltas = new Map<number, Counts>()
+  readonly #record = new Map<number, Counts>()
   /** Sequence of the record that is being counted. */
   sequence = 0
 
@@ -82,13 +83,21 @@ export class EventCounting implements SpanDerivation {
         this.#count(counter.indicator, minuteOf(milliOfNano(log.timeUnixNano)), counter.isGood(log))
   }
 
+  /** Counts of the record at hand stand apart until it is known that all of it could be counted. */
   #count(indicator: number, minute: UnixMinute, isGood: boolean): void {
-    let counts = this.#deltas.get(indicator)
-    if (counts === undefined) this.#deltas.set(indicator, (counts = new Map()))
-    let tally = counts.get(minute)
-    if (tally === undefined) counts.set(minute, (tally = { good: 0, bad: 0 }))
-    if (isGood) tally.good++
-    else tally.bad++
+    add(this.#record, indicator, minute, isGood ? ONE_GOOD : ONE_BAD)
+  }
+
+  /** The record at hand is counted. */
+  keep(): void {
+    for (const [indicator, counts] of this.#record)
+      for (const [minute, tally] of counts) add(this.#deltas, indicator, minute, tally)
+    this.#record.clear()
+  }
+
+  /** The record at hand could not be counted. */
+  takeBack(): void {
+    this.#record.clear()
   }
 
   /** What was counted since the last time. */
@@ -96,5 +105,24 @@ export class EventCounting implements SpanDerivation {
     const deltas = this.#deltas
     this.#deltas = new Map()
     return deltas
+  }
+}
+
+const ONE_GOOD = { good: 1, bad: 0 }
+const ONE_BAD = { good: 0, bad: 1 }
+
+function add(
+  all: Map<number, Counts>,
+  indicator: number,
+  minute: UnixMinute,
+  { good, bad }: { readonly good: number; readonly bad: number },
+): void {
+  let counts = all.get(indicator)
+  if (counts === undefined) all.set(indicator, (counts = new Map()))
+  const tally = counts.get(minute)
+  if (tally === undefined) counts.set(minute, { good, bad })
+  else {
+    tally.good += good
+    tally.bad += bad
   }
 }

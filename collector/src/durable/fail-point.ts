@@ -29,6 +29,8 @@ export const FAIL_POINTS = [
   'seal.rename',
   'seal.renamed',
   'seal.removed',
+  'pin.copied',
+  'pin.renamed',
   'retention.unlink',
   'retention.unlinked',
   'close.sealed',

@@ -54,6 +54,7 @@ export const ERRORS = {
     retryable: false,
     hint: 'Send application/x-protobuf or application/json, plain, gzip or zstd.',
   },
+  pins_exhausted: { status: 409, retryable: false, hint: 'Unpin what nobody needs any more.' },
   query_cancelled: { status: 499, retryable: false, hint: 'The client went away.' },
   query_timeout: { status: 504, retryable: true, hint: 'Narrow the time range or the filter.' },
   query_too_large: {

@@ -9,7 +9,14 @@
 import { attribute, type AnyValue, type Attributes } from './attributes.ts'
 import type { UnixNano } from './time.ts'
 
+/** Signals whose records are kept and looked at one by one. */
 export type Signal = 'traces' | 'logs'
+/** What OTLP sends; metrics are kept as series of samples. */
+export type OtlpSignal = Signal | 'metrics'
+/** What one request carries: a signal of OTLP, or `samples` of Prometheus remote-write. */
+export type RequestKind = OtlpSignal | 'samples'
+/** In the order in which they lie in the journal. */
+export const REQUEST_KINDS: readonly RequestKind[] = ['traces', 'logs', 'metrics', 'samples']
 
 export interface Resource {
   readonly attributes: Attributes

@@ -278,8 +278,24 @@ export interface CorrelationAnswer extends Answered {
   readAs: ('trace' | 'span' | 'correlation')[]
   traces: TraceRow[]
   logs: LogJson[]
+  /** Metrics on which these traces left exemplars. */
+  metrics: MarkedSeriesJson[]
   resources: ResourceJson[]
   scopes: ScopeJson[]
+}
+export interface MarkedSeriesJson {
+  /** Of the series; the metric's name is `__name__`. */
+  labels: { [name: string]: string }
+  exemplars: { traceId: string; spanId: string; timeUnixMillis: number; value: number | string }[]
+}
+
+/** GET /api/cardinality?from=&to=&limit= */
+export interface CardinalityAnswer extends Answered {
+  series: number
+  /** By their number of series, most first. */
+  metrics: { name: string; series: number }[]
+  /** By their number of distinct values, most first. */
+  labels: { name: string; values: number }[]
 }
 
 /** GET /api/attributes?signal=traces|logs&prefix=&from=&to= */

@@ -4,6 +4,7 @@ import type { Answer, CorrelationAnswer } from './answers.ts'
 import { readAnyId, type AnyId } from './any-id.ts'
 import { Containers } from './containers.ts'
 import { logJson } from './logs/log-json.ts'
+import { markedSeries } from './marked-series.ts'
 import { traceRow } from './traces/span-json.ts'
 
 const MOST_TRACES = 100
@@ -47,6 +48,7 @@ export function correlation(
       .sort(newestFirst)
       .slice(0, MOST_LOGS)
       .map(log => logJson(log, containers)),
+    metrics: markedSeries(snapshot, [...traceIds].slice(0, MOST_TRACES), cancel),
     resources: containers.resources,
     scopes: containers.scopes,
   }

@@ -1,16 +1,20 @@
 /**
  * Every question that a query thread can answer, by name: pure functions from a snapshot and
- * parameters, plain data that survives being sent between threads, to plain JSON.
+ * parameters, plain data that survives being sent between threads, to plain JSON. Those about metrics,
+ * which answer in Prometheus's form, stand in `metrics/jobs.ts`.
  */
 import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
+import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
+import { withWarnings } from './metrics/answers.ts'
+import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -34,6 +38,7 @@ export const JOBS = {
   services,
   operations,
   correlation,
+  cardinality,
   attributeKeys,
   attributeValues,
   logFacets,
@@ -63,6 +68,13 @@ export function runJob(
   cancel: Patience,
   tookMillis: () => number,
 ): object {
+  if (isMetricJob(name)) {
+    const answer = runMetricJob(name, snapshot.metrics(cancel), params, cancel)
+    return withWarnings(
+      answer,
+      snapshot.partial.map(({ what, reason }) => `${what}: ${reason}`),
+    )
+  }
   if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)
   const job = JOBS[name as JobName] as Job<unknown, object>
   const answer = job(snapshot, params, cancel)

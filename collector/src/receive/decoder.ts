@@ -10,7 +10,7 @@
 import { Worker } from 'node:worker_threads'
 import { decodeRequest, type DecodeLimits, type Decoded, type Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import type { Signal } from '../model/telemetry.ts'
+import type { OtlpSignal } from '../model/telemetry.ts'
 import type { FromDecodeThread, ToDecodeThread } from './decode-messages.ts'
 
 /** A JSON body of this size takes some 4 ms, which nobody notices; the hand-over costs a tenth. */
@@ -54,7 +54,12 @@ export class Decoder {
    * As `decodeRequest`. A large body is the thread's from here on: its bytes are gone for the caller.
    * @throws HodoscopeError `payload_malformed`, `payload_too_large`, also where the thread's heap does not hold it
    */
-  async decode(signal: Signal, encoding: Encoding, body: Uint8Array, limits: DecodeLimits): Promise<Decoded> {
+  async decode(
+    signal: OtlpSignal,
+    encoding: Encoding,
+    body: Uint8Array,
+    limits: DecodeLimits,
+  ): Promise<Decoded> {
     if (body.length <= HERE_UP_TO_BYTES) return decodeRequest(signal, encoding, body, limits)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ order: { signal, encoding, body: owned(body), limits }, resolve, reject })

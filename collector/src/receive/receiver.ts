@@ -1,5 +1,5 @@
 /**
- * OTLP/HTTP: `POST /v1/traces` and `/v1/logs`.
+ * OTLP/HTTP: `POST /v1/traces`, `/v1/logs` and `/v1/metrics`; and beside it Prometheus remote-write.
  *
  * A 200 is sent when the store has resolved `append`: the items are on stable storage. Every other
  * answer is a `google.rpc.Status` in the request's encoding, and its HTTP status comes from the
@@ -8,38 +8,20 @@
  *
  * Source: opentelemetry-proto docs/specification.md, "OTLP/HTTP".
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Hono, type Context } from 'hono'
-import type { Decoded, Encoding } from '../decode/request.ts'
+import type { IncomingMessage } from 'node:http'
+import { Hono } from 'hono'
+import type { Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import type { Signal } from '../model/telemetry.ts'
-import type { StoreWriter } from '../store/api.ts'
-import type { IngestMetrics } from '../telemetry/ingest-metrics.ts'
+import type { OtlpSignal, RequestKind } from '../model/telemetry.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import { ByteBudget, type Charge } from './byte-budget.ts'
-import type { Decoder } from './decoder.ts'
 import { awaitsLeave, giveLeave } from './expect-continue.ts'
+import { stored, typed, type NodeBindings, type NodeContext, type ReceiverOptions } from './handling.ts'
 import { contentEncodingOf, encodingOf, requireEncoding } from './headers.ts'
 import { inflate } from './inflate.ts'
-import type { ReceiveLimits } from './limits.ts'
 import { statusBody } from './status.ts'
 import { successBody } from './success.ts'
-
-export interface ReceiverOptions {
-  readonly store: StoreWriter
-  readonly decoder: Decoder
-  readonly limits: ReceiveLimits
-  readonly telemetry: IngestMetrics
-  /** Told of every fault that is ours and not the sender's. */
-  readonly onDefect?: (error: unknown) => void
-}
-
-/** What @hono/node-server hands to its handlers. */
-export interface NodeBindings {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-}
-type NodeContext = Context<{ Bindings: NodeBindings }>
+import { mountRemoteWrite } from './write-receiver.ts'
 
 const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
   protobuf: 'application/x-protobuf',
@@ -48,13 +30,13 @@ const MEDIA_TYPES: Readonly<Record<Encoding, string>> = {
 
 /** Paths that the receiver answers, and for which it decides on `Expect: 100-continue`. */
 export const isIngestPath = (incoming: IncomingMessage): boolean =>
-  /^\/v1(development)?\//.test(incoming.url ?? '')
+  /^\/(v1(development)?\/|api\/v1\/write(\?|$))/.test(incoming.url ?? '')
 
-/** Mount it at the root: it answers everything under `/v1/` and `/v1development/`. */
+/** Mount it at the root: it answers everything under `/v1/` and `/v1development/`, and remote-write. */
 export function createReceiver(options: ReceiverOptions): Hono<{ Bindings: NodeBindings }> {
   const budget = new ByteBudget(options.limits.maxInFlightBytes)
   const app = new Hono<{ Bindings: NodeBindings }>()
-  const signals: readonly Signal[] = ['traces', 'logs']
+  const signals: readonly OtlpSignal[] = ['traces', 'logs', 'metrics']
   for (const signal of signals)
     app.all(`/v1/${signal}`, c =>
       c.req.method === 'POST'
@@ -66,12 +48,13 @@ export function createReceiver(options: ReceiverOptions): Hono<{ Bindings: NodeB
     )
   const unknown = (c: NodeContext): Response =>
     refusal(c, new HodoscopeError('not_found', `nothing is received at ${c.req.path}`))
+  mountRemoteWrite(app, options, budget)
   return app.all('/v1/*', unknown).all('/v1development/*', unknown)
 }
 
 async function receive(
   c: NodeContext,
-  signal: Signal,
+  signal: OtlpSignal,
   options: ReceiverOptions,
   charge: Charge,
 ): Promise<Response> {
@@ -81,7 +64,9 @@ async function receive(
   try {
     const encoding = requireEncoding(c.env.incoming.headers['content-type'])
     const body = await bodyOf(c, signal, options, charge)
-    const decoded = await options.decoder.decode(signal, encoding, body, options.limits)
+    const decoded = options.seriesLimit.apply(
+      await options.decoder.decode(signal, encoding, body, options.limits),
+    )
     received = decoded.request?.items ?? 0
     telemetry.items(signal, received + decoded.rejected, decoded.rejected)
     await stored(decoded, options)
@@ -103,7 +88,7 @@ async function receive(
 /** The body as it was before compression. */
 async function bodyOf(
   c: NodeContext,
-  signal: Signal,
+  signal: RequestKind,
   { limits, telemetry }: ReceiverOptions,
   charge: Charge,
 ): Promise<Uint8Array> {
@@ -116,27 +101,6 @@ async function bodyOf(
     contentEncoding === 'identity' ? wire : await inflate(wire, contentEncoding, limits.maxBodyBytes, charge)
   telemetry.body(signal, wire.length, body.length)
   return body
-}
-
-/**
- * Hands over to the store. A fault without a type is taken for a passing one: an answer of 500 would
- * tell the sender to throw its batch away.
- */
-async function stored({ request }: Decoded, { store, onDefect }: ReceiverOptions): Promise<void> {
-  if (request === undefined) return
-  try {
-    await store.append(request)
-  } catch (error) {
-    if (error instanceof HodoscopeError) throw error
-    onDefect?.(error)
-    throw new HodoscopeError('store_busy', 'the store failed to take the request', { cause: error })
-  }
-}
-
-function typed(error: unknown, { onDefect }: ReceiverOptions): HodoscopeError {
-  if (error instanceof HodoscopeError && error.code !== 'internal') return error
-  onDefect?.(error)
-  return new HodoscopeError('internal', 'the request could not be handled', { cause: error })
 }
 
 /** An error, as a Status in the encoding of the request; JSON where that is unknown. */

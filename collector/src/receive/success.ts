@@ -1,19 +1,23 @@
 /**
- * The body of a 200: `Export{Trace,Logs}ServiceResponse`, empty when everything was accepted.
+ * The body of a 200: `Export{Trace,Logs,Metrics}ServiceResponse`, empty when everything was accepted.
  *
  * `partial_success` is set only when there is something to tell: items rejected, or a warning.
  * Source: opentelemetry-proto docs/specification.md, "Full Success", "Partial Success".
  */
 import type { Encoding } from '../decode/request.ts'
-import type { Signal } from '../model/telemetry.ts'
+import type { OtlpSignal } from '../model/telemetry.ts'
 import { WireWriter } from '../wire/writer.ts'
 
 const EMPTY = new Uint8Array(0)
-const COUNT_NAMES: Readonly<Record<Signal, string>> = { traces: 'rejectedSpans', logs: 'rejectedLogRecords' }
+const COUNT_NAMES: Readonly<Record<OtlpSignal, string>> = {
+  traces: 'rejectedSpans',
+  logs: 'rejectedLogRecords',
+  metrics: 'rejectedDataPoints',
+}
 
 /** @param rejected items that were not stored @param message English; '' when there is nothing to tell */
 export function successBody(
-  signal: Signal,
+  signal: OtlpSignal,
   encoding: Encoding,
   rejected: number,
   message: string,

@@ -289,7 +289,29 @@ export const CorrelationAnswer: z.ZodType<api.CorrelationAnswer> = z.strictObjec
   readAs: z.array(z.enum(['trace', 'span', 'correlation'])),
   traces: z.array(TraceRow),
   logs: z.array(LogJson),
+  metrics: z
+    .array(
+      z.strictObject({
+        labels: z.record(z.string(), z.string()),
+        exemplars: z.array(
+          z.strictObject({
+            traceId: z.string(),
+            spanId: z.string(),
+            timeUnixMillis: z.number(),
+            value: z.union([z.number(), z.string()]),
+          }),
+        ),
+      }),
+    )
+    .describe('Metrics on which these traces left exemplars.'),
   ...carriers,
+  ...answered,
+})
+
+export const CardinalityAnswer: z.ZodType<api.CardinalityAnswer> = z.strictObject({
+  series: count,
+  metrics: z.array(z.strictObject({ name: z.string(), series: count })),
+  labels: z.array(z.strictObject({ name: z.string(), values: count })),
   ...answered,
 })
 
@@ -315,6 +337,10 @@ const extent = z.strictObject({
   toUnixNano: instant.nullable(),
 })
 
+export const PinsAnswer: z.ZodType<api.PinsAnswer> = z.strictObject({
+  pins: z.array(z.strictObject({ traceId: id, note: z.string(), pinnedUnixMillis: z.number() })),
+})
+
 export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
   version: z.string(),
   startedUnixMillis: z.number(),
@@ -335,6 +361,8 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
     journalBytes: count,
     backlogRecords: count,
     partitions: count,
+    pinnedTraces: count,
+    pinnedBytes: count,
     quarantined: z.array(z.string()),
     refusing: z.string().nullable(),
   }),

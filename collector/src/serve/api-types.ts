@@ -10,6 +10,11 @@ export interface ErrorAnswer {
   error: { code: string; message: string; hint: string; position?: number }
 }
 
+/** GET /api/pins, and the answer to POST /api/pins and DELETE /api/pins/{traceId}; the one pinned last comes first. */
+export interface PinsAnswer {
+  pins: { traceId: string; note: string; pinnedUnixMillis: number }[]
+}
+
 /** GET /api/status */
 export interface StatusAnswer {
   version: string
@@ -32,6 +37,9 @@ export interface StatusAnswer {
     journalBytes: number
     backlogRecords: number
     partitions: number
+    pinnedTraces: number
+    /** Bytes of what is kept for pins alone; a part of `diskBytes`. */
+    pinnedBytes: number
     quarantined: string[]
     refusing: string | null
   }

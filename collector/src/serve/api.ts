@@ -13,6 +13,7 @@ import { bytesResponse } from './encoding.ts'
 import { ENDPOINTS, TAILS, type Endpoint } from './endpoints.ts'
 import { errorResponse, JSON_TYPE } from './errors.ts'
 import { parseParameters } from './parameters.ts'
+import { addPins, type PinParts } from './pins.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { streamParts } from './stream-parts.ts'
 import { TAIL_HEADERS, Tails, type TailParts } from './tail.ts'
@@ -28,7 +29,7 @@ export interface Queries {
   ): Promise<Uint8Array>
 }
 
-export interface ApiParts extends TailParts {
+export interface ApiParts extends TailParts, PinParts {
   readonly status: (signal: AbortSignal) => Promise<StatusAnswer>
   readonly clock: Clock
   readonly version: string
@@ -58,6 +59,7 @@ export function createApi(parts: ApiParts): Hono<Env> {
     parseParameters(NO_PARAMETERS, searchOf(context))
     return Response.json(await parts.status(context.req.raw.signal), { headers: HEADERS })
   })
+  addPins(api, parts)
   get('/api/openapi.json', async context => {
     const { openApi } = await import('./openapi.ts')
     const body = Buffer.from(JSON.stringify(openApi(parts.version)))

@@ -173,6 +173,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'CorrelationAnswer',
     job: ({ id }) => ({ name: 'correlation', params: { id } }),
   }),
+  endpoint('/api/cardinality', {
+    operation: 'getCardinality',
+    summary: 'What costs most: metrics by their number of series, labels by their number of values',
+    parameters: z.object({ ...range, limit: p.limit(20) }),
+    answer: 'CardinalityAnswer',
+    job: ({ from, to, limit }, now) => ({
+      name: 'cardinality',
+      params: { range: p.parseRange({ from, to }, now), limit },
+    }),
+  }),
   endpoint('/api/attributes', {
     operation: 'getAttributes',
     summary: 'Attribute keys, for completion',

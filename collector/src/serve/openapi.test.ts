@@ -31,6 +31,7 @@ it('names every operation once, in a way that a generator can use', () => {
     Object.values(path).map(method => method.operationId),
   )
   expect(names.toSorted()).toEqual([
+    'addPin',
     'createSilence',
     'createSlo',
     'deleteReceiver',
@@ -39,6 +40,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getAlerts',
     'getAttributeValues',
     'getAttributes',
+    'getCardinality',
     'getCorrelation',
     'getDeliveries',
     'getDelivery',
@@ -49,6 +51,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsHistogram',
     'getMetrics',
     'getOperations',
+    'getPins',
     'getReadyz',
     'getReceivers',
     'getRoutes',
@@ -66,6 +69,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'putRoutes',
     'putSlo',
     'redeliver',
+    'removePin',
     'tailLogs',
     'tailTraces',
     'testReceiver',

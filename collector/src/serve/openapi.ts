@@ -7,6 +7,7 @@ import * as answers from './answers.ts'
 import * as deskAnswers from './desk-answers.ts'
 import { BAD_EVENTS_PATH, badEventsParameters, DESK_ENDPOINTS } from './desk-endpoints.ts'
 import { ENDPOINTS, TAILS, type Endpoint, type TailEndpoint } from './endpoints.ts'
+import { PIN_PARAMETERS, PinBody } from './pins.ts'
 
 type Json = Record<string, unknown>
 
@@ -143,8 +144,34 @@ const text = (description: string) => ({
   content: { 'text/plain': { schema: { type: 'string' } } },
 })
 
+const pinsAnswer = { 200: { description: 'The pinned traces', content: json('PinsAnswer') } }
+
 /** Paths that no query answers. */
 const PLAIN_PATHS: Json = {
+  '/api/pins': {
+    get: {
+      operationId: 'getPins',
+      summary: 'The pinned traces, the one pinned last first',
+      responses: { ...pinsAnswer, ...failures(400, 421) },
+    },
+    post: {
+      operationId: 'addPin',
+      summary: 'Keeps a trace from retention until it is unpinned',
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: z.toJSONSchema(PinBody, { io: 'input' }) } },
+      },
+      responses: { ...pinsAnswer, ...failures(400, 403, 404, 409, 413, 415, 421, 429, 503, 504) },
+    },
+  },
+  '/api/pins/{traceId}': {
+    delete: {
+      operationId: 'removePin',
+      summary: 'Gives a trace back to retention: what of it only the pin has kept goes with it',
+      parameters: parameters({ parameters: PIN_PARAMETERS, inPath: ['traceId'] }),
+      responses: { ...pinsAnswer, ...failures(400, 403, 404, 415, 421, 503) },
+    },
+  },
   '/api/status': {
     get: {
       operationId: 'getStatus',

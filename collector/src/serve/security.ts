@@ -16,14 +16,19 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
+export const JSON_BODY = /^application\/json\s*(;|$)/i
+/** Some clients of Prometheus's API ask with everything in the URL, and call the empty body JSON. */
+export const FORM_BODY = /^application\/(x-www-form-urlencoded|json)\s*(;|$)/i
+
 const SAFE = ['GET', 'HEAD', 'OPTIONS', 'TRACE']
 
 /**
  * Refuses what another site's page sends in a visitor's name. Browsers name the origin of every
- * request that is not a plain read; programs such as curl name none, and send JSON.
+ * request that is not a plain read; programs such as curl name none.
+ * @param body the type of body that the path takes
  * @throws HodoscopeError origin_forbidden, media_type_unsupported
  */
-export function refuseCrossSite(method: string, headers: Headers): void {
+export function refuseCrossSite(method: string, headers: Headers, body: RegExp): void {
   if (SAFE.includes(method)) return
   const site = headers.get('sec-fetch-site') ?? 'none'
   const origin = headers.get('origin')
@@ -33,8 +38,11 @@ export function refuseCrossSite(method: string, headers: Headers): void {
   )
     throw new HodoscopeError('origin_forbidden', 'The request comes from another site.')
   const type = headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type))
-    throw new HodoscopeError('media_type_unsupported', 'Expected Content-Type: application/json.')
+  if (!body.test(type))
+    throw new HodoscopeError(
+      'media_type_unsupported',
+      `Expected Content-Type: ${body === FORM_BODY ? 'application/x-www-form-urlencoded' : 'application/json'}.`,
+    )
 }
 
 function sameOrigin(origin: string, host: string | null): boolean {

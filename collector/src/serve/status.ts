@@ -1,4 +1,5 @@
 /** What the status page shows: counters of this process, the store's own word, and what is stored. */
+import { REQUEST_KINDS } from '../model/telemetry.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
@@ -35,7 +36,7 @@ export function createStatus({ config, store, queries, telemetry, clock, version
   return {
     close: () => clearInterval(sampling),
     read: async (url, signal) => {
-      const totals = [telemetry.ingest.totals('traces'), telemetry.ingest.totals('logs')]
+      const totals = REQUEST_KINDS.map(kind => telemetry.ingest.totals(kind))
       const sum = (of: (total: IngestTotals) => number) => totals.reduce((all, total) => all + of(total), 0)
       const extent = await queries.run('extent', {}, { signal, timeoutMillis: config.query.timeout })
       const { acceptedItems, duplicateRequests, refusing, ...stored } = store.status()

@@ -9,19 +9,32 @@ import { HodoscopeError } from '../model/errors.ts'
 import { millis, unixMillis } from '../model/time.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createTelemetry } from '../telemetry/telemetry.ts'
+import type { Pin } from '../store/api.ts'
+import type { ErrorAnswer } from './api-types.ts'
 import type { Queries } from './api.ts'
 import { loadAssets } from './assets.ts'
 import { hostCheck } from './hosts.ts'
+import type { PinStore } from './pins.ts'
 import { listen, type RunningServer } from './server.ts'
 import { createWeb } from './web.ts'
 
 type Run = Queries['run']
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value))
+const ID = 'a1'.repeat(16)
 const logged: string[] = []
 const asked: { job: string; params: unknown }[] = []
 let run: Run = () => Promise.resolve(encode({}))
 let ready = true
+const pinned = new Map<string, Pin>()
+const pinStore: PinStore = {
+  pins: () => [...pinned.values()],
+  pin(traceId, note) {
+    pinned.set(traceId, { traceId, note, pinnedAt: unixMillis(1) })
+    return Promise.resolve()
+  },
+  unpin: traceId => Promise.resolve(pinned.delete(traceId)),
+}
 let server: RunningServer
 let folder: string
 
@@ -49,6 +62,7 @@ beforeAll(async () => {
     assets: await loadAssets(join(folder, 'ui')),
     isAllowedHost: hostCheck('127.0.0.1', ['collector']),
     isReady: () => ready,
+    pins: pinStore,
     acceptedItems: () => ({ traces: 0, logs: 0 }),
     log: createLog({ plain: false, write: line => logged.push(line) }),
   })
@@ -307,6 +321,73 @@ describe('methods', () => {
     expect(response.status).toBe(status)
   })
 
+  it.each([
+    ['without a content type', { 'Content-Type': '' }, 415],
+    ['from another site', { Origin: 'http://evil.test' }, 403],
+    ['from the same host at another port', { Origin: 'http://127.0.0.1:1' }, 403],
+    ['from an opaque origin', { Origin: 'null' }, 403],
+    ['told as cross-site', { 'Sec-Fetch-Site': 'cross-site' }, 403],
+    ['as a form', { 'Content-Type': 'multipart/form-data; boundary=x' }, 415],
+    ['as text', { 'Content-Type': 'text/plain; application/json' }, 415],
+  ])('no pin is set or taken away %s', async (_, headers, status) => {
+    pinned.clear()
+    pinned.set(ID, { traceId: ID, note: 'kept', pinnedAt: unixMillis(1) })
+    const body = JSON.stringify({ traceId: 'b'.repeat(32) })
+    const set = await get('/api/pins', { method: 'POST', headers: { ...json, ...headers }, body })
+    const taken = await get(`/api/pins/${ID}`, { method: 'DELETE', headers: { ...json, ...headers } })
+    expect([set.status, taken.status, [...pinned.keys()]]).toEqual([status, status, [ID]])
+  })
+
+  it('a pin is set, told, and taken away', async () => {
+    pinned.clear()
+    run = () => Promise.resolve(encode({}))
+    const body = JSON.stringify({ traceId: ID.toUpperCase(), note: 'slow' })
+    const origin = { Origin: server.url, 'Sec-Fetch-Site': 'same-origin' }
+    const set = await get('/api/pins', { method: 'POST', headers: { ...json, ...origin }, body })
+    const told = { pins: [{ traceId: ID, note: 'slow', pinnedUnixMillis: 1 }] }
+    expect([set.status, await set.json()]).toEqual([200, told])
+    expect(asked.at(-1)).toEqual({ job: 'trace', params: { traceId: ID, limit: 1, withoutLogs: true } })
+    expect(await (await get('/api/pins')).json()).toEqual(told)
+    const taken = await get(`/api/pins/${ID}`, { method: 'DELETE', headers: json })
+    expect([taken.status, await taken.json()]).toEqual([200, { pins: [] }])
+    const again = await get(`/api/pins/${ID}`, { method: 'DELETE', headers: json })
+    expect([again.status, ((await again.json()) as ErrorAnswer).error.message]).toEqual([
+      404,
+      `trace ${ID} is not pinned`,
+    ])
+  })
+
+  it.each([
+    ['{', 400, 'body: expected JSON'],
+    ['[]', 400, 'body: Invalid input: expected object, received array'],
+    ['{"traceId":"12"}', 400, 'traceId: expected a trace id of 32 hex digits'],
+    [`{"traceId":"${'a'.repeat(32)}","why":1}`, 400, 'body: Unrecognized key: "why"'],
+    [' '.repeat(65_537), 413, 'body: more than 65536 bytes'],
+  ])('a body that is no pin is refused, and the answer says why', async (body, status, message) => {
+    pinned.clear()
+    const response = await get('/api/pins', { method: 'POST', headers: json, body })
+    expect([response.status, ((await response.json()) as ErrorAnswer).error.message]).toEqual([
+      status,
+      message,
+    ])
+    expect(pinned.size).toBe(0)
+  })
+
+  it('a trace of which nothing is stored is not pinned', async () => {
+    pinned.clear()
+    run = () => Promise.reject(new HodoscopeError('not_found', 'planted'))
+    const body = JSON.stringify({ traceId: ID })
+    expect((await get('/api/pins', { method: 'POST', headers: json, body })).status).toBe(404)
+    expect(pinned.size).toBe(0)
+    run = () => Promise.resolve(encode({}))
+  })
+
+  it('no pin is changed by a read, and other methods are told which there are', async () => {
+    expect((await get(`/api/pins/${ID}`)).status).toBe(405)
+    const response = await get('/api/pins', { method: 'PUT', headers: json, body: '{}' })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+  })
+
   it('a method is not overridden by a header', async () => {
     const response = await get('/api/services', {
       method: 'POST',
@@ -419,6 +500,7 @@ describe('the API description', () => {
       '/api/logs/facets',
       '/api/logs/context',
       '/api/correlations/{id}',
+      '/api/cardinality',
       '/api/attributes',
       '/api/attributes/{key}/values',
       '/api/traces/tail',
@@ -437,6 +519,8 @@ describe('the API description', () => {
       '/api/deliveries',
       '/api/deliveries/{id}',
       '/api/deliveries/{id}/redeliver',
+      '/api/pins',
+      '/api/pins/{traceId}',
       '/api/status',
       '/metrics',
       '/healthz',

@@ -11,7 +11,8 @@ import { createApi, refuseMethod, type ApiParts, type Env } from './api.ts'
 import { assetResponse, isPagePath, type Assets } from './assets.ts'
 import { createDeskApi, type Desk } from './desk-api.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
-import { refuseCrossSite, SECURITY_HEADERS } from './security.ts'
+import { createPrometheusApi } from './prometheus/api.ts'
+import { FORM_BODY, JSON_BODY, refuseCrossSite, SECURITY_HEADERS } from './security.ts'
 
 export interface WebParts extends ApiParts {
   readonly assets: Assets
@@ -38,12 +39,16 @@ export function createWeb(parts: WebParts): Hono<Env> {
         'host_forbidden',
         'This host name is not one under which Hodoscope may be called.',
       )
-    refuseCrossSite(context.req.method, context.req.raw.headers)
+    refuseCrossSite(context.req.method, context.req.raw.headers, bodyOf(context.req.path))
     await next()
   })
   metrics(web, parts)
   web.route('/', createDeskApi(parts))
   web.route('/', createApi(parts))
+  web.route(
+    '/api/v1',
+    createPrometheusApi({ ...parts, onDefect: (err, route) => logDefect(err, route, parts.log) }),
+  )
   web.notFound(context => pageOrNothing(parts.assets, context))
   web.onError((error, context) => told(error, context, parts.log))
   return web
@@ -85,10 +90,15 @@ const missing = (assets: Assets, path: string): string =>
 
 function told(thrown: unknown, context: Context<Env>, log: Log): Response {
   const error = asHodoscopeError(thrown)
-  if (error.status === ERRORS.internal.status)
-    log.error({ err: thrown, route: routeOf(context) }, 'an API request failed')
+  if (error.status === ERRORS.internal.status) logDefect(thrown, routeOf(context), log)
   return errorResponse(error)
 }
+
+const logDefect = (err: unknown, route: string, log: Log): void =>
+  log.error({ err, route }, 'an API request failed')
+
+/** Prometheus's API takes forms, which change nothing. */
+const bodyOf = (path: string): RegExp => (path.startsWith('/api/v1/') ? FORM_BODY : JSON_BODY)
 
 /** The pattern that answered, e.g. `/api/traces/:id`; `other` for pages, files and what is not there. */
 function routeOf(context: Context<Env>): string {

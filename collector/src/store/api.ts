@@ -28,8 +28,11 @@ import type { Filter } from '../filter/ast.ts'
 import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
 import type { SpanIds } from '../model/span-ids.ts'
-import type { LogRecord, Signal, Span, SpanKind } from '../model/telemetry.ts'
-import type { Nanos, UnixMinute, UnixNano } from '../model/time.ts'
+import type { LogRecord, RequestKind, Signal, Span, SpanKind } from '../model/telemetry.ts'
+import type { Nanos, UnixMillis, UnixMinute, UnixNano } from '../model/time.ts'
+import type { MetricsView } from './metrics-view.ts'
+
+export type * from './metrics-view.ts'
 
 // ---- writing ---------------------------------------------------------------------------------
 
@@ -38,12 +41,35 @@ export interface StoreWriter {
   /** Resolves when everything acknowledged so far has left the journal for its final place. */
   drain(): Promise<void>
   status(): StoreStatus
+  /** The pinned traces, the one pinned last first. */
+  pins(): readonly Pin[]
+  /**
+   * Keeps what is stored of a trace, and what will be, from retention until it is unpinned; resolves when
+   * that is on stable storage. A trace that is pinned already takes the note.
+   * @throws HodoscopeError `pins_exhausted`, `disk_full`, `disk_failed`
+   */
+  pin(traceId: string, note: string): Promise<void>
+  /**
+   * Gives a trace back to retention: what of it only the pin has kept goes with it.
+   * @returns whether it was pinned
+   */
+  unpin(traceId: string): Promise<boolean>
   /** Refuses new requests with `shutting_down`, drains, seals what is open where that is quick, and lets go of the files. */
   close(): Promise<void>
 }
 
+/** Every pinned trace may have a file for each partition that it stood in. */
+export const MOST_PINS = 500
+
+export interface Pin {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string
+  readonly note: string
+  readonly pinnedAt: UnixMillis
+}
+
 export interface StoreStatus {
-  readonly acceptedItems: Readonly<Record<Signal, number>>
+  readonly acceptedItems: Readonly<Record<RequestKind, number>>
   readonly duplicateRequests: number
   readonly journalBytes: number
   /** Journal records that are not yet in blocks. */
@@ -51,6 +77,9 @@ export interface StoreStatus {
   readonly diskBytes: number
   readonly maxBytes: number
   readonly partitions: number
+  readonly pinnedTraces: number
+  /** Bytes of what is kept for pins alone; a part of `diskBytes`. */
+  readonly pinnedBytes: number
   readonly quarantined: readonly string[]
   /** Why `append` refuses at present, where it does. */
   readonly refusing: 'disk_full' | 'disk_failed' | 'store_busy' | 'shutting_down' | undefined
@@ -80,6 +109,8 @@ export interface AcknowledgedRecord {
   readonly received: bigint
   readonly traces: Uint8Array | undefined
   readonly logs: Uint8Array | undefined
+  readonly metrics?: Uint8Array | undefined
+  readonly samples?: Uint8Array | undefined
 }
 
 export interface RecordConsumer {
@@ -180,7 +211,7 @@ export interface TraceSummary {
 }
 
 /**
- * All spans of a trace, as much of each as its tree, its bars and its warnings take: about 60 bytes a
+ * All spans of a trace, as much of each as its tree, its bars and its warnings take: some forty bytes a
  * span, so that a million of them are looked at as a whole and shown a window at a time.
  *
  * A span's place is its index in the order of start and ordinal. Spans equal in every field but the
@@ -368,6 +399,9 @@ export interface Snapshot {
       { readonly records: number; readonly from: UnixNano | undefined; readonly to: UnixNano | undefined }
     >
   >
+
+  /** Metrics; every question asked of the view looks at `cancel`. */
+  metrics(cancel: Cancellation): MetricsView
 
   release(): void
 }

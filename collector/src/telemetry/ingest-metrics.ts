@@ -10,7 +10,7 @@
  */
 import { Counter, type Registry } from 'prom-client'
 import type { ErrorCode } from '../model/errors.ts'
-import type { Signal } from '../model/telemetry.ts'
+import { REQUEST_KINDS, type RequestKind } from '../model/telemetry.ts'
 
 export interface IngestTotals {
   readonly requests: number
@@ -25,20 +25,18 @@ export interface IngestTotals {
 
 export interface IngestMetrics {
   /** A request arrived. */
-  request(signal: Signal): void
+  request(signal: RequestKind): void
   /** A request's body was read: `wire` bytes as sent, `inflated` bytes after decompression. */
-  body(signal: Signal, wire: number, inflated: number): void
+  body(signal: RequestKind, wire: number, inflated: number): void
   /** A request was decoded into `received` items, of which `rejected` cannot be stored. */
-  items(signal: Signal, received: number, rejected: number): void
-  stored(signal: Signal, items: number): void
+  items(signal: RequestKind, received: number, rejected: number): void
+  stored(signal: RequestKind, items: number): void
   /** A request was answered with an error; `items` were decoded and are lost to it (0 when it was not decoded). */
-  refused(signal: Signal, code: ErrorCode, items: number): void
+  refused(signal: RequestKind, code: ErrorCode, items: number): void
   /** A client left before its body was complete. */
-  aborted(signal: Signal): void
-  totals(signal: Signal): IngestTotals
+  aborted(signal: RequestKind): void
+  totals(signal: RequestKind): IngestTotals
 }
-
-const SIGNALS: readonly Signal[] = ['traces', 'logs']
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 interface SignalCounts extends Mutable<IngestTotals> {
@@ -48,13 +46,22 @@ interface SignalCounts extends Mutable<IngestTotals> {
 
 /** Counts are plain numbers; the registry reads them when it is scraped, so ingest pays nothing for it. */
 export function createIngestMetrics(registry: Registry): IngestMetrics {
-  const counts: Readonly<Record<Signal, SignalCounts>> = { traces: zero(), logs: zero() }
+  const counts: Readonly<Record<RequestKind, SignalCounts>> = {
+    traces: zero(),
+    logs: zero(),
+    metrics: zero(),
+    samples: zero(),
+  }
   const expose = (name: string, help: string, read: (counts: SignalCounts) => number): void => {
     exposeCounter(registry, name, help, ['signal'], counter => {
-      for (const signal of SIGNALS) counter.inc({ signal }, read(counts[signal]))
+      for (const signal of REQUEST_KINDS) counter.inc({ signal }, read(counts[signal]))
     })
   }
-  expose('hodoscope_ingest_requests_total', 'OTLP requests that arrived.', c => c.requests)
+  expose(
+    'hodoscope_ingest_requests_total',
+    'Requests that arrived; `samples` are those of Prometheus remote-write.',
+    c => c.requests,
+  )
   expose('hodoscope_ingest_aborted_requests_total', 'Clients that left in mid-body.', c => c.abortedRequests)
   expose('hodoscope_ingest_wire_bytes_total', 'Bytes of request bodies as they were sent.', c => c.bytes)
   expose(
@@ -62,7 +69,11 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     'Bytes of request bodies, decompressed.',
     c => c.inflatedBytes,
   )
-  expose('hodoscope_ingest_received_items_total', 'Spans and log records decoded.', c => c.receivedItems)
+  expose(
+    'hodoscope_ingest_received_items_total',
+    'Spans, log records, data points and samples decoded.',
+    c => c.receivedItems,
+  )
   expose('hodoscope_ingest_stored_items_total', 'Items acknowledged as stored.', c => c.storedItems)
   expose('hodoscope_ingest_rejected_items_total', 'Items rejected for good.', c => c.rejectedItems)
   expose(
@@ -73,17 +84,17 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
   exposeCounter(
     registry,
     'hodoscope_ingest_refused_requests_total',
-    'OTLP requests answered with an error.',
+    'Requests answered with an error.',
     ['signal', 'code'],
     counter => {
-      for (const signal of SIGNALS)
+      for (const signal of REQUEST_KINDS)
         for (const [code, count] of counts[signal].refusals) counter.inc({ signal, code }, count)
     },
   )
   return countInto(counts)
 }
 
-function countInto(counts: Readonly<Record<Signal, SignalCounts>>): IngestMetrics {
+function countInto(counts: Readonly<Record<RequestKind, SignalCounts>>): IngestMetrics {
   return {
     request: signal => void counts[signal].requests++,
     body(signal, wire, inflated) {

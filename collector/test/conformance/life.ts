@@ -5,7 +5,7 @@
 import { expect } from 'vitest'
 import { HodoscopeError } from '../../src/model/errors.ts'
 import { unixNano } from '../../src/model/time.ts'
-import type { Cancellation, Snapshot } from '../../src/store/api.ts'
+import { MOST_PINS, type Cancellation, type Snapshot } from '../../src/store/api.ts'
 import { all } from './filters.ts'
 import { logs, requestOf, spans, type Batch } from './request.ts'
 import { attrs, patient, Scene } from './scene.ts'
@@ -44,7 +44,7 @@ const QUESTIONS: Readonly<
   newest: (snapshot, _scene, cancel) => snapshot.newest('logs', cancel),
   searchTraces: (s, scene, c) =>
     s.searchTraces({ filter: all, range: scene.day, sort: 'newest', limit: 1 }, c),
-  trace: (s, scene, c) => wholeTrace(s, scene.traceId(1), 1, c),
+  traceOutline: (s, scene, c) => s.traceOutline(scene.traceId(1), c),
   traceLogs: (s, scene, c) => s.traceLogs(scene.traceId(1), 1, c),
   traceSummary: (s, scene, c) => s.traceSummary(scene.traceId(1), c),
   searchLogs: (s, scene, c) => s.searchLogs({ filter: all, range: scene.day, order: 'newest', limit: 1 }, c),
@@ -278,6 +278,37 @@ export const LIFE: readonly LifeCheck[] = [
         expect(() => question(snapshot, scene, patient), name).toThrow(/released/)
       expect(() => snapshot.extent()).toThrow(/released/)
       reader.close()
+    },
+  },
+  {
+    caption: 'pins are told, the last one first; one that is set again takes the note',
+    run: async ({ writer }, scene) => {
+      const [a, b] = [scene.traceId(1), scene.traceId(2)]
+      await writer.pin(a, 'first')
+      await expect.poll(() => Date.now()).toBeGreaterThan(writer.pins()[0]!.pinnedAt)
+      await writer.pin(b, '')
+      const { pinnedAt } = writer.pins()[0]!
+      expect(writer.pins().map(({ traceId, note }) => [traceId, note])).toEqual([
+        [b, ''],
+        [a, 'first'],
+      ])
+      await writer.pin(b, 'why')
+      expect(writer.pins()[0]).toEqual({ traceId: b, note: 'why', pinnedAt })
+      expect(writer.status().pinnedTraces).toBe(2)
+      expect([await writer.unpin(a), await writer.unpin(a)]).toEqual([true, false])
+      expect(writer.pins().map(pin => pin.traceId)).toEqual([b])
+    },
+  },
+  {
+    caption: 'no more traces are pinned than may be',
+    run: async ({ writer }, scene) => {
+      const pin = (n: number): Promise<void> => writer.pin(scene.traceId(n), '')
+      for (let n = 1; n <= MOST_PINS; n++) await pin(n)
+      await expect(pin(MOST_PINS + 1)).rejects.toMatchObject({ code: 'pins_exhausted' })
+      await pin(1)
+      expect(await writer.unpin(scene.traceId(2))).toBe(true)
+      await pin(MOST_PINS + 1)
+      expect(writer.status().pinnedTraces).toBe(MOST_PINS)
     },
   },
   {

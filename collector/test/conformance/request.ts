@@ -12,11 +12,19 @@ import { encodeLogs, encodeSpans } from '../../src/decode/objects.ts'
 export type Batch =
   | { readonly signal: 'traces'; readonly records: readonly Span[] }
   | { readonly signal: 'logs'; readonly records: readonly LogRecord[] }
+  | MetricBatch
+
+/** Bytes of a request with metrics, as the door gives them to the store. */
+export interface MetricBatch {
+  readonly signal: 'metrics' | 'samples'
+  readonly request: CanonicalRequest
+}
 
 export const spans = (...records: readonly Span[]): Batch => ({ signal: 'traces', records })
 export const logs = (...records: readonly LogRecord[]): Batch => ({ signal: 'logs', records })
 
 export function requestOf(batch: Batch): CanonicalRequest {
+  if ('request' in batch) return batch.request
   const times = batch.signal === 'traces' ? batch.records.map(startOf) : batch.records.flatMap(timesOf)
   return {
     signal: batch.signal,

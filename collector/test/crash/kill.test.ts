@@ -11,6 +11,7 @@ import { Random } from '../../bench/payload/random.ts'
 import { startAndKill, startCollector } from '../support/collector.ts'
 import { NumberedRequests } from '../support/numbered.ts'
 import { faults, Ledger, storedRecords } from './ledger.ts'
+import { MetricLoad } from './metric-load.ts'
 import { post, startLoad } from './senders.ts'
 
 const KILLS = 40
@@ -33,6 +34,7 @@ it(
     const random = new Random(seed)
     const requests = new NumberedRequests(random)
     const ledger = new Ledger()
+    const metrics = new MetricLoad()
     const readyMillis: number[] = []
     let checked = 0
 
@@ -49,10 +51,12 @@ it(
       for (const request of ledger.open) if (await post(collector.url, request)) ledger.acknowledge(request)
 
       const load = startLoad(collector.url, requests, ledger)
+      const metricLoad = metrics.run(collector.url)
       await load.acknowledged(1 + random.below(MOST_ACKNOWLEDGED))
       await wait(random.below(12))
       await collector.kill()
-      await load.ended
+      await Promise.all([load.ended, metricLoad])
+      expect(metrics.faults(data)).toEqual([])
     }
 
     const collector = await startCollector(data)
@@ -65,11 +69,13 @@ it(
     const sealed = await startCollector(data)
     expect(await storedRecords(sealed.url)).toEqual(sent)
     await sealed.stop()
+    expect(metrics.faults(data)).toEqual([])
+    expect(metrics.items).toBeGreaterThan(0)
 
     readyMillis.sort((a, b) => a - b)
     const median = Math.round(readyMillis[KILLS / 2]!)
     console.log(
-      `crash test: ${ledger.acknowledged.length} requests, ${sent.traces} spans and ${sent.logs} logs kept; ` +
+      `crash test: ${ledger.acknowledged.length} requests, ${sent.traces} spans, ${sent.logs} logs and ${metrics.items} samples kept; ` +
         `ready again in ${median} ms (median), ${Math.round(readyMillis.at(-1)!)} ms (slowest)`,
     )
     // The slowest start tells more about what else ran on the machine at that moment.

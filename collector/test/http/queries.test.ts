@@ -27,6 +27,7 @@ beforeAll(async () => {
     queries: pool,
     queryTimeoutMillis: TIME_LIMIT_MILLIS,
     status: () => Promise.reject(new Error('nobody asks')),
+    pins: { pins: () => [], pin: () => Promise.resolve(), unpin: () => Promise.resolve(false) },
     acceptedItems: () => ({ traces: 0, logs: 0 }),
     telemetry: createTelemetry({ version: '1.2.3', process: false }),
     clock: { now: () => unixMillis(1_700_000_000_000), monotonic: () => millis(performance.now()) },

@@ -5,10 +5,12 @@ import { connect, type AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { Registry } from 'prom-client'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
+import { systemClock } from '../../src/model/time.ts'
 import { Decoder } from '../../src/receive/decoder.ts'
 import { honourExpectContinue } from '../../src/receive/expect-continue.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../../src/receive/limits.ts'
 import { createReceiver, isIngestPath } from '../../src/receive/receiver.ts'
+import { SeriesLimit } from '../../src/receive/series-limit.ts'
 import type { StoreWriter } from '../../src/store/api.ts'
 import { createIngestMetrics, type IngestMetrics } from '../../src/telemetry/ingest-metrics.ts'
 
@@ -31,7 +33,10 @@ export interface Collector {
   close(): Promise<void>
 }
 
-export async function startCollector(limits: Partial<ReceiveLimits> = {}): Promise<Collector> {
+export async function startCollector(
+  limits: Partial<ReceiveLimits> = {},
+  maxSeriesPerMetric = 100_000,
+): Promise<Collector> {
   const appended: CanonicalRequest[] = []
   const defects: unknown[] = []
   const registry = new Registry()
@@ -47,6 +52,8 @@ export async function startCollector(limits: Partial<ReceiveLimits> = {}): Promi
     store: { append } as StoreWriter,
     limits: { ...DEFAULT_RECEIVE_LIMITS, ...limits },
     telemetry,
+    clock: systemClock,
+    seriesLimit: new SeriesLimit(maxSeriesPerMetric, systemClock),
     onDefect: error => defects.push(error),
   })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server

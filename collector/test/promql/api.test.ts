@@ -78,7 +78,13 @@ async function ask(path: string, parameters: Record<string, string> | [string, s
   const response = form
     ? await api.request(path, { method: 'POST', body: given })
     : await api.request(`${path}?${given.toString()}`)
-  const body = (await response.json()) as { data?: unknown; errorType?: string; error?: string; warnings?: string[]; infos?: string[] } // prettier-ignore
+  const body = (await response.json()) as {
+    data?: unknown
+    errorType?: string
+    error?: string
+    warnings?: string[]
+    infos?: string[]
+  }
   const described = path.replace(/^\/label\/[^/]+/, '/label/{name}')
   expect(faultsOf(described, response.status === 200, body)).toEqual([])
   return { ...body, status: response.status }
@@ -103,7 +109,15 @@ describe('/query', () => {
     })
     expect((await ask('/query', { query: 'up[2m]', time: '120' })).data).toEqual({
       resultType: 'matrix',
-      result: [{ metric: { __name__: 'up' }, values: [[60, '1'], [120, '1']] }], // prettier-ignore
+      result: [
+        {
+          metric: { __name__: 'up' },
+          values: [
+            [60, '1'],
+            [120, '1'],
+          ],
+        },
+      ],
     })
   })
 
@@ -121,7 +135,9 @@ describe('/query', () => {
   it('tells warnings and infos with their places', async () => {
     const { warnings, infos } = await ask('/query', { query: 'quantile(2, rate(up[5m]))', time: '120' })
     expect(warnings).toEqual(['PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)'])
-    expect(infos).toEqual(['PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "up" (1:18)']) // prettier-ignore
+    expect(infos).toEqual([
+      'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "up" (1:18)',
+    ])
   })
 
   it('cuts at the limit and says so', async () => {
@@ -193,12 +209,36 @@ describe('/query_range', () => {
 
   it('answers a matrix', async () => {
     const { data } = await ask('/query_range', { query: 'sum(requests_total)', ...times })
-    expect(data).toEqual({ resultType: 'matrix', result: [{ metric: {}, values: [[0, '0'], [120, '132'], [240, '264']] }] }) // prettier-ignore
+    expect(data).toEqual({
+      resultType: 'matrix',
+      result: [
+        {
+          metric: {},
+          values: [
+            [0, '0'],
+            [120, '132'],
+            [240, '264'],
+          ],
+        },
+      ],
+    })
   })
 
   it('answers a scalar as a matrix, by form', async () => {
     const { data } = await ask('/query_range', { query: '2', ...times, step: '120' }, true)
-    expect(data).toEqual({ resultType: 'matrix', result: [{ metric: {}, values: [[0, '2'], [120, '2'], [240, '2']] }] }) // prettier-ignore
+    expect(data).toEqual({
+      resultType: 'matrix',
+      result: [
+        {
+          metric: {},
+          values: [
+            [0, '2'],
+            [120, '2'],
+            [240, '2'],
+          ],
+        },
+      ],
+    })
   })
 
   it.each([
@@ -207,7 +247,10 @@ describe('/query_range', () => {
       { ...times, step: '0' },
       'zero or negative query resolution step widths are not accepted. Try a positive integer',
     ],
-    [{ ...times, end: '11001', step: '1' }, 'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)'], // prettier-ignore
+    [
+      { ...times, end: '11001', step: '1' },
+      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+    ],
     [{ start: '0', end: '240' }, 'invalid parameter "step": cannot parse "" to a valid duration'],
     [{ end: '240', step: '1' }, 'invalid parameter "start": cannot parse "" to a valid timestamp'],
   ])('refuses %j', async (given, error) => {
@@ -221,7 +264,10 @@ describe('/query_range', () => {
 
 describe('series and labels', () => {
   it('/series gives each series once, whichever selectors find it', async () => {
-    const { data } = await ask('/series', [['match[]', 'requests_total{code="200"}'], ['match[]', '{code=~".+"}']]) // prettier-ignore
+    const { data } = await ask('/series', [
+      ['match[]', 'requests_total{code="200"}'],
+      ['match[]', '{code=~".+"}'],
+    ])
     expect(data).toEqual([
       { __name__: 'requests_total', code: '200', 'http.route': '/a' },
       { __name__: 'requests_total', code: '500', 'http.route': '/b' },

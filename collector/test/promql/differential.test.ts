@@ -125,7 +125,9 @@ function computed(store: MemorySeries, query: string, times: QueryTimes): Points
 
 function firstDifference(wanted: Points, found: Points): string | undefined {
   if (wanted === 'refused' || found === 'refused')
-    return wanted === found ? undefined : `prometheus ${wanted === 'refused' ? 'refuses' : 'answers'}, we ${found === 'refused' ? 'refuse' : 'answer'}` // prettier-ignore
+    return wanted === found
+      ? undefined
+      : `prometheus ${wanted === 'refused' ? 'refuses' : 'answers'}, we ${found === 'refused' ? 'refuse' : 'answer'}`
   for (const key of found.keys()) if (!wanted.has(key)) return `we alone have ${key}`
   for (const [key, points] of wanted) {
     const own = found.get(key)

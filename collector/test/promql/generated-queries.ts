@@ -136,13 +136,25 @@ export class Queries {
   #overTime(depth: number): Generated {
     const random = this.#random
     const range = random.chance(0.25) ? this.#subquery(depth - 1) : this.#range(SELECTORS)
-    const name = random.pick(['min_over_time', 'max_over_time', 'count_over_time', 'last_over_time', 'changes', 'resets', 'present_over_time', 'absent_over_time', 'idelta']) // prettier-ignore
+    const name = random.pick([
+      'min_over_time',
+      'max_over_time',
+      'count_over_time',
+      'last_over_time',
+      'changes',
+      'resets',
+      'present_over_time',
+      'absent_over_time',
+      'idelta',
+    ])
     if (random.chance(0.5)) return exact(`${name}(${range})`)
     if (random.chance(0.2))
       return inexact(`quantile_over_time(${random.pick(['0.5', '0.9', '0'])}, ${range})`)
     if (random.chance(0.2))
       return inexact(`predict_linear(memory_bytes[${random.pick(RANGES)}], ${random.pick(['60', '-300'])})`)
-    return inexact(`${random.pick(['avg_over_time', 'sum_over_time', 'stddev_over_time', 'stdvar_over_time', 'deriv'])}(${this.#range(['memory_bytes', 'requests_total', 'memory_bytes{job="web"}'])})`) // prettier-ignore
+    return inexact(
+      `${random.pick(['avg_over_time', 'sum_over_time', 'stddev_over_time', 'stdvar_over_time', 'deriv'])}(${this.#range(['memory_bytes', 'requests_total', 'memory_bytes{job="web"}'])})`,
+    )
   }
 
   #rate(): Generated {
@@ -155,7 +167,10 @@ export class Queries {
   #aggregation(depth: number): Generated {
     const random = this.#random
     const group = random.pick(GROUPS)
-    if (random.chance(0.15)) return exact(`${random.pick(['topk', 'bottomk'])} ${group} (${1 + random.below(4)}, ${random.pick(['temperature', 'memory_bytes'])}${this.#shift()})`) // prettier-ignore
+    if (random.chance(0.15))
+      return exact(
+        `${random.pick(['topk', 'bottomk'])} ${group} (${1 + random.below(4)}, ${random.pick(['temperature', 'memory_bytes'])}${this.#shift()})`,
+      )
     if (random.chance(0.08))
       return inexact(`quantile ${group} (${random.pick(['0.3', '0.99', '1.5'])}, ${this.#exact(depth - 1)})`)
     if (random.chance(0.06))
@@ -214,7 +229,8 @@ export class Queries {
       'NaN',
       '+Inf',
     ])
-    const turn = (vector: string, op: string): string => (random.chance(0.3) ? `${number} ${op} (${vector})` : `(${vector}) ${op} ${number}`) // prettier-ignore
+    const turn = (vector: string, op: string): string =>
+      random.chance(0.3) ? `${number} ${op} (${vector})` : `(${vector}) ${op} ${number}`
     if (random.chance(0.3)) {
       const { text, exact } = this.#vector(depth - 1)
       return { text: turn(text, random.pick(['*', '/'])), exact }
@@ -225,13 +241,16 @@ export class Queries {
   #elementwise(depth: number): Generated {
     const random = this.#random
     const inner = this.#exact(depth - 1)
-    if (random.chance(0.35)) return inexact(`${random.pick(['ln', 'log2', 'log10', 'sqrt', 'exp', 'sin', 'cos', 'atan', 'sinh', 'deg', 'rad', 'asinh'])}(${inner})`) // prettier-ignore
+    if (random.chance(0.35))
+      return inexact(
+        `${random.pick(['ln', 'log2', 'log10', 'sqrt', 'exp', 'sin', 'cos', 'atan', 'sinh', 'deg', 'rad', 'asinh'])}(${inner})`,
+      )
     if (random.chance(0.2))
       return exact(`clamp(${inner}, ${random.pick(['0', '-5'])}, ${random.pick(['10', '-10', '1e6'])})`)
     if (random.chance(0.2))
       return exact(`${random.pick(['clamp_min', 'clamp_max'])}(${inner}, ${random.pick(['1', '15', '1e6'])})`)
     if (random.chance(0.2)) return exact(`round(${inner}, ${random.pick(['5', '0.5', '100'])})`)
-    return exact(`${random.pick(['abs', 'ceil', 'floor', 'sgn', '-'])}(${inner})`) // prettier-ignore
+    return exact(`${random.pick(['abs', 'ceil', 'floor', 'sgn', '-'])}(${inner})`)
   }
 
   #histogramQuantile(): Generated {

@@ -53,7 +53,12 @@ function judge(test: Eval, run: Run): Outcome['verdict'] {
     const fault = faultOf(test, run)
     return fault === undefined ? { passed: true } : { failed: fault }
   } catch (error) {
-    return { failed: error instanceof HodoscopeError ? error.message : String(error instanceof Error ? error.stack : error) } // prettier-ignore
+    return {
+      failed:
+        error instanceof HodoscopeError
+          ? error.message
+          : String(error instanceof Error ? error.stack : error),
+    }
   }
 }
 
@@ -104,7 +109,12 @@ function otherWays(test: Eval, run: Run): string | undefined {
   if (printed !== undefined) return `printed as ${printPromql(expr)}: ${printed}`
   if (!('at' in test.times) || test.ordered || test.text !== undefined) return undefined
   const { at } = test.times
-  const { result } = rangeQuery(run.store.source, test.query, { start: unixMillis(at - 60_000), end: unixMillis(at + 60_000), step: millis(60_000) }, run.options) // prettier-ignore
+  const { result } = rangeQuery(
+    run.store.source,
+    test.query,
+    { start: unixMillis(at - 60_000), end: unixMillis(at + 60_000), step: millis(60_000) },
+    run.options,
+  )
   const found = resultFault(test, atTime(result, at))
   return found === undefined ? undefined : `within a range: ${found}`
 }
@@ -135,13 +145,16 @@ function annotationFault(
   const missing = messages.find(
     ({ kind, text }) => !(kind === 'warn' ? warnings : infos).some(one => one.includes(text)),
   )
-  return missing === undefined ? undefined : `no ${missing.kind} tells '${missing.text}': ${JSON.stringify([...warnings, ...infos])}` // prettier-ignore
+  return missing === undefined
+    ? undefined
+    : `no ${missing.kind} tells '${missing.text}': ${JSON.stringify([...warnings, ...infos])}`
 }
 
 type Row = { readonly labels: Labels; readonly values: readonly (number | undefined)[] }
 
 function resultFault(test: Eval, result: Result): string | undefined {
-  if (test.text !== undefined) return result.kind === 'string' && result.value === test.text ? undefined : `is ${JSON.stringify(result)}` // prettier-ignore
+  if (test.text !== undefined)
+    return result.kind === 'string' && result.value === test.text ? undefined : `is ${JSON.stringify(result)}`
   const wanted = test.lines.map(wantedRow)
   const found = rowsOf(result, test)
   if (wanted.length !== found.length)
@@ -150,7 +163,8 @@ function resultFault(test: Eval, result: Result): string | undefined {
     const other = test.ordered
       ? found[index]!
       : found.find(({ labels }) => keyOf(labels) === keyOf(row.labels))
-    if (other === undefined || keyOf(other.labels) !== keyOf(row.labels)) return `lacks ${printLabels(row.labels)}: ${show(found)}` // prettier-ignore
+    if (other === undefined || keyOf(other.labels) !== keyOf(row.labels))
+      return `lacks ${printLabels(row.labels)}: ${show(found)}`
     if (
       row.values.length > other.values.length ||
       !other.values.every((value, i) => equal(value, row.values[i]))

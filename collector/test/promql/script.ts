@@ -97,7 +97,9 @@ function expectations(word: string, body: readonly string[]): Expectations {
     fail: word === 'eval_fail' || asks('fail'),
     failMessage:
       valueOf(said, 'fail', 'msg') ?? (old?.startsWith('expected_fail_message') ? old.slice(22) : undefined),
-    failPattern: patternOf(valueOf(said, 'fail', 'regex') ?? (old?.startsWith('expected_fail_regexp') ? old.slice(21) : undefined)), // prettier-ignore
+    failPattern: patternOf(
+      valueOf(said, 'fail', 'regex') ?? (old?.startsWith('expected_fail_regexp') ? old.slice(21) : undefined),
+    ),
     warn: word === 'eval_warn' || asks('warn') ? true : word === 'eval' && !asks('info') ? false : undefined,
     info: word === 'eval_info' || asks('info') ? true : asks('no_info') ? false : undefined,
     messages: (['warn', 'info'] as const).flatMap(kind =>

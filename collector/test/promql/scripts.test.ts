@@ -31,7 +31,11 @@ describe('the runner finds', () => {
       'eval instant at 0 quantile(2, vector(1))\n  {} +Inf',
       'warnings: ["PromQL warning',
     ],
-    ['another order', 'load 1m\n  a{x="1"} 1\n  a{x="2"} 2\n\neval_ordered instant at 0 sort(a)\n  a{x="2"} 2\n  a{x="1"} 1', 'lacks a{x="2"}'], // prettier-ignore
+    [
+      'another order',
+      'load 1m\n  a{x="1"} 1\n  a{x="2"} 2\n\neval_ordered instant at 0 sort(a)\n  a{x="2"} 2\n  a{x="1"} 1',
+      'lacks a{x="2"}',
+    ],
     ['a missing step', 'eval range from 0 to 1m step 1m time()\n  {} 0', 'is 0 60, not 0'],
   ])('%s', (_, script, fault) => {
     const [found] = failuresOf(runScript(script, options))

@@ -37,12 +37,16 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
     encoding: 'utf8',
   })
   if (made.status !== 0) throw new Error(`promtool made no blocks: ${made.stderr}`)
-  const child = spawn('prometheus', [
-    `--config.file=${config!}`,
-    `--storage.tsdb.path=${data!}`,
-    '--storage.tsdb.retention.time=100y',
-    '--web.listen-address=127.0.0.1:0',
-  ], { stdio: ['ignore', 'ignore', 'pipe'] }) // prettier-ignore
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${config!}`,
+      `--storage.tsdb.path=${data!}`,
+      '--storage.tsdb.retention.time=100y',
+      '--web.listen-address=127.0.0.1:0',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
   const ended = once(child, 'exit')
   const stop = async (): Promise<void> => {
     child.kill('SIGKILL')

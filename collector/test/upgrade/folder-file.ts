@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
-import type { Signal } from '../../src/model/telemetry.ts'
+import type { RequestKind } from '../../src/model/telemetry.ts'
 
 /** Content by path below the folder, in base64. */
 type Files = Readonly<Record<string, string>>
@@ -23,7 +23,7 @@ export interface FolderFile {
 }
 
 export interface StoredRequest {
-  readonly signal: Signal
+  readonly signal: RequestKind
   readonly items: number
   /** Base64 of the canonical body. */
   readonly body: string

@@ -11,6 +11,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeRequest } from '../../src/decode/request.ts'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
+import type { OtlpSignal } from '../../src/model/telemetry.ts'
 import { millis, systemClock } from '../../src/model/time.ts'
 import { MemoryStore } from '../../src/store/memory/store.ts'
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/index.ts'
@@ -41,7 +42,7 @@ afterEach(() => rmSync(scratch, { recursive: true }))
 
 const requestsOf = ({ requests }: FolderFile): CanonicalRequest[] =>
   requests.map(({ signal, body }) => {
-    const { request } = decodeRequest(signal, 'protobuf', Buffer.from(body, 'base64'))
+    const { request } = decodeRequest(signal as OtlpSignal, 'protobuf', Buffer.from(body, 'base64'))
     return request!
   })
 

@@ -7,11 +7,12 @@
  * Source: opentelemetry-proto docs/specification.md, "JSON Protobuf Encoding".
  */
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import type { OtlpSignal } from '../../model/telemetry.ts'
 import { WireWriter } from '../../wire/writer.ts'
 import { REQUEST, RESOURCE, RESOURCE_GROUP, SCOPE, SCOPE_GROUP } from '../fields.ts'
 import type { Findings } from '../findings.ts'
 import { writeLog } from './log.ts'
+import { jsonPointsIn, writeMetric } from './metric.ts'
 import { writeDropped, writeSpan } from './span.ts'
 import { jsonText } from './text.ts'
 import { Transcoder, type JsonObject } from './transcoder.ts'
@@ -26,7 +27,7 @@ interface Names {
   readonly items: readonly [string, string]
 }
 
-const NAMES: Readonly<Record<Signal, Names>> = {
+const NAMES: Readonly<Record<OtlpSignal, Names>> = {
   traces: {
     groups: ['resourceSpans', 'resource_spans'],
     scopeGroups: ['scopeSpans', 'scope_spans'],
@@ -37,11 +38,16 @@ const NAMES: Readonly<Record<Signal, Names>> = {
     scopeGroups: ['scopeLogs', 'scope_logs'],
     items: ['logRecords', 'log_records'],
   },
+  metrics: {
+    groups: ['resourceMetrics', 'resource_metrics'],
+    scopeGroups: ['scopeMetrics', 'scope_metrics'],
+    items: ['metrics', 'metrics'],
+  },
 }
 
 /** @throws HodoscopeError `payload_malformed`, its message naming the place; BudgetError */
 export function canonicalOfJson(
-  signal: Signal,
+  signal: OtlpSignal,
   body: Uint8Array,
   maxRecords: number,
   findings: Findings,
@@ -76,9 +82,7 @@ function writeResourceGroup(to: Transcoder, group: JsonObject, names: Names): vo
   to.text(RESOURCE_GROUP.schemaUrl, group['schemaUrl'] ?? group['schema_url'], 'schemaUrl')
   const scopeGroups = to.list(member(group, names.scopeGroups), names.scopeGroups[0])
   if (to.fault !== '') {
-    const items = scopeGroups.map(
-      scopeGroup => itemsOf(to, to.object(scopeGroup, ''), names).filter(isGiven).length,
-    )
+    const items = scopeGroups.map(scopeGroup => countOf(to, itemsOf(to, to.object(scopeGroup, ''), names)))
     return rejectAll(
       to,
       before,
@@ -102,7 +106,7 @@ function writeScopeGroup(to: Transcoder, group: JsonObject, names: Names): void 
   writeScope(to, to.object(group['scope'], 'scope'))
   to.text(SCOPE_GROUP.schemaUrl, group['schemaUrl'] ?? group['schema_url'], 'schemaUrl')
   const items = itemsOf(to, group, names)
-  if (to.fault !== '') return rejectAll(to, before, items.filter(isGiven).length)
+  if (to.fault !== '') return rejectAll(to, before, countOf(to, items))
   items.forEach((element, index) => {
     to.position[2] = index
     const item = to.object(element, '')
@@ -118,9 +122,10 @@ function writeItem(to: Transcoder, item: JsonObject): void {
   out.varint(SCOPE_GROUP.items)
   const opened = out.open()
   if (to.signal === 'traces') writeSpan(to, item)
-  else writeLog(to, item)
+  else if (to.signal === 'logs') writeLog(to, item)
+  else writeMetric(to, item)
   if (to.fault === '') out.close(opened)
-  else rejectAll(to, before, 1)
+  else rejectAll(to, before, countOf(to, [item]))
 }
 
 function writeResource(to: Transcoder, resource: JsonObject | undefined): void {
@@ -159,7 +164,12 @@ function rejectAll(to: Transcoder, before: number, items: number): void {
 const itemsOf = (to: Transcoder, scopeGroup: JsonObject | undefined, names: Names): readonly unknown[] =>
   to.list(scopeGroup === undefined ? undefined : member(scopeGroup, names.items), names.items[0])
 
-const isGiven = (element: unknown): boolean => element !== null
+/** Spans, log records, or the data points of metrics. */
+function countOf(to: Transcoder, items: readonly unknown[]): number {
+  const given = items.filter(element => element !== null)
+  if (to.signal !== 'metrics') return given.length
+  return given.reduce((sum: number, metric) => sum + jsonPointsIn(to, to.object(metric, '')), 0)
+}
 
 const member = (object: JsonObject, [camel, snake]: readonly [string, string]): unknown =>
   object[camel] ?? object[snake]

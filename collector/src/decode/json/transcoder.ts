@@ -6,27 +6,39 @@
  * the wrong type costs the request, because its items cannot even be counted.
  */
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import type { OtlpSignal } from '../../model/telemetry.ts'
 import type { WireWriter } from '../../wire/writer.ts'
 import type { Findings } from '../findings.ts'
-import { integerOf, integerWithin } from './numbers.ts'
+import { doubleOf, integerOf, integerWithin } from './numbers.ts'
 
 /** What `JSON.parse` made of an object. Only named members are read, so `__proto__` is one that nobody reads. */
 export type JsonObject = { readonly [name: string]: unknown }
 
+const STEPS: Readonly<Record<OtlpSignal, readonly string[]>> = {
+  traces: ['resourceSpans', 'scopeSpans', 'spans'],
+  logs: ['resourceLogs', 'scopeLogs', 'logRecords'],
+  metrics: ['resourceMetrics', 'scopeMetrics', 'metrics'],
+}
+
 const MAX_UINT32 = 0xffff_ffff
 const MAX_UINT64 = 2n ** 64n - 1n
+const MIN_INT64 = -(2n ** 63n)
+const MAX_INT64 = 2n ** 63n - 1n
+const MIN_INT32 = -(2n ** 31n)
+const MAX_INT32 = 2n ** 31n - 1n
+
+const zigzag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0
 
 export class Transcoder {
   readonly out: WireWriter
   readonly findings: Findings
-  readonly signal: Signal
+  readonly signal: OtlpSignal
   /** Why what is being written cannot be kept; '' while nothing speaks against it. */
   fault = ''
   /** Indices of the resource, the scope and the item being written; -1 outside. */
   readonly position = [-1, -1, -1]
 
-  constructor(signal: Signal, out: WireWriter, findings: Findings) {
+  constructor(signal: OtlpSignal, out: WireWriter, findings: Findings) {
     this.signal = signal
     this.out = out
     this.findings = findings
@@ -41,10 +53,7 @@ export class Transcoder {
   }
 
   path(name: string): string {
-    const names =
-      this.signal === 'traces'
-        ? ['resourceSpans', 'scopeSpans', 'spans']
-        : ['resourceLogs', 'scopeLogs', 'logRecords']
+    const names = STEPS[this.signal]
     const steps = this.position.flatMap((index, i) => (index < 0 ? [] : [`${names[i]}[${index}]`]))
     return [...steps, name].filter(step => step !== '').join('.') || 'the body'
   }
@@ -89,6 +98,40 @@ export class Transcoder {
     if (number === undefined) return this.blame(`${name} is not an unsigned 64-bit integer`)
     this.out.varint(tag)
     this.out.fixed64(number)
+  }
+
+  /** An sfixed64; 0 is written too, where its presence is its meaning. */
+  sfixed64(tag: number, value: unknown, name: string): void {
+    if (value === undefined || value === null) return
+    const number = integerWithin(value, MIN_INT64, MAX_INT64)
+    if (number === undefined) return this.blame(`${name} is not a 64-bit integer`)
+    this.out.varint(tag)
+    this.out.fixed64(BigInt.asUintN(64, number))
+  }
+
+  /** A double; 0 is written too, where its presence is its meaning. */
+  double(tag: number, value: unknown, name: string): void {
+    if (value === undefined || value === null) return
+    const number = doubleOf(value)
+    if (number === undefined) return this.blame(`${name} is not a number`)
+    this.out.varint(tag)
+    this.out.double(number)
+  }
+
+  sint32(tag: number, value: unknown, name: string): void {
+    if (value === undefined || value === null) return
+    const number = integerWithin(value, MIN_INT32, MAX_INT32)
+    if (number === undefined) return this.blame(`${name} is not a 32-bit integer`)
+    if (number === 0n) return
+    this.out.varint(tag)
+    this.out.varint(zigzag(Number(number)))
+  }
+
+  bool(tag: number, value: unknown, name: string): void {
+    if (value === undefined || value === null || value === false) return
+    if (value !== true) return this.blame(`${name} is not a boolean`)
+    this.out.varint(tag)
+    this.out.varint(1)
   }
 
   /** An enum by number or, leniently, by name. @returns false where the value is none that OTLP knows, which counts as 0 */

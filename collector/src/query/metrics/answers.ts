@@ -38,6 +38,14 @@ export function success<Data>(
   }
 }
 
+/** What was not read is a warning: the answer is not whole. */
+export function withWarnings(
+  answer: PrometheusAnswer<unknown>,
+  more: readonly string[],
+): PrometheusAnswer<unknown> {
+  return more.length === 0 ? answer : { ...answer, warnings: [...(answer.warnings ?? []), ...more] }
+}
+
 /** At most so many; 0 is no limit. */
 export function limited<T>(all: readonly T[], limit: number): { some: readonly T[]; warnings: string[] } {
   return limit > 0 && all.length > limit

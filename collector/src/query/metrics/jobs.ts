@@ -164,7 +164,11 @@ export function runMetricJob(
   source: MetricsSource,
   params: unknown,
   cancel: Cancellation,
-): object {
-  const job = METRIC_JOBS[name] as (source: MetricsSource, params: unknown, cancel: Cancellation) => object
+): PrometheusAnswer<unknown> {
+  const job = METRIC_JOBS[name] as (
+    source: MetricsSource,
+    params: unknown,
+    cancel: Cancellation,
+  ) => PrometheusAnswer<unknown>
   return job(source, params, cancel)
 }

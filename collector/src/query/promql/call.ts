@@ -1,7 +1,18 @@
 /** Functions by name: how each takes its arguments, and where it is computed. */
 import { unwrap, type Call, type Expr } from './ast.ts'
 import { absentFrom } from './absent.ts'
-import { dropNames, dropNamesStrictly, emptyColumn, isEmpty, vectorOf, type Column, type Grid, type Scalar, type Value, type Vector } from './columns.ts' // prettier-ignore
+import {
+  dropNames,
+  dropNamesStrictly,
+  emptyColumn,
+  isEmpty,
+  vectorOf,
+  type Column,
+  type Grid,
+  type Scalar,
+  type Value,
+  type Vector,
+} from './columns.ts'
 import type { Context } from './context.ts'
 import { CALENDAR, ELEMENTWISE, roundTo } from './elementwise.ts'
 import { histogramQuantile } from './histogram-quantile.ts'
@@ -47,7 +58,13 @@ const OTHERS: Readonly<Record<string, Evaluator>> = {
     const present = overRanges(walk.ranges(args[0]!, context), OVER_TIME.get('present_over_time')!, context)
     return absentFrom(present, args[0]!, context.grid.count)
   },
-  clamp: ({ args }, context, walk) => clamped(walk.vector(args[0]!, context), walk.scalar(args[1]!, context), walk.scalar(args[2]!, context), context), // prettier-ignore
+  clamp: ({ args }, context, walk) =>
+    clamped(
+      walk.vector(args[0]!, context),
+      walk.scalar(args[1]!, context),
+      walk.scalar(args[2]!, context),
+      context,
+    ),
   clamp_min: ({ args }, context, walk) => {
     const least = walk.scalar(args[1]!, context)
     return map(walk.vector(args[0]!, context), (value, step) => Math.max(least[step]!, value), context)

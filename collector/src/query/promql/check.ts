@@ -1,5 +1,13 @@
 /** Types of expressions: what each evaluates to, and whether it may stand where it stands. */
-import { COMPARISONS, SET_OPERATORS, type Aggregation, type Binary, type Call, type Expr, type ValueType } from './ast.ts' // prettier-ignore
+import {
+  COMPARISONS,
+  SET_OPERATORS,
+  type Aggregation,
+  type Binary,
+  type Call,
+  type Expr,
+  type ValueType,
+} from './ast.ts'
 import { malformed } from './fault.ts'
 import { SIGNATURES } from './signatures.ts'
 

@@ -30,12 +30,16 @@ export interface Context {
   readonly work: Work
 }
 
+/** Some milliseconds of work. */
+const CHECK_EVERY = 1_000_000
+
 /** Counts what a query has read and computed, and stops it when it is too much or too late. */
 export class Work {
   readonly #maxSamples: number
   readonly #check: () => void
   readonly #selected = new Map<string, readonly Series[]>()
   #samples = 0
+  #unchecked = 0
 
   /** @param check throws when the query is to stop */
   constructor(maxSamples: number, check: () => void) {
@@ -52,6 +56,14 @@ export class Work {
         'query_too_large',
         `the query would read and compute more than ${this.#maxSamples} samples`,
       )
+  }
+
+  /** Samples looked at again, which cost time and no memory. @throws what the check throws */
+  walked(samples: number): void {
+    this.#unchecked += samples
+    if (this.#unchecked < CHECK_EVERY) return
+    this.#unchecked = 0
+    this.#check()
   }
 
   /** A selection that stands in a query twice is read once. */

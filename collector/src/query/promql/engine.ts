@@ -91,18 +91,28 @@ export function rangeQuery(
   const expr = parsePromql(text)
   const type = typeOf(expr)
   if (type === 'matrix' || type === 'string')
-    throw malformed(`a range query takes a scalar or an instant vector, and this is ${type === 'matrix' ? 'a range vector' : 'a string'}`, expr.start) // prettier-ignore
+    throw malformed(
+      `a range query takes a scalar or an instant vector, and this is ${type === 'matrix' ? 'a range vector' : 'a string'}`,
+      expr.start,
+    )
   const grid = gridOf(times, { ...DEFAULT_OPTIONS, ...options })
   const context = contextOf(source, text, grid, times.end, options)
   return answer({ kind: 'matrix', series: matrixOf(expr, context) }, context)
 }
 
 function gridOf({ start, end, step }: RangeTimes, { maxPoints }: EngineOptions): Grid {
-  if (step <= 0) throw new HodoscopeError('parameter_invalid', 'zero or negative query resolution step widths are not accepted. Try a positive integer') // prettier-ignore
+  if (step <= 0)
+    throw new HodoscopeError(
+      'parameter_invalid',
+      'zero or negative query resolution step widths are not accepted. Try a positive integer',
+    )
   if (end < start)
     throw new HodoscopeError('parameter_invalid', 'end timestamp must not be before start time')
   if ((end - start) / step > maxPoints)
-    throw new HodoscopeError('parameter_invalid', `exceeded maximum resolution of ${maxPoints.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`) // prettier-ignore
+    throw new HodoscopeError(
+      'parameter_invalid',
+      `exceeded maximum resolution of ${maxPoints.toLocaleString('en')} points per timeseries. Try decreasing the query resolution (?step=XX)`,
+    )
   return { start, step, count: Math.floor((end - start) / step) + 1 }
 }
 

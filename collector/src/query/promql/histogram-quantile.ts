@@ -48,7 +48,10 @@ function histogramsOf(call: Call, vector: Vector, { notes }: Context): Bucket[][
     const bound = parseNumber(le)
     if (bound === undefined) {
       const name = labelOf(column.labels, METRIC_NAME)
-      notes.warn(`bucket label "le" is missing or has a malformed value of "${le}" for metric name "${name}"`, call.args[1]!) // prettier-ignore
+      notes.warn(
+        `bucket label "le" is missing or has a malformed value of "${le}" for metric name "${name}"`,
+        call.args[1]!,
+      )
       continue
     }
     const key = keyOfOthers(column.labels, LE)
@@ -81,7 +84,11 @@ function quantilesOf(
     if (makeMonotonic(counts, found.size)) forced = true
     out.values[i] = interpolate(quantiles[i]!, bounds, counts, found.size)
   }
-  if (forced) notes.info(`input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name "${labelOf(labels, METRIC_NAME)}"`, call.args[1]!) // prettier-ignore
+  if (forced)
+    notes.info(
+      `input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) for metric name "${labelOf(labels, METRIC_NAME)}"`,
+      call.args[1]!,
+    )
   return out
 }
 

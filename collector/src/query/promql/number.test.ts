@@ -5,9 +5,19 @@ import { formatPlain, formatValue, parseLiteral, parseNumber } from './number.ts
 
 describe('numbers', () => {
   it.each([
-    ['1', 1], ['-1.5', -1.5], ['.5', 0.5], ['2.', 2], ['1e-3', 0.001], ['0x1f', 31], ['-0x10', -16],
-    ['1_000', 1000], ['inf', Infinity], ['-Inf', -Infinity], ['+Infinity', Infinity], ['NaN', Number.NaN],
-  ])('%s is read as %d', (text, value) => expect(parseNumber(text)).toBe(value)) // prettier-ignore
+    ['1', 1],
+    ['-1.5', -1.5],
+    ['.5', 0.5],
+    ['2.', 2],
+    ['1e-3', 0.001],
+    ['0x1f', 31],
+    ['-0x10', -16],
+    ['1_000', 1000],
+    ['inf', Infinity],
+    ['-Inf', -Infinity],
+    ['+Infinity', Infinity],
+    ['NaN', Number.NaN],
+  ])('%s is read as %d', (text, value) => expect(parseNumber(text)).toBe(value))
 
   it.each(['', '1a', '1e', '--1', '1__0', '0x', '_1', 'infinite'])('%j is no number', text =>
     expect(parseNumber(text)).toBeUndefined(),
@@ -34,12 +44,18 @@ describe('numbers', () => {
 
 describe('durations', () => {
   it.each([
-    ['5m', 300_000, '5m'], ['1h30m', 5_400_000, '1h30m'], ['90s', 90_000, '1m30s'], ['1500ms', 1_500, '1s500ms'],
-    ['1w', 604_800_000, '1w'], ['10d', 864_000_000, '10d'], ['1y', 31_536_000_000, '1y'], ['0', 0, '0s'],
+    ['5m', 300_000, '5m'],
+    ['1h30m', 5_400_000, '1h30m'],
+    ['90s', 90_000, '1m30s'],
+    ['1500ms', 1_500, '1s500ms'],
+    ['1w', 604_800_000, '1w'],
+    ['10d', 864_000_000, '10d'],
+    ['1y', 31_536_000_000, '1y'],
+    ['0', 0, '0s'],
   ])('%s is %d ms and is written %s', (text, length, written) => {
     expect(parseDuration(text)).toBe(length)
     expect(formatDuration(millis(length))).toBe(written)
-  }) // prettier-ignore
+  })
 
   it.each(['', '5', 'm', '5m5h', '1.5h', '-5m', '5mm', '5 m'])('%j is none', text =>
     expect(parseDuration(text)).toBeUndefined(),

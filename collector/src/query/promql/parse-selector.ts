@@ -59,7 +59,9 @@ function bracedMatchers(scan: Scanner): { matchers: LabelMatcher[]; end: number 
 function matcher(scan: Scanner, open: Token): LabelMatcher {
   const name = scan.take()
   if (name.kind !== 'identifier' && name.kind !== 'string')
-    throw name.kind === 'end' ? unclosed(scan, open, '') : malformed(`a label's name is expected, not '${name.text}'`, name.start) // prettier-ignore
+    throw name.kind === 'end'
+      ? unclosed(scan, open, '')
+      : malformed(`a label's name is expected, not '${name.text}'`, name.start)
   if (name.kind === 'string' && (scan.isSymbol(',') || scan.isSymbol('}'))) return nameMatcher(name.text)
   if (name.kind === 'identifier' && name.text.includes(':'))
     throw malformed(`the label's name '${name.text}' needs quotes, for it has a colon`, name.start)
@@ -94,8 +96,12 @@ export function labelNames(scan: Scanner): string[] {
   const names: string[] = []
   while (!scan.isSymbol(')')) {
     const name = scan.take()
-    const valid = name.kind === 'string' ? name.text !== '' : name.kind === 'identifier' && !name.text.includes(':') // prettier-ignore
-    if (!valid) throw name.kind === 'end' ? unclosed(scan, open, '') : malformed(`a label's name is expected, not '${name.text}'`, name.start) // prettier-ignore
+    const valid =
+      name.kind === 'string' ? name.text !== '' : name.kind === 'identifier' && !name.text.includes(':')
+    if (!valid)
+      throw name.kind === 'end'
+        ? unclosed(scan, open, '')
+        : malformed(`a label's name is expected, not '${name.text}'`, name.start)
     names.push(name.text)
     if (scan.takeSymbol(',') === undefined) break
   }

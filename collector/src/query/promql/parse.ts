@@ -32,8 +32,19 @@ const PRECEDENCE: ReadonlyMap<string, number> = new Map([
 const SIGN_PRECEDENCE = 5
 
 export const AGGREGATIONS: ReadonlySet<string> = new Set<AggregationOp>([
-  'sum', 'avg', 'count', 'min', 'max', 'group', 'stddev', 'stdvar', 'topk', 'bottomk', 'quantile', 'count_values',
-]) // prettier-ignore
+  'sum',
+  'avg',
+  'count',
+  'min',
+  'max',
+  'group',
+  'stddev',
+  'stdvar',
+  'topk',
+  'bottomk',
+  'quantile',
+  'count_values',
+])
 /** They take a value before the vector. */
 const WITH_PARAM: ReadonlySet<string> = new Set(['topk', 'bottomk', 'quantile', 'count_values'])
 
@@ -204,7 +215,10 @@ class Parser {
     const least = signature.args.length - signature.optional
     const most = signature.repeats ? Infinity : signature.args.length
     if (args.length < least || args.length > most) {
-      const wanted = most === least ? plural(least) : `${args.length < least ? 'at least' : 'at most'} ${plural(args.length < least ? least : most)}` // prettier-ignore
+      const wanted =
+        most === least
+          ? plural(least)
+          : `${args.length < least ? 'at least' : 'at most'} ${plural(args.length < least ? least : most)}`
       throw malformed(`${func} takes ${wanted}, and got ${args.length}`, name.start)
     }
     return { kind: 'call', func, args, start: name.start, end }
@@ -241,6 +255,11 @@ function number({ text, start, end }: Token): Expr {
 const plural = (count: number): string => (count === 1 ? '1 argument' : `${count} arguments`)
 
 function unexpected(token: Token, wanted: string): Error {
-  const found = token.kind === 'end' ? 'the query ends' : token.kind === 'string' ? 'a string stands' : `'${token.text}' stands` // prettier-ignore
+  const found =
+    token.kind === 'end'
+      ? 'the query ends'
+      : token.kind === 'string'
+        ? 'a string stands'
+        : `'${token.text}' stands`
   return malformed(`${found} where ${wanted} is expected`, token.start)
 }

@@ -4,8 +4,17 @@
 import { malformed } from './fault.ts'
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"', "'": "'",
-} // prettier-ignore
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '"': '"',
+  "'": "'",
+}
 
 /** Digits that follow each numeric escape, and their base. */
 const NUMERIC: Readonly<Record<string, readonly [digits: number, base: number]>> = {

@@ -83,6 +83,7 @@ export function countValues(
   { without, labels }: Grouping,
   { grid, work }: Context,
 ): Vector {
+  if (label === '') throw notExecutable('count_values needs the name of a label')
   const grouping = { without, labels: without ? [...labels, label] : labels.filter(name => name !== label) }
   const columns = groupColumns(vector.columns, grouping).flatMap(({ labels, dropName, members }) => {
     const counts = new Map<string, Column>()

@@ -7,9 +7,12 @@ import type { RangeFunction } from './windows.ts'
 /** Change per second. */
 export const DERIV: RangeFunction = {
   atLeast: 2,
-  run: (series, { from, to }, out) => {
-    for (let i = 0; i < from.length; i++)
-      if (out.present[i] === 1) out.values[i] = fit(series, from[i]!, to[i]!, series.times[from[i]!]!).slope
+  run: (series, { from, to }, out, walked) => {
+    for (let i = 0; i < from.length; i++) {
+      if (out.present[i] === 0) continue
+      out.values[i] = fit(series, from[i]!, to[i]!, series.times[from[i]!]!).slope
+      walked(to[i]! - from[i]!)
+    }
   },
 }
 
@@ -17,11 +20,12 @@ export const DERIV: RangeFunction = {
 export function predictLinear(seconds: Float64Array, { start, step }: Grid): RangeFunction {
   return {
     atLeast: 2,
-    run: (series, { from, to }, out) => {
+    run: (series, { from, to }, out, walked) => {
       for (let i = 0; i < from.length; i++) {
         if (out.present[i] === 0) continue
         const { slope, intercept } = fit(series, from[i]!, to[i]!, start + step * i)
         out.values[i] = slope * seconds[i]! + intercept
+        walked(to[i]! - from[i]!)
       }
     },
   }
@@ -61,7 +65,10 @@ function fit({ times, values }: RangeSeries, from: number, to: number, origin: n
     sums.xy.add(x * y)
     sums.xx.add(x * x)
   }
-  if (constant) return Math.abs(first) === Infinity ? { slope: Number.NaN, intercept: Number.NaN } : { slope: 0, intercept: first } // prettier-ignore
+  if (constant)
+    return Math.abs(first) === Infinity
+      ? { slope: Number.NaN, intercept: Number.NaN }
+      : { slope: 0, intercept: first }
   const n = to - from
   const x = sums.x.value
   const y = sums.y.value

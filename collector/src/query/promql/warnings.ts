@@ -27,5 +27,8 @@ export function tellOfNonCounters(
 ): void {
   for (const name of namesOf(series))
     if (!COUNTER_NAME.test(name))
-      notes.info(`metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`, at) // prettier-ignore
+      notes.info(
+        `metric might not be a counter, name does not end in _total/_sum/_count/_bucket: ${JSON.stringify(name)}`,
+        at,
+      )
 }

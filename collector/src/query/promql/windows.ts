@@ -12,11 +12,14 @@ export interface Windows {
   readonly to: Int32Array
 }
 
+/** Told of samples that were looked at: windows that overlap are looked at again at each step. */
+export type Walked = (samples: number) => void
+
 export interface RangeFunction {
   /** Steps whose windows hold fewer samples have no value. */
   readonly atLeast: 1 | 2
   /** Writes one value for each window that holds enough samples. */
-  readonly run: (series: RangeSeries, windows: Windows, out: Column) => void
+  readonly run: (series: RangeSeries, windows: Windows, out: Column, walked: Walked) => void
 }
 
 /** A column for each series that has a value at some step. */
@@ -26,12 +29,13 @@ export function overRanges(ranges: Ranges, { atLeast, run }: RangeFunction, { wo
   const windows = { instants, range, from: new Int32Array(count), to: new Int32Array(count) }
   const columns: Column[] = []
   const emptyColumn = columnMaker(count)
+  const walked = (samples: number): void => work.walked(samples)
   for (const series of ranges.series) {
     work.take(count)
     place(series.times, windows)
     const column = emptyColumn(series.labels, series.dropName)
     if (!markPresent(column.present, windows, atLeast)) continue
-    run(series, windows, column)
+    run(series, windows, column, walked)
     columns.push(column)
   }
   return vectorOf(columns, ranges.oneName)
@@ -67,9 +71,12 @@ export function eachWindow(
 ): RangeFunction {
   return {
     atLeast,
-    run: ({ values }, { from, to }, out) => {
-      for (let i = 0; i < from.length; i++)
-        if (out.present[i] === 1) out.values[i] = compute(values, from[i]!, to[i]!, i)
+    run: ({ values }, { from, to }, out, walked) => {
+      for (let i = 0; i < from.length; i++) {
+        if (out.present[i] === 0) continue
+        out.values[i] = compute(values, from[i]!, to[i]!, i)
+        walked(to[i]! - from[i]!)
+      }
     },
   }
 }

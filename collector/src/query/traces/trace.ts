@@ -1,7 +1,7 @@
 /** One trace: its spans as a tree, a window at a time, its logs, and what is odd about it. */
 import { correlationValues } from '../../model/attributes.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import { setSpanId, SpanIdTable } from '../../model/span-ids.ts'
+import { setSpanId } from '../../model/span-ids.ts'
 import type { Cancellation, Places, Snapshot, StoredLog, StoredSpan, TraceOutline } from '../../store/api.ts'
 import type { Answer, SpanJson, TraceAnswer, TraceWarning } from '../answers.ts'
 import { Containers } from '../containers.ts'

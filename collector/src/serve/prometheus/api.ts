@@ -80,9 +80,12 @@ async function run(
 /** Those of the form stand before those of the path, as in Go's `Request.Form`. */
 async function parametersOf(context: Context<Env>): Promise<URLSearchParams> {
   const { searchParams } = new URL(context.req.url)
-  if (context.req.method !== 'POST') return searchParams
+  if (context.req.method !== 'POST' || !isForm(context.req.header('content-type'))) return searchParams
   return new URLSearchParams([...new URLSearchParams(await formText(context.req.raw)), ...searchParams])
 }
+
+const isForm = (type: string | undefined): boolean =>
+  /^application\/x-www-form-urlencoded\b/i.test(type ?? '')
 
 async function formText(request: Request): Promise<string> {
   const parts: Uint8Array[] = []

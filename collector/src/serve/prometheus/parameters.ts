@@ -47,7 +47,8 @@ export class PrometheusParameters {
     const text = this.text(name)
     const seconds = parseNumber(text)
     const length = seconds === undefined ? parseDuration(text) : millis(Math.round(seconds * 1000))
-    if (length === undefined || !Number.isFinite(length)) throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`) // prettier-ignore
+    if (length === undefined || !Number.isFinite(length))
+      throw invalid(name, `cannot parse ${JSON.stringify(text)} to a valid duration`)
     return length
   }
 

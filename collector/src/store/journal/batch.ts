@@ -1,26 +1,25 @@
 /**
- * Requests on their way from the main thread to the journal's: one buffer, traces first, then logs,
- * so that each signal's bodies lie in one piece and are a body again.
+ * Requests on their way from the main thread to the journal's: one buffer, kind by kind, so that the
+ * bodies of each kind lie in one piece and are a body again.
  *
- *   buffer   | body | body | body | … | body | body |
- *            |------- traces -------|----- logs ----|
+ *   buffer   | body | body | body | … | body | body | … | body |
+ *            |------- traces -------|----- logs ----|  metrics, samples
  *
  * What the journal writes beside the bodies stands in columns, one entry a body.
  */
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { lookupPrefix } from '../../model/lookup-hash.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import { REQUEST_KINDS, type RequestKind, type Signal } from '../../model/telemetry.ts'
 
 export const SIGNALS: readonly Signal[] = ['traces', 'logs']
 
 export interface Batch {
   readonly buffer: Uint8Array<ArrayBuffer>
-  /** Bytes of the traces at the buffer's beginning. */
-  readonly tracesLength: number
   /** For each body, in the order of the buffer: */
   readonly columns: {
+    /** Place in `REQUEST_KINDS`; ascending. */
+    readonly kinds: Uint8Array<ArrayBuffer>
     readonly lengths: Uint32Array<ArrayBuffer>
-    /** Spans or log records. */
     readonly items: Uint32Array<ArrayBuffer>
     /** Earliest and latest time of the items, Unix nanoseconds; `NO_TIME` and 0 when none has one. */
     readonly from: BigUint64Array<ArrayBuffer>
@@ -37,7 +36,7 @@ export interface Batch {
 export const NO_TIME = 2n ** 64n - 1n
 
 interface Piece {
-  readonly signal: Signal
+  readonly kind: RequestKind
   readonly body: Uint8Array
   readonly items: number
   readonly from: bigint
@@ -51,14 +50,14 @@ const HAND_OVER_BYTES = 1024 * 1024
 
 /** @param requests in the order in which they came; @returns also the order in which they stand in the buffer */
 export function packBatch(requests: readonly CanonicalRequest[]): { batch: Batch; order: number[] } {
-  const order = SIGNALS.flatMap(signal =>
-    requests.flatMap((request, i) => (request.signal === signal ? [i] : [])),
+  const order = REQUEST_KINDS.flatMap(kind =>
+    requests.flatMap((request, i) => (request.signal === kind ? [i] : [])),
   )
   return { batch: batchOf(order.map(i => pieceOf(requests[i]!))), order }
 }
 
-const pieceOf = ({ signal, body, items, times, untimed, lookups }: CanonicalRequest): Piece => ({
-  signal,
+const pieceOf = ({ signal: kind, body, items, times, untimed, lookups }: CanonicalRequest): Piece => ({
+  kind,
   body,
   items,
   from: times?.from ?? NO_TIME,
@@ -68,13 +67,13 @@ const pieceOf = ({ signal, body, items, times, untimed, lookups }: CanonicalRequ
 })
 
 function batchOf(pieces: readonly Piece[]): Batch {
-  const bytes = (some: readonly Piece[]): number => some.reduce((sum, { body }) => sum + body.length, 0)
+  const bytes = pieces.reduce((sum, { body }) => sum + body.length, 0)
   const lookups = new Uint32Array(pieces.reduce((sum, piece) => sum + piece.lookups.length, 0))
   pieces.reduce((at, piece) => (lookups.set(piece.lookups, at), at + piece.lookups.length), 0)
   return {
-    buffer: joined(pieces, bytes(pieces)),
-    tracesLength: bytes(pieces.filter(({ signal }) => signal === 'traces')),
+    buffer: joined(pieces, bytes),
     columns: {
+      kinds: Uint8Array.from(pieces, ({ kind }) => REQUEST_KINDS.indexOf(kind)),
       lengths: Uint32Array.from(pieces, ({ body }) => body.length),
       items: Uint32Array.from(pieces, ({ items }) => items),
       from: BigUint64Array.from(pieces, ({ from }) => from),
@@ -98,12 +97,12 @@ export function filterBatch(batch: Batch, keep: readonly boolean[]): Batch {
   return batchOf(piecesOf(batch).filter((_, i) => keep[i]))
 }
 
-function piecesOf({ buffer, tracesLength, columns, lookups }: Batch): Piece[] {
+function piecesOf({ buffer, columns, lookups }: Batch): Piece[] {
   let at = 0
   let lookup = 0
   return Array.from(columns.lengths, (length, i) => {
     const piece: Piece = {
-      signal: at < tracesLength ? 'traces' : 'logs',
+      kind: REQUEST_KINDS[columns.kinds[i]!]!,
       body: buffer.subarray(at, (at += length)),
       items: columns.items[i]!,
       from: columns.from[i]!,
@@ -119,9 +118,17 @@ function piecesOf({ buffer, tracesLength, columns, lookups }: Batch): Piece[] {
 export const transferables = ({ buffer, columns, lookups }: Batch): ArrayBuffer[] =>
   [buffer, lookups, ...Object.values(columns)].map(array => array.buffer)
 
-export const tracesOf = (batch: Batch): Uint8Array<ArrayBuffer> =>
-  batch.buffer.subarray(0, batch.tracesLength)
-export const logsOf = (batch: Batch): Uint8Array<ArrayBuffer> => batch.buffer.subarray(batch.tracesLength)
+/** The bodies of one kind, one behind the other: a body again. */
+export function bodiesOf({ buffer, columns }: Batch, kind: RequestKind): Uint8Array<ArrayBuffer> {
+  const wanted = REQUEST_KINDS.indexOf(kind)
+  let start = 0
+  let length = 0
+  columns.kinds.forEach((of, i) => {
+    if (of < wanted) start += columns.lengths[i]!
+    else if (of === wanted) length += columns.lengths[i]!
+  })
+  return buffer.subarray(start, start + length)
+}
 
 /** What a record says of one signal's bodies without being read. */
 export interface SignalFacts {
@@ -133,15 +140,13 @@ export interface SignalFacts {
 
 /** @param received counts as the time of what has none; @returns undefined when there is nothing of the signal */
 export function signalFacts(batch: Batch, signal: Signal, received: bigint): SignalFacts | undefined {
-  const { columns, tracesLength } = batch
-  let at = 0
+  const { columns } = batch
+  const wanted = REQUEST_KINDS.indexOf(signal)
   let items = 0
   let from = NO_TIME
   let to = 0n
-  columns.lengths.forEach((length, i) => {
-    const here = at < tracesLength === (signal === 'traces')
-    at += length
-    if (!here) return
+  columns.kinds.forEach((kind, i) => {
+    if (kind !== wanted) return
     items += columns.items[i]!
     from = least(from, columns.from[i]!, columns.untimed[i] === 1 ? received : NO_TIME)
     to = most(to, columns.to[i]!, columns.untimed[i] === 1 ? received : 0n)

@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads'
 import { HodoscopeError, type ErrorCode } from '../../model/errors.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { failPoint } from '../../durable/fail-point.ts'
+import { giveBack } from '../memory-of.ts'
 import { packBatch, transferables } from './batch.ts'
 import type { FromJournal, ToJournal } from './messages.ts'
 
@@ -84,6 +85,7 @@ export class JournalClient {
     const taken = this.#take()
     const { batch, order } = packBatch(taken.map(entry => entry.request))
     this.#committing = order.map(i => taken[i]!)
+    for (const { request } of taken) if (request.body.buffer !== batch.buffer.buffer) giveBack(request.body)
     this.#worker.postMessage({ commit: batch } satisfies ToJournal, transferables(batch))
   }
 

@@ -18,6 +18,12 @@ create table if not exists record (
   traces blob,
   logs blob
 );
+-- Beside a record that carries metrics of OTLP or samples of remote-write: their bodies.
+create table if not exists metric_record (
+  sequence integer primary key,
+  metrics blob,
+  samples blob
+);
 create table if not exists digest (
   sequence integer primary key,
   at integer not null,
@@ -29,11 +35,17 @@ insert into record
   (received, spans, spans_from, spans_to, log_records, logs_from, logs_to, lookups, traces, logs)
 values (@received, @spans, @spansFrom, @spansTo, @logRecords, @logsFrom, @logsTo, @lookups, @traces, @logs)
 
+-- name: insertMetricRecord
+insert into metric_record (sequence, metrics, samples) values (?, ?, ?)
+
 -- name: insertDigests
 insert into digest (sequence, at, digests) values (?, ?, ?)
 
 -- name: removeRecords
 delete from record where sequence <= ?
+
+-- name: removeMetricRecords
+delete from metric_record where sequence <= ?
 
 -- name: removeDigests
 delete from digest where at < ?
@@ -42,7 +54,12 @@ delete from digest where at < ?
 select at, digests from digest order by sequence
 
 -- name: recordsAfter
-select sequence, received, traces, logs from record where sequence > ? order by sequence limit ?
+select r.sequence, r.received, r.traces, r.logs, m.metrics, m.samples
+from record r left join metric_record m on m.sequence = r.sequence
+where r.sequence > ? order by r.sequence limit ?
+
+-- name: metricsAfter
+select sequence, metrics, samples from metric_record where sequence > ? order by sequence limit ?
 
 -- name: tailAfter
 -- What a snapshot keeps of the records that are not in blocks yet.
@@ -62,4 +79,6 @@ select 'record', @sequence where not exists (select 1 from sqlite_sequence where
 update sqlite_sequence set seq = @sequence where name = 'record' and seq < @sequence
 
 -- name: heldBytes
-select count(*) as records, coalesce(sum(coalesce(length(traces), 0) + coalesce(length(logs), 0)), 0) as bytes from record
+select
+  (select coalesce(sum(coalesce(length(traces), 0) + coalesce(length(logs), 0)), 0) from record)
+  + (select coalesce(sum(coalesce(length(metrics), 0) + coalesce(length(samples), 0)), 0) from metric_record) as bytes

@@ -13,18 +13,21 @@ import { millis, type Millis } from '../../model/time.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { filterBatch, logsOf, signalFacts, tracesOf, type Batch, type SignalFacts } from './batch.ts'
+import { bodiesOf, filterBatch, signalFacts, type Batch, type SignalFacts } from './batch.ts'
 import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
 import { upgradeJournal } from './upgrade.ts'
 
 const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'schema',
   'insertRecord',
+  'insertMetricRecord',
   'insertDigests',
   'removeRecords',
+  'removeMetricRecords',
   'removeDigests',
   'digests',
   'recordsAfter',
+  'metricsAfter',
   'tailAfter',
   'highest',
   'raiseHighest',
@@ -45,7 +48,12 @@ export interface JournalRecord {
   readonly received: bigint
   readonly traces: Uint8Array | undefined
   readonly logs: Uint8Array | undefined
+  readonly metrics?: Uint8Array | undefined
+  readonly samples?: Uint8Array | undefined
 }
+
+/** What a record holds of metrics; at least one of them. */
+export type MetricRecord = Pick<JournalRecord, 'sequence' | 'metrics' | 'samples'>
 
 export interface Commit {
   /** Sequence of the record; the highest one so far when the batch was all duplicates. */
@@ -61,8 +69,10 @@ export interface Commit {
 export class Journal {
   readonly #db: Sqlite
   readonly #insertRecord: Statement
+  readonly #insertMetricRecord: Statement
   readonly #insertDigests: Statement
   readonly #removeRecords: Statement
+  readonly #removeMetricRecords: Statement
   readonly #removeDigests: Statement
   readonly #recent = new RecentDigests()
   #sequence: number
@@ -82,8 +92,10 @@ export class Journal {
     this.#db.prepare(SQL.raiseHighest).run({ sequence: floor })
     this.#db.prepare(SQL.raiseHighestKnown).run({ sequence: floor })
     this.#insertRecord = this.#db.prepare(SQL.insertRecord)
+    this.#insertMetricRecord = this.#db.prepare(SQL.insertMetricRecord)
     this.#insertDigests = this.#db.prepare(SQL.insertDigests)
     this.#removeRecords = this.#db.prepare(SQL.removeRecords)
+    this.#removeMetricRecords = this.#db.prepare(SQL.removeMetricRecords)
     this.#removeDigests = this.#db.prepare(SQL.removeDigests)
     this.#sequence = this.#db.prepare(SQL.highest).pluck().get() as number
     this.#recallDigests(now)
@@ -126,17 +138,21 @@ export class Journal {
         )
       : batch
     if (stored.columns.lengths.length === 0) return { sequence: this.#sequence, duplicates, stored, bytes: 0 }
-    const traces = compressed(tracesOf(stored))
-    const logs = compressed(logsOf(stored))
+    const traces = compressed(bodiesOf(stored, 'traces'))
+    const logs = compressed(bodiesOf(stored, 'logs'))
+    const metrics = compressed(bodiesOf(stored, 'metrics'))
+    const samples = compressed(bodiesOf(stored, 'samples'))
     const fresh = Buffer.concat(digests.filter((_, i) => !duplicates[i]))
     failPoint('journal.begin')
     const received = BigInt(now) * 1_000_000n
     const facts = factColumns(stored, received)
     const sequence = this.#db.transaction(() => {
       const { lastInsertRowid } = this.#insertRecord.run({ received, ...facts, traces, logs })
+      if (metrics !== null || samples !== null)
+        this.#insertMetricRecord.run(lastInsertRowid, metrics, samples)
       this.#insertDigests.run(lastInsertRowid, now, fresh)
       failPoint('journal.inserted')
-      if (this.#removeUpTo > this.#removed) this.#removeRecords.run(this.#removeUpTo)
+      if (this.#removeUpTo > this.#removed) this.#removeRows()
       return Number(lastInsertRowid)
     })()
     failPoint('journal.committed')
@@ -144,7 +160,7 @@ export class Journal {
     this.#noteRemoved()
     for (let i = 0; i < fresh.length; i += DIGEST_BYTES)
       this.#recent.add(fresh.subarray(i, i + DIGEST_BYTES), seconds(now))
-    const bytes = (traces?.length ?? 0) + (logs?.length ?? 0)
+    const bytes = [traces, logs, metrics, samples].reduce((sum, body) => sum + (body?.length ?? 0), 0)
     this.#held.set(sequence, bytes)
     this.#heldBytes += bytes
     return { sequence, duplicates, stored, bytes }
@@ -159,9 +175,14 @@ export class Journal {
   remove(): void {
     if (this.#removeUpTo <= this.#removed) return
     failPoint('journal.remove')
-    this.#removeRecords.run(this.#removeUpTo)
+    this.#db.transaction(() => this.#removeRows())()
     failPoint('journal.removed')
     this.#noteRemoved()
+  }
+
+  #removeRows(): void {
+    this.#removeRecords.run(this.#removeUpTo)
+    this.#removeMetricRecords.run(this.#removeUpTo)
   }
 
   #noteRemoved(): void {
@@ -256,12 +277,14 @@ export interface TailRecord {
 export class JournalReader {
   readonly #db: Sqlite
   readonly #recordsAfter: Statement
+  readonly #metricsAfter: Statement
   readonly #tailAfter: Statement
   readonly #highest: Statement
 
   constructor(path: string) {
     this.#db = openForReading(path)
     this.#recordsAfter = this.#db.prepare(SQL.recordsAfter).safeIntegers()
+    this.#metricsAfter = this.#db.prepare(SQL.metricsAfter)
     this.#tailAfter = this.#db.prepare(SQL.tailAfter).safeIntegers()
     this.#highest = this.#db.prepare(SQL.highest).pluck()
   }
@@ -273,12 +296,30 @@ export class JournalReader {
       received: bigint
       traces: Uint8Array | null
       logs: Uint8Array | null
+      metrics: Uint8Array | null
+      samples: Uint8Array | null
     }[]
     return rows.map(row => ({
       sequence: Number(row.sequence),
       received: row.received,
       traces: inflated(row.traces),
       logs: inflated(row.logs),
+      metrics: inflated(row.metrics),
+      samples: inflated(row.samples),
+    }))
+  }
+
+  /** What records behind a sequence hold of metrics, of at most `limit` of those that hold some. */
+  metricsAfter(sequence: number, limit: number): MetricRecord[] {
+    const rows = this.#metricsAfter.all(sequence, limit) as {
+      sequence: number
+      metrics: Uint8Array | null
+      samples: Uint8Array | null
+    }[]
+    return rows.map(row => ({
+      sequence: row.sequence,
+      metrics: inflated(row.metrics),
+      samples: inflated(row.samples),
     }))
   }
 

@@ -13,6 +13,7 @@ import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type { Batch } from './batch.ts'
 import { Journal, type Commit } from './journal.ts'
@@ -79,8 +80,7 @@ function passOn({ sequence, stored }: Commit, received: bigint): void {
   const size = stored.buffer.length
   const attach = underWay + size <= MAX_UNDER_WAY
   if (attach) underWay += size
-  // What nobody takes over would lie here until this thread, which allocates little, collects garbage.
-  else stored.buffer.buffer.transfer(0)
+  else giveBack(stored.buffer)
   const message: ToConsumer = { sequence, received, batch: attach ? stored : undefined }
   consumer.postMessage(message, attach ? [stored.buffer.buffer] : [])
 }

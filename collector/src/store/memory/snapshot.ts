@@ -14,6 +14,7 @@ import type {
   HistogramQuery,
   KeysQuery,
   LogSearch,
+  MetricsView,
   MinuteCountQuery,
   MinuteCounts,
   Ordinal,
@@ -63,10 +64,16 @@ export class MemorySnapshot implements Snapshot {
   readonly partial: readonly Partial[] = []
   #spans: readonly StoredSpan[]
   #logs: readonly StoredLog[]
+  readonly #metrics: (cancel: Cancellation) => MetricsView
   #released = false
 
   /** @param spans and logs in order of arrival, not changed by anybody afterwards */
-  constructor(spans: readonly StoredSpan[], logs: readonly StoredLog[]) {
+  constructor(
+    spans: readonly StoredSpan[],
+    logs: readonly StoredLog[],
+    metrics: (cancel: Cancellation) => MetricsView,
+  ) {
+    this.#metrics = metrics
     this.#spans = spans
     this.#logs = logs
   }
@@ -261,6 +268,11 @@ export class MemorySnapshot implements Snapshot {
       traces: extentOf(this.#spans.map(span => span.startTimeUnixNano)),
       logs: extentOf(this.#logs.map(log => log.timeUnixNano)),
     }
+  }
+
+  metrics(cancel: Cancellation): MetricsView {
+    this.#assertOpen()
+    return this.#metrics(cancel)
   }
 
   release(): void {

@@ -24,7 +24,7 @@ export class BackgroundCheck {
 
   /** Oldest first, so that what is sealed meanwhile is behind. */
   begin(): void {
-    if (!this.running) this.#waiting = this.#folder.partitions()
+    if (!this.running) this.#waiting = this.#folder.readable()
   }
 
   /** @param bytes to read at least, if there are so many */

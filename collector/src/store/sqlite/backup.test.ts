@@ -118,6 +118,7 @@ describe('a backup', () => {
     await store.writer.close()
     const { files, left } = backup(data, copy, new Date(0))
     expect(files.map(({ name }) => name)).toEqual([
+      'catalogue.db',
       'journal.db',
       expect.stringMatching(/^partitions\/0+1-\d+\.db$/),
     ])

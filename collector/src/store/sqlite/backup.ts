@@ -8,7 +8,7 @@
  * copied within one read transaction, which holds up no writer.
  *
  *   DIR/backup.json        what there is: name, bytes and SHA-256 of each file
- *   DIR/journal.db, DIR/partitions/*.db
+ *   DIR/catalogue.db, DIR/journal.db, DIR/partitions/*.db
  */
 import { createHash } from 'node:crypto'
 import { closeSync, copyFileSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
@@ -53,10 +53,11 @@ export function backup(data: string, to: string, began: Date): Manifest {
   const folder = new DataFolder(data)
   return makeFolder(to, unfinished => {
     const files: string[] = []
-    if (existsSync(folder.journalPath)) {
-      copyDatabase(folder.journalPath, join(unfinished, 'journal.db'))
-      files.push('journal.db')
-    }
+    for (const name of ['catalogue.db', 'journal.db'])
+      if (existsSync(join(folder.path, name))) {
+        copyDatabase(join(folder.path, name), join(unfinished, name))
+        files.push(name)
+      }
     const { names, left } = copyPartitions(folder, new DataFolder(unfinished))
     files.push(...names.map(name => `partitions/${name}`))
     const manifest: Manifest = {
@@ -76,7 +77,7 @@ function copyPartitions(from: DataFolder, to: DataFolder): { names: string[]; le
   const left = new Set<string>(from.quarantined().map(({ name, reason }) => `${name}: ${reason}`))
   for (let tries = 0; tries < TRIES; tries++) {
     // The open one first: it is the next that may go.
-    const files = from.partitions().sort((a, b) => Number(a.sealed) - Number(b.sealed))
+    const files = from.readable().sort((a, b) => Number(a.sealed) - Number(b.sealed))
     const missing = files.filter(file => !copied.has(file.name) && !copyPartition(file, to, copied, left))
     if (missing.length === 0) return { names: [...copied].sort(), left: [...left] }
   }

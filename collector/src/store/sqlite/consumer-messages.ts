@@ -1,8 +1,10 @@
 /**
  * What the main thread and the consumer's thread say to each other.
  */
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
-import type { ConsumerSource } from '../api.ts'
+import type { ErrorCode } from '../../model/errors.ts'
+import type { ConsumerSource, Pin } from '../api.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
@@ -12,6 +14,7 @@ export interface ConsumerThreadData {
   readonly cells: SharedArrayBuffer
   readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
   /** From the journal's thread. */
+  readonly series: OtlpSeriesOptions
   readonly journal: MessagePort
   /** What reads the journal besides blocks. */
   readonly consumers: readonly Pick<ConsumerSource, 'module' | 'options'>[]
@@ -22,14 +25,20 @@ export type ToConsumerThread =
   | { readonly begin: true }
   /** Put everything up to this sequence into blocks. */
   | { readonly drain: number }
+  /** Change a pin; answered under the number. */
+  | { readonly change: PinChange; readonly number: number }
   /** Seal, and let go of the files. Nothing more will be committed. */
   | { readonly close: number }
+
+export type PinChange = { readonly pin: string; readonly note: string } | { readonly unpin: string }
 
 export interface ConsumerStatus {
   readonly applied: number
   readonly taken: number
   readonly diskBytes: number
   readonly partitions: number
+  readonly pins: readonly Pin[]
+  readonly pinnedBytes: number
   readonly quarantined: readonly string[]
 }
 
@@ -38,4 +47,9 @@ export type FromConsumerThread =
   | { readonly ready: { readonly floor: number } }
   | { readonly status: ConsumerStatus }
   | { readonly drained: number }
+  /** Of a change of pins: whether the trace was pinned before, or why nothing was changed. */
+  | {
+      readonly changed: number
+      readonly outcome: boolean | { readonly code: ErrorCode; readonly message: string }
+    }
   | { readonly closed: true }

@@ -4,19 +4,23 @@
  */
 import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import { systemClock } from '../../model/time.ts'
-import { logsOf, tracesOf } from '../journal/batch.ts'
-import { JournalReader } from '../journal/journal.ts'
+import { bodiesOf, type Batch } from '../journal/batch.ts'
+import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
 import { failPoint } from '../../durable/fail-point.ts'
+import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type { OpenConsumer } from '../api.ts'
 import { BlockConsumer } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
-import { PartitionDamaged } from './damage.ts'
+import { isDamage, PartitionDamaged } from './damage.ts'
+import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
+import { Pins, refusalOf } from './pins.ts'
 import { Retention } from './retention.ts'
 import { SealedTimes } from './sealed-times.ts'
 
@@ -30,6 +34,8 @@ const SEAL_MILLIS = 8
 const SEAL_WAIT_MILLIS = 32
 /** Damage that a query meets and a check does not find begins no other check for so long. */
 const CHECK_AGAIN_MILLIS = 3_600_000
+/** A record that cannot be put into a block is found by trying: twice for each. */
+const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
@@ -37,6 +43,7 @@ const {
   folder: path,
   cells: memory,
   limits,
+  series,
   journal: port,
   consumers: sources,
 } = workerData as ConsumerThreadData
@@ -50,11 +57,15 @@ const openers = await Promise.all(
   }),
 )
 const openConsumers = (): Consumers =>
-  new Consumers(new BlockConsumer(folder, cells, systemClock, limits), openers)
+  new Consumers(new BlockConsumer(folder, cells, systemClock, limits, series), openers)
 let consumer = openConsumers()
+const faulty = new FaultyRecords(folder)
+const pins = new Pins(folder, systemClock)
 let reader: JournalReader | undefined
 /** Whether the disk took a write last time. What came meanwhile is read from the journal later. */
 let stalled = false
+/** Whether it was a record that stalled it, and not the disk. */
+let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closeAt = Infinity
@@ -81,17 +92,27 @@ function tellJournal(taken: number): void {
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
-    else consumer.take({ sequence, received, traces: tracesOf(batch), logs: logsOf(batch) })
+    else faulty.take(consumer, { sequence, received, ...bodies(batch) })
   })
   tellJournal(batch?.buffer.length ?? 0)
+  giveBack(batch?.buffer)
   unlessStalled(settle)
   goOnSealing()
+})
+
+const bodies = (batch: Batch): Omit<JournalRecord, 'sequence' | 'received'> => ({
+  traces: bodiesOf(batch, 'traces'),
+  logs: bodiesOf(batch, 'logs'),
+  metrics: bodiesOf(batch, 'metrics'),
+  samples: bodiesOf(batch, 'samples'),
 })
 
 main.on('message', (message: ToConsumerThread) => {
   unlessStalled(() => {
     if ('begin' in message) begin()
   })
+  if ('begin' in message) say({ status: status() })
+  if ('change' in message) changePins(message)
   if ('drain' in message) waiting.push(message.drain)
   if ('close' in message) {
     closeAt = message.close
@@ -110,8 +131,8 @@ function begin(): void {
 }
 
 /**
- * Runs work that writes. When the disk refuses, or the open partition is damaged, the thread does
- * what a new process would do: it forgets what is in memory, and once a second tries to go on from
+ * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
  * the committed position.
  */
 function unlessStalled(work: () => void): void {
@@ -119,11 +140,15 @@ function unlessStalled(work: () => void): void {
   try {
     work()
   } catch (error) {
+    upset = false
     if (error instanceof PartitionDamaged) {
       consumer.blocks.quarantineOpen(error.message)
       consumer.close()
-    } else if ((error as { code?: string }).code?.startsWith('SQLITE_')) consumer.close()
-    else throw error
+    } else {
+      upset = !isOfTheDisk(error)
+      if (upset) faulty.search(consumer.taken + 1, error)
+      consumer.close()
+    }
     stalled = true
   }
 }
@@ -140,7 +165,10 @@ function tryAgain(): void {
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   while (records.length > 0 && consumer.taken < upTo) {
-    for (const record of records) consumer.take(record)
+    for (const record of records) {
+      faulty.take(consumer, record)
+      for (const kind of REQUEST_KINDS) giveBack(record[kind])
+    }
     records = reader?.after(consumer.taken, READ_RECORDS) ?? []
   }
 }
@@ -206,12 +234,17 @@ function close(): void {
   clearTimeout(sealingTimer)
   check.stop()
   unlessStalled(() => consumer.stop())
+  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
+    tryAgain()
+    unlessStalled(() => consumer.stop())
+  }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
   reader?.close()
   if (trusted && !stalled) folder.noteCleanEnd()
   tellJournal(0)
   say({ status: status() })
+  pins.close()
   say({ closed: true })
   port.close()
   main.close()
@@ -228,17 +261,44 @@ function tick(): void {
   say({ status: status() })
 }
 
+function changePins({ change, number }: Extract<ToConsumerThread, { change: unknown }>): void {
+  try {
+    const outcome = pins.change(change)
+    // Whoever is told that it is so meets it in the next list.
+    say({ status: status() })
+    say({ changed: number, outcome })
+  } catch (error) {
+    say({ changed: number, outcome: refusalOf(error) })
+  }
+}
+
+/** @returns false where the partition has to stay for now */
+function keepWhatIsPinned(file: PartitionFile): boolean {
+  try {
+    pins.keep(file)
+    return true
+  } catch (error) {
+    if (isDamage(error)) putAside(file, (error as Error).message)
+    // A disk without room for the copy: other partitions go first.
+    return false
+  }
+}
+
 function removeExpired(): void {
+  if (pins.removeUnpinned()) cells.partitionsChanged()
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
   const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
-  const aside = folder.quarantinedBytes() + consumer.blocks.sealer.unfinishedBytes
+  // What people keep on purpose is theirs to free: counted, it would drive out everything else.
+  const aside = folder.quarantinedBytes() + pins.bytes() + consumer.blocks.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
   const freeBytes = bavail * bsize
-  const gone = retention.expired(sealed, { otherBytes: folder.bytes() - aside - sealedBytes, freeBytes })
-  consumer.blocks.sealer.letGo(gone)
-  for (const name of gone) {
+  const otherBytes = folder.bytes() - aside - sealedBytes
+  const expired = new Set(retention.expired(sealed, { otherBytes, freeBytes }))
+  const gone = folder.partitions().filter(file => expired.has(file.name) && keepWhatIsPinned(file))
+  consumer.blocks.sealer.letGo(gone.map(file => file.name))
+  for (const { path } of gone) {
     failPoint('retention.unlink')
-    removeDatabase(folder.partitionPath(name))
+    removeDatabase(path)
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
@@ -251,6 +311,8 @@ function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
     taken: consumer.taken,
     diskBytes: folder.bytes(),
     partitions: folder.partitions().length,
+    pins: pins.list(),
+    pinnedBytes: pins.bytes(),
     quarantined: folder.quarantined().map(({ name }) => name),
   }
 }

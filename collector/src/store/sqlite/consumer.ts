@@ -8,6 +8,7 @@
  */
 import { renameSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano, type Clock, type Millis } from '../../model/time.ts'
 import type { EncodedBlock } from '../columns/block.ts'
@@ -17,6 +18,8 @@ import { SpanBlockBuilder } from '../columns/spans.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import type { JournalRecord } from '../journal/journal.ts'
 import { failPoint } from '../../durable/fail-point.ts'
+import { SeriesCutter, type EncodedSeries } from '../series/cutter.ts'
+import { SeriesIntake } from '../series/intake.ts'
 import type { SharedCells } from '../shared-cells.ts'
 import { isDamage, PartitionDamaged } from './damage.ts'
 import { openName, removeDatabase, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
@@ -41,6 +44,11 @@ const FULL_BLOCKS = MAX_BLOCKS - 256
 /** The same for the entries of its dictionary. */
 const FULL_ENTRIES = SET_SIZE / 2
 
+/** Samples that wait for their chunks: about 16 MB. */
+const MAX_HEAD_SAMPLES = 500_000
+/** What is cut at its own pace, in the order of the positions. */
+const CUT: readonly (Signal | 'series')[] = [...SIGNALS, 'series']
+
 /** What of one signal is taken but not yet in a block. */
 interface Pending {
   /** Where the first row of it stands; undefined when there is none. */
@@ -59,6 +67,10 @@ export class BlockConsumer {
   #dictionary = new DictionaryBuilder()
   #spans = new SpanBlockBuilder(this.#dictionary)
   #logs = new LogBlockBuilder(this.#dictionary)
+  #series: SeriesCutter
+  #intake: SeriesIntake
+  #cutSeries: EncodedSeries[] = []
+  readonly #seriesOptions: OtlpSeriesOptions
   #open: PartitionWriter | undefined
   #openedAt: Millis
   /** Highest record that was taken. */
@@ -66,11 +78,20 @@ export class BlockConsumer {
   /** Per signal what an earlier process already had in blocks. */
   #resumed: Watermarks
   #finished: EncodedBlock[] = []
-  readonly #pending: Readonly<Record<Signal, Pending>>
+  readonly #pending: Readonly<Record<Signal | 'series', Pending>>
   /** Highest record of which everything is in committed blocks. */
   applied: number
 
-  constructor(folder: DataFolder, cells: SharedCells, clock: Clock, limits: ConsumerLimits) {
+  constructor(
+    folder: DataFolder,
+    cells: SharedCells,
+    clock: Clock,
+    limits: ConsumerLimits,
+    series: OtlpSeriesOptions = { resourceLabels: [] },
+  ) {
+    this.#seriesOptions = series
+    this.#intake = new SeriesIntake(series)
+    this.#series = new SeriesCutter(this.#intake.head)
     this.#folder = folder
     this.#cells = cells
     this.#clock = clock
@@ -82,14 +103,14 @@ export class BlockConsumer {
     this.#resumed = this.#resume()
     this.#taken = this.applied = Math.min(...this.#resumed.map(mark => mark.sequence))
     const pending = (): Pending => ({ from: undefined, since: this.#openedAt, held: 0 })
-    this.#pending = { traces: pending(), logs: pending() }
+    this.#pending = { traces: pending(), logs: pending(), series: pending() }
   }
 
   #resume(): Watermarks {
     const files = this.#folder.partitions()
     const open = files.find(file => file.last === undefined)
     const before: Watermark = { sequence: Math.max(0, ...files.map(file => file.last ?? 0)), rows: 0 }
-    if (open === undefined) return [before, before]
+    if (open === undefined) return [before, before, before]
     try {
       return this.#reopen(open)
     } catch (error) {
@@ -98,7 +119,7 @@ export class BlockConsumer {
       this.#open = undefined
       this.#folder.quarantine(open.name, (error as Error).message)
       this.#beginAnew()
-      return [before, before]
+      return [before, before, before]
     }
   }
 
@@ -106,15 +127,18 @@ export class BlockConsumer {
   #reopen({ path, first }: PartitionFile): Watermarks {
     new PartitionReader(path).close()
     this.#open = new PartitionWriter(path, first)
+    this.#series.resume(this.#open.groupsOfSeries())
     return this.#open.resume(this.#dictionary)
   }
 
-  /** A new partition has dictionaries of its own. */
+  /** A new partition has dictionaries and series of its own. */
   #beginAnew(): void {
     this.#open = undefined
     this.#dictionary = new DictionaryBuilder()
     this.#spans = new SpanBlockBuilder(this.#dictionary)
     this.#logs = new LogBlockBuilder(this.#dictionary)
+    this.#intake = new SeriesIntake(this.#seriesOptions)
+    this.#series = new SeriesCutter(this.#intake.head)
   }
 
   /** Highest record that was taken; the next one to give is behind it. */
@@ -130,17 +154,33 @@ export class BlockConsumer {
   /** Takes the record that follows the last one taken. */
   take(record: JournalRecord): void {
     if (record.sequence <= this.#taken) return
-    const bytes = (record.traces?.length ?? 0) + (record.logs?.length ?? 0)
+    const { traces, logs, metrics, samples } = record
+    const bytes = [traces, logs, metrics, samples].reduce((sum, body) => sum + (body?.length ?? 0), 0)
     if (record.traces !== undefined) this.#append('traces', record.traces, record)
     if (record.logs !== undefined) this.#append('logs', record.logs, record)
+    this.#takeSeries(record)
     this.#taken = record.sequence
-    for (const signal of SIGNALS) {
-      const pending = this.#pending[signal]
+    for (const what of CUT) {
+      const pending = this.#pending[what]
       if (pending.from === undefined) continue
       pending.held += bytes
-      if (pending.held > MAX_HELD_BYTES) this.#cut(signal)
+      if (pending.held > MAX_HELD_BYTES) this.#cut(what)
     }
-    if (this.#finished.length > 0) this.#commit()
+    if (this.#intake.head.rows > MAX_HEAD_SAMPLES) this.#cut('series')
+    if (this.#hasCut) this.#commit()
+  }
+
+  get #hasCut(): boolean {
+    return this.#finished.length > 0 || this.#cutSeries.length > 0
+  }
+
+  #takeSeries(record: JournalRecord): void {
+    const { metrics, samples } = record
+    if (record.sequence <= this.#resumed[2].sequence) return
+    if ((metrics?.length ?? 0) + (samples?.length ?? 0) === 0) return
+    this.#note(this.#pending.series, 0)
+    this.#intake.take({ metrics, samples })
+    if (this.#intake.head.isEmpty) this.#pending.series.from = undefined
   }
 
   #append(signal: Signal, body: Uint8Array, record: JournalRecord): void {
@@ -175,36 +215,41 @@ export class BlockConsumer {
     this.#pending[signal].from = undefined
   }
 
-  #cut(signal: Signal): void {
-    if (this.#builder(signal).rows > 0) this.#finish(signal)
+  #cut(what: Signal | 'series'): void {
+    if (what !== 'series') {
+      if (this.#builder(what).rows > 0) this.#finish(what)
+    } else if (!this.#intake.head.isEmpty) {
+      this.#cutSeries.push(this.#series.cut())
+      this.#pending.series.from = undefined
+    }
   }
 
   /** Cuts what is old, and ends the partition when its time has come. */
   tick(): void {
     const now = this.#clock.monotonic()
-    for (const signal of SIGNALS) {
-      const { from, since } = this.#pending[signal]
-      if (from !== undefined && now - since >= this.#limits.blockAge) this.#cut(signal)
+    for (const what of CUT) {
+      const { from, since } = this.#pending[what]
+      if (from !== undefined && now - since >= this.#limits.blockAge) this.#cut(what)
     }
-    if (this.#finished.length > 0) this.#commit()
+    if (this.#hasCut) this.#commit()
     if (this.#open !== undefined && now - this.#openedAt >= this.#limits.partitionAge) this.#endPartition()
   }
 
   /** Puts everything that was taken into blocks. */
   flush(): void {
-    for (const signal of SIGNALS) this.#cut(signal)
-    if (this.#finished.length > 0) this.#commit()
+    for (const what of CUT) this.#cut(what)
+    if (this.#hasCut) this.#commit()
     else this.applied = this.#appliedNow(this.#watermarks())
   }
 
   #watermarks(): Watermarks {
-    const [traces, logs] = SIGNALS.map((signal, i) => {
-      const behind = this.#pending[signal].from
+    const [traces, logs, series] = CUT.map((what, i) => {
+      const behind = this.#pending[what].from
       if (behind !== undefined) return behind
       const resumed = this.#resumed[i]!
       return this.#taken > resumed.sequence ? { sequence: this.#taken, rows: 0 } : resumed
     })
-    return [traces!, logs!]
+    return [traces!, logs!, series!]
   }
 
   #appliedNow(marks: Watermarks): number {
@@ -216,8 +261,9 @@ export class BlockConsumer {
     this.#open ??= this.#create()
     const marks = this.#watermarks()
     const open = this.#open
-    orDamaged(() => open.write(this.#finished, this.#dictionary, marks))
+    orDamaged(() => open.write(this.#finished, this.#dictionary, marks, this.#cutSeries))
     this.#finished = []
+    this.#cutSeries = []
     this.applied = this.#appliedNow(marks)
     if (fresh) this.#cells.partitionsChanged()
     if (this.#isFull(this.#open)) this.#endPartition()
@@ -240,12 +286,13 @@ export class BlockConsumer {
 
   /** Puts everything into blocks, and leaves the open partition to the sealer: it is complete. */
   #endPartition(): void {
-    for (const signal of SIGNALS) this.#cut(signal)
-    if (this.#open === undefined && this.#finished.length === 0) return
+    for (const what of CUT) this.#cut(what)
+    if (this.#open === undefined && !this.#hasCut) return
     const open = (this.#open ??= this.#create())
     orDamaged(() => {
-      if (this.#finished.length > 0) open.write(this.#finished, this.#dictionary, this.#watermarks())
+      if (this.#hasCut) open.write(this.#finished, this.#dictionary, this.#watermarks(), this.#cutSeries)
       this.#finished = []
+      this.#cutSeries = []
       this.applied = this.#taken
       open.close()
     })

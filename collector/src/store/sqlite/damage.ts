@@ -7,11 +7,12 @@ import { ChunkDamaged } from '../columns/layout.ts'
 
 /**
  * Formats of a partition. A file says the lowest one by which it can be read: 2 where its dictionary
- * has several sets.
+ * has several sets, 3 where it has series.
  */
 export const FORMAT = 1
 export const FORMAT_WITH_SETS = 2
-const NEWEST_FORMAT = FORMAT_WITH_SETS
+export const FORMAT_WITH_SERIES = 3
+const NEWEST_FORMAT = FORMAT_WITH_SERIES
 
 /** A file that is no partition of this collector's making. */
 export class PartitionDamaged extends Error {

@@ -2,9 +2,11 @@
  * The data folder. The folder is the truth: what partitions there are is read off their names.
  *
  *   journal.db
+ *   catalogue.db                                    what is not telemetry: pins
  *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000457.open.db                 being written; one behind which another begins is full
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
+ *   partitions/000000000001-000000000456.TRACE.pin.db   what a pinned trace has of a partition that is gone
  *   partitions/*.tmp                                something that was not finished; removed at start
  *   partitions/….db.quarantine                      damaged: never read, never removed by us
  *   partitions/….db.quarantine-reason               what was found, for people and for `partial`
@@ -33,6 +35,7 @@ export interface PartitionFile {
   readonly last: number | undefined
 }
 
+const PIN = /^(\d{12})-(\d{12})\.([\da-f]{32})\.pin\.db$/
 const OPEN = /^(\d{12})\.open\.db$/
 const SEALED = /^(\d{12})-(\d{12})\.db$/
 const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
@@ -43,6 +46,20 @@ const REASON = '-reason'
 const digits = (sequence: number): string => String(sequence).padStart(12, '0')
 export const openName = (first: number): string => `${digits(first)}.open.db`
 export const sealedName = (first: number, last: number): string => `${digits(first)}-${digits(last)}.db`
+
+export const pinName = ({ first, last }: SequenceRange, traceId: string): string =>
+  `${digits(first)}-${digits(last)}.${traceId}.pin.db`
+
+interface SequenceRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** The spans and logs of one trace, kept when their partition went: a sealed partition in all else. */
+export interface PinFile extends PartitionFile, SequenceRange {
+  readonly last: number
+  readonly traceId: string
+}
 
 export interface Quarantined {
   readonly name: string
@@ -63,6 +80,10 @@ export class DataFolder {
 
   get journalPath(): string {
     return join(this.path, 'journal.db')
+  }
+
+  get cataloguePath(): string {
+    return join(this.path, 'catalogue.db')
   }
 
   get #uncleanPath(): string {
@@ -105,6 +126,26 @@ export class DataFolder {
     })
   }
 
+  /** Files of pinned traces. Where a partition still holds the same records, its file is none. */
+  pins(): PinFile[] {
+    const partitions = this.#files()
+    return this.#pinFiles().filter(pin => !partitions.some(other => other.sealed && overlaps(pin, other)))
+  }
+
+  /** All that answers queries, in order of the sequences. */
+  readable(): PartitionFile[] {
+    return [...this.partitions(), ...this.pins()].sort((a, b) => a.first - b.first)
+  }
+
+  #pinFiles(): PinFile[] {
+    return readdirSync(this.partitionsPath).flatMap(name => {
+      const [, first, last, traceId] = PIN.exec(name) ?? []
+      if (traceId === undefined) return []
+      const path = this.partitionPath(name)
+      return [{ name, path, sealed: true, first: Number(first), last: Number(last), traceId }]
+    })
+  }
+
   /** Of those that begin alike the one that reaches furthest comes first. */
   #files(): PartitionFile[] {
     return readdirSync(this.partitionsPath)
@@ -130,13 +171,16 @@ export class DataFolder {
       if (/\.tmp(-journal|-wal|-shm)?$/.test(name) || this.#isStray(name)) rmSync(this.partitionPath(name))
     const partitions = new Set(this.partitions().map(file => file.name))
     for (const file of this.#files()) if (!partitions.has(file.name)) removeDatabase(file.path)
+    // A crash between the copying of a pinned trace and the removal of its partition: it is copied again.
+    const pins = new Set(this.pins().map(file => file.name))
+    for (const file of this.#pinFiles()) if (!pins.has(file.name)) removeDatabase(file.path)
   }
 
   #isStray(name: string): boolean {
     const suffix = BESIDE.find(beside => name.endsWith(beside))
     if (suffix === undefined) return false
     const database = name.slice(0, -suffix.length)
-    if (SEALED.test(database)) return true
+    if (SEALED.test(database) || PIN.test(database)) return true
     return OPEN.test(database) && !existsSync(this.partitionPath(database))
   }
 
@@ -190,6 +234,9 @@ export class DataFolder {
     return sizes.reduce((sum, size) => sum + size, 0)
   }
 }
+
+const overlaps = (pin: SequenceRange, { first, last }: PartitionFile): boolean =>
+  last !== undefined && first <= pin.last && pin.first <= last
 
 /** 0 for a file that went between listing and looking. */
 export function sizeOf(path: string): number {

@@ -3,11 +3,12 @@
  * main thread speaks to.
  */
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
-import type { Signal } from '../../model/telemetry.ts'
+import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
-import type { ConsumerSource, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
+import type { ConsumerSource, Pin, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
 import type { FromJournal, JournalThreadData } from '../journal/messages.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -15,6 +16,7 @@ import type {
   ConsumerStatus,
   ConsumerThreadData,
   FromConsumerThread,
+  PinChange,
   ToConsumerThread,
 } from './consumer-messages.ts'
 import { DataFolder } from './folder.ts'
@@ -62,11 +64,14 @@ export async function openSqliteStore(options: {
   readonly clock: Clock
   readonly limits: SqliteStoreLimits
   readonly consumers?: readonly ConsumerSource[]
+  /** How metrics of OTLP become series; no resource attribute is a label unless told. */
+  readonly series?: OtlpSeriesOptions
 }): Promise<SqliteStore> {
   const given = { ...DEFAULTS, ...options.limits }
   const most = partitionBytes(given)
   const limits = { ...given, partitionBytes: most, openBytes: Math.min(given.openBytes, most) }
   const folder = new DataFolder(options.folder)
+  const series = options.series ?? { resourceLabels: [] }
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
   const consumers = options.consumers ?? []
@@ -75,6 +80,7 @@ export async function openSqliteStore(options: {
     folder: folder.path,
     cells: cells.memory,
     limits,
+    series,
     journal: fromJournal,
     consumers: consumers.map(({ module, options }) => ({ module, options })),
   } satisfies ConsumerThreadData)
@@ -92,7 +98,7 @@ export async function openSqliteStore(options: {
   await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
   consumer.postMessage({ begin: true } satisfies ToConsumerThread)
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
-  const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory }
+  const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory, series }
   return {
     writer: new SqliteWriter(client, journal, consumer, limits.maxBytes),
     readerSource: { module: moduleUrl('./reader').href, options: reader },
@@ -132,8 +138,19 @@ class SqliteWriter implements StoreWriter {
   readonly #journal: Worker
   readonly #consumer: Worker
   readonly #maxBytes: number
-  readonly #accepted: Record<Signal, number> = { traces: 0, logs: 0 }
-  #status: ConsumerStatus = { applied: 0, taken: 0, diskBytes: 0, partitions: 0, quarantined: [] }
+  readonly #accepted: Record<RequestKind, number> = { traces: 0, logs: 0, metrics: 0, samples: 0 }
+  #status: ConsumerStatus = {
+    applied: 0,
+    taken: 0,
+    diskBytes: 0,
+    partitions: 0,
+    pins: [],
+    pinnedBytes: 0,
+    quarantined: [],
+  }
+  /** Whoever waits for a change of pins, by the number of the change. */
+  readonly #changes = new Map<number, PromiseWithResolvers<boolean>>()
+  #changeNumber = 0
   #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
   #closed: (() => void) | undefined
   #failed: HodoscopeError | undefined
@@ -167,7 +184,38 @@ class SqliteWriter implements StoreWriter {
       const done = this.#drains.filter(drain => drain.sequence <= message.drained)
       this.#drains = this.#drains.filter(drain => drain.sequence > message.drained)
       for (const { resolve } of done) resolve()
-    } else if ('closed' in message) this.#closed?.()
+    } else if ('changed' in message) this.#answer(message)
+    else if ('closed' in message) this.#closed?.()
+  }
+
+  #answer({ changed, outcome }: Extract<FromConsumerThread, { changed: unknown }>): void {
+    const waiting = this.#changes.get(changed)
+    this.#changes.delete(changed)
+    if (typeof outcome === 'boolean') waiting?.resolve(outcome)
+    else waiting?.reject(new HodoscopeError(outcome.code, outcome.message))
+  }
+
+  pins(): readonly Pin[] {
+    return this.#status.pins
+  }
+
+  async pin(traceId: string, note: string): Promise<void> {
+    await this.#change({ pin: traceId, note })
+  }
+
+  unpin(traceId: string): Promise<boolean> {
+    return this.#change({ unpin: traceId })
+  }
+
+  #change(change: PinChange): Promise<boolean> {
+    if (this.#failed !== undefined) return Promise.reject(this.#failed)
+    if (this.#closing !== undefined)
+      return Promise.reject(new HodoscopeError('shutting_down', 'the store is closed'))
+    const number = ++this.#changeNumber
+    const waiting = Promise.withResolvers<boolean>()
+    this.#changes.set(number, waiting)
+    this.#tell({ change, number })
+    return waiting.promise
   }
 
   async drain(): Promise<void> {
@@ -191,6 +239,8 @@ class SqliteWriter implements StoreWriter {
       diskBytes: this.#status.diskBytes,
       maxBytes: this.#maxBytes,
       partitions: this.#status.partitions,
+      pinnedTraces: this.#status.pins.length,
+      pinnedBytes: this.#status.pinnedBytes,
       quarantined: this.#status.quarantined,
       refusing: this.#refusing(),
     }
@@ -213,6 +263,8 @@ class SqliteWriter implements StoreWriter {
       this.#closed = resolve
       this.#tell({ close: this.#client.sequence })
     })
+    for (const { reject } of this.#changes.values())
+      reject(new HodoscopeError('shutting_down', 'the store is closed'))
     await this.#client.close()
     await Promise.all([this.#journal.terminate(), this.#consumer.terminate()])
   }

@@ -7,7 +7,7 @@ import type { BlockHandle } from './block-handle.ts'
 import type { Scan } from './scan.ts'
 import { readOutline, type StoredOutline } from './trace-outline.ts'
 
-/** Spans of all outlines that are kept: about 90 MB in the two threads and their trees each. */
+/** Spans of all outlines that are kept: with their trees about 80 MB. */
 const KEPT_SPANS = 1_250_000
 /** Below this an outline is read as fast as it is found. */
 const WORTHWHILE_SPANS = 1_000

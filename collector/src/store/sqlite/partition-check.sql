@@ -28,3 +28,25 @@ select id, directory from block where id > ? order by id limit 1
 
 -- name: chunks
 select id, data from chunk where id between ? and ? order by id
+
+-- name: tables
+select name from sqlite_master where type = 'table'
+
+-- name: series_group
+select id, series_count, first_name, last_name, labels from series_group where id > ? order by id limit 64
+
+-- name: series_chunk
+-- Without the data, which carry their own checksum.
+select id, series_group, kind, first_time, last_time, item_count from series_chunk where id > ? order by id limit 256
+
+-- name: exemplar_trace
+select id, trace, chunk from exemplar_trace where id > ? order by id limit 256
+
+-- name: metric_metadata
+select id, name, type, unit, help from metric_metadata where id > ? order by id limit 256
+
+-- name: seriesChunks
+select id, data from series_chunk where id > ? order by id limit 16
+
+-- name: groupLabels
+select id, labels as data from series_group where id > ? order by id limit 64

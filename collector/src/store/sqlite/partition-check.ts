@@ -13,8 +13,28 @@ import { checkFormat, PartitionDamaged } from './damage.ts'
 import type { PartitionFile } from './folder.ts'
 import { CHUNKS_A_BLOCK, readMeta } from './partition-writer.ts'
 
-const TABLES = ['meta', 'resource', 'scope', 'attribute_key', 'block', 'run', 'run_page'] as const
-const SQL = loadSql(new URL('partition-check.sql', import.meta.url), [...TABLES, 'nextBlock', 'chunks'])
+/** A partition of the time before there were metrics has none of the last four. */
+const TABLES = [
+  'meta',
+  'resource',
+  'scope',
+  'attribute_key',
+  'block',
+  'run',
+  'run_page',
+  'series_group',
+  'series_chunk',
+  'exemplar_trace',
+  'metric_metadata',
+] as const
+const SQL = loadSql(new URL('partition-check.sql', import.meta.url), [
+  ...TABLES,
+  'tables',
+  'nextBlock',
+  'chunks',
+  'seriesChunks',
+  'groupLabels',
+])
 
 type Cell = bigint | number | string | Uint8Array | null
 
@@ -24,7 +44,8 @@ export const CONTENT_CHECKSUM = 'checksum'
 /** CRC-32 over all cells of all rows of the tables by id, each behind its type and length. */
 export function* contentChecksum(db: Sqlite): Generator<number, number> {
   let sum = 0
-  for (const table of TABLES) {
+  const there: ReadonlySet<unknown> = new Set(db.prepare(SQL.tables).pluck().all())
+  for (const table of TABLES.filter(name => there.has(name))) {
     const behind = db.prepare(SQL[table]).safeIntegers().raw()
     let last: Cell = -1n
     for (let rows = behind.all(last) as Cell[][]; rows.length > 0; rows = behind.all(last) as Cell[][]) {
@@ -93,6 +114,9 @@ export function* checkPartition({
     const meta = readMeta(db)
     checkFormat(meta.get('format'))
     yield* checkChunks(db)
+    const hasSeries = db.prepare(SQL.tables).pluck().all().includes('series_group')
+    if (hasSeries)
+      for (const statement of [SQL.groupLabels, SQL.seriesChunks]) yield* checkSeries(db, statement)
     if (!sealed) return
     const expected = meta.get(CONTENT_CHECKSUM)
     if (expected === undefined) throw new PartitionDamaged('it is sealed and has no checksum')
@@ -115,6 +139,24 @@ function* checkChunks(db: Sqlite): Generator<number, void> {
     const last = block.id
     block = nextBlock.get(last) as typeof block
     if (block !== undefined) ascending('block', last, block.id)
+  }
+}
+
+function* checkSeries(db: Sqlite, statement: string): Generator<number, void> {
+  const behind = db.prepare(statement)
+  let last = -1
+  for (;;) {
+    const rows = behind.all(last) as { id: number; data: Uint8Array }[]
+    if (rows.length === 0) return
+    for (const { id, data } of rows) {
+      last = ascending('the series', last, id)
+      try {
+        openChunk(data)
+      } catch (error) {
+        throw new PartitionDamaged(`series, row ${id}: ${(error as Error).message}`, { cause: error })
+      }
+    }
+    yield rows.reduce((sum, { data }) => sum + data.length, 0)
   }
 }
 

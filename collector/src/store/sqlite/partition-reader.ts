@@ -13,6 +13,7 @@ import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
 import { checkFormat, PartitionDamaged } from './damage.ts'
 import { LookupIndexReader } from './lookup-index.ts'
+import { SeriesReader, type SeriesBounds } from './series-reader.ts'
 import {
   CHUNKS_A_BLOCK,
   FILTER_PLACE,
@@ -53,6 +54,9 @@ interface BlockRow {
 export class PartitionReader {
   readonly blocks: BlockMeta[] = []
   readonly index: LookupIndexReader
+  readonly series: SeriesReader
+  /** How far series reach, at the moment of the last `refresh`. */
+  seriesBounds: SeriesBounds = { groups: -1, chunks: 0 }
   readonly #db: Sqlite
   readonly #blocksFrom: Statement
   readonly #chunk: Statement
@@ -64,6 +68,7 @@ export class PartitionReader {
     try {
       checkFormat(readMeta(this.#db).get('format'))
       this.index = new LookupIndexReader(this.#db, PARTITION_SQL)
+      this.series = new SeriesReader(this.#db)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
       this.refresh()
@@ -78,6 +83,7 @@ export class PartitionReader {
     return this.#db.transaction(() => {
       const rows = this.#blocksFrom.all((this.blocks.at(-1)?.id ?? -1) + 1) as BlockRow[]
       for (const row of rows) this.blocks.push(metaOf(row))
+      this.seriesBounds = this.series.bounds()
       return readWatermarks(this.#db, 0)
     })()
   }

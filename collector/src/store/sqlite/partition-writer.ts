@@ -10,8 +10,11 @@ import { SIGNALS } from '../journal/batch.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { FORMAT, FORMAT_WITH_SETS } from './damage.ts'
+import type { EncodedSeries } from '../series/cutter.ts'
+import { FORMAT, FORMAT_WITH_SERIES, FORMAT_WITH_SETS } from './damage.ts'
 import { LookupIndexWriter } from './lookup-index.ts'
+import { SeriesReader } from './series-reader.ts'
+import { SeriesWriter } from './series-writer.ts'
 
 export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), [
   'schema',
@@ -54,7 +57,8 @@ export interface Watermark {
 export const rowsDone = (mark: Watermark, sequence: number): number =>
   sequence === mark.sequence + 1 ? mark.rows : 0
 
-export type Watermarks = readonly [traces: Watermark, logs: Watermark]
+/** Of series all up to a record are in chunks: its `rows` are 0. */
+export type Watermarks = readonly [traces: Watermark, logs: Watermark, series: Watermark]
 
 /** Times are unsigned on the wire and signed in SQLite; they are compared in code, never in SQL. */
 export const storedTime = (time: bigint): bigint => BigInt.asIntN(64, time)
@@ -74,14 +78,16 @@ export class PartitionWriter {
   readonly first: number
   readonly db: Sqlite
   readonly index: LookupIndexWriter
+  readonly series: SeriesWriter
   readonly #setMeta: Statement
   readonly #insertBlock: Statement
   readonly #insertChunk: Statement
   readonly #insertEntry: Readonly<Record<DictionaryTable, Statement>>
   readonly #stored = { resources: 0, scopes: 0, keys: 0 }
   #lastSet = 0
+  #format: number
   blocks = 0
-  bytes = 0
+  #bytes = 0
 
   constructor(path: string, first: number, pageBytes = PAGE_BYTES) {
     this.path = path
@@ -90,6 +96,7 @@ export class PartitionWriter {
     this.db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     this.db.exec(PARTITION_SQL.schema)
     this.index = new LookupIndexWriter(this.db, PARTITION_SQL)
+    this.series = new SeriesWriter(this.db)
     this.#setMeta = this.db.prepare(PARTITION_SQL.setMeta)
     this.#insertBlock = this.db.prepare(PARTITION_SQL.insertBlock)
     this.#insertChunk = this.db.prepare(PARTITION_SQL.insertChunk)
@@ -98,22 +105,47 @@ export class PartitionWriter {
       scopes: this.db.prepare(PARTITION_SQL.insertScope),
       keys: this.db.prepare(PARTITION_SQL.insertKey),
     }
-    this.#setMeta.run('format', FORMAT)
+    this.#format = readMeta(this.db).get('format') ?? 0
+    this.#raiseFormat(FORMAT)
   }
 
-  /** Writes blocks in one transaction with the position they end at. */
-  write(blocks: readonly EncodedBlock[], dictionary: DictionaryBuilder, watermarks: Watermarks): void {
+  /** Of blocks and series. */
+  get bytes(): number {
+    return this.#bytes + this.series.bytes
+  }
+
+  /** Writes blocks and series in one transaction with the position they end at. */
+  write(
+    blocks: readonly EncodedBlock[],
+    dictionary: DictionaryBuilder,
+    watermarks: Watermarks,
+    series: readonly EncodedSeries[] = [],
+  ): void {
     failPoint('block.commit')
     this.db.transaction(() => {
       this.putDictionary(dictionary)
       for (const block of blocks) this.index.addBlock(block.lookups, this.putBlock(block, 0))
+      for (const cut of series) this.putSeries(cut)
       SIGNALS.forEach((signal, i) => {
         this.setMeta(`${signal}.sequence`, watermarks[i]!.sequence)
         this.setMeta(`${signal}.rows`, watermarks[i]!.rows)
       })
+      this.setMeta('series.sequence', watermarks[2].sequence)
       failPoint('block.inserted')
     })()
     failPoint('block.committed')
+  }
+
+  putSeries(series: EncodedSeries): void {
+    this.#raiseFormat(FORMAT_WITH_SERIES)
+    this.series.write(series)
+  }
+
+  /** A file says the lowest format by which it can be read. */
+  #raiseFormat(format: number): void {
+    if (format <= this.#format) return
+    this.#format = format
+    this.setMeta('format', format)
   }
 
   setMeta(key: string, value: string | number): void {
@@ -142,13 +174,13 @@ export class PartitionWriter {
 
   #putChunk(block: number, place: number, chunk: Uint8Array): void {
     this.#insertChunk.run(block * CHUNKS_A_BLOCK + place, chunk)
-    this.bytes += chunk.length
+    this.#bytes += chunk.length
   }
 
   /** Writes a further set of the dictionary, of a partition whose blocks are copied. @returns its number */
   putSet(entries: DictionaryEntries): number {
     const first = ++this.#lastSet * SET_SIZE
-    this.setMeta('format', FORMAT_WITH_SETS)
+    this.#raiseFormat(FORMAT_WITH_SETS)
     for (const name of DICTIONARY_TABLES)
       entries[name].forEach((data, i) => this.#insertEntry[name].run(first + i, data))
     return this.#lastSet
@@ -174,10 +206,15 @@ export class PartitionWriter {
     }
     const blocks = this.db.prepare(PARTITION_SQL.blocksFrom).all(0) as { id: number }[]
     this.blocks = (blocks.at(-1)?.id ?? -1) + 1
-    this.bytes =
+    this.#bytes =
       Number(this.db.pragma('page_count', { simple: true })) *
       Number(this.db.pragma('page_size', { simple: true }))
     return readWatermarks(this.db, this.first - 1)
+  }
+
+  /** Labels of the groups of series that are stored, in their order. */
+  groupsOfSeries(): Uint8Array[] {
+    return [...new SeriesReader(this.db).stored().groups]
   }
 
   close(): void {
@@ -197,5 +234,5 @@ export function readWatermarks(db: Sqlite, before: number): Watermarks {
     sequence: meta.get(`${signal}.sequence`) ?? before,
     rows: meta.get(`${signal}.rows`) ?? 0,
   }))
-  return [traces!, logs!]
+  return [traces!, logs!, { sequence: meta.get('series.sequence') ?? before, rows: 0 }]
 }

@@ -6,7 +6,7 @@ import type { DataFolder } from './folder.ts'
 
 /** Looks at the outside of every partition. Reading them through takes too long for a start. */
 export function putAsideFaulty(folder: DataFolder): void {
-  for (const file of folder.partitions()) {
+  for (const file of folder.readable()) {
     const fault = fileFault(file)
     if (fault !== undefined) folder.quarantine(file.name, fault)
   }

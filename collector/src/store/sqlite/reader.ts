@@ -3,6 +3,7 @@
  * snapshots of them together with the journal.
  */
 import { existsSync } from 'node:fs'
+import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { OpenReader, Partial, Snapshot, StoreReader } from '../api.ts'
 import { JournalReader } from '../journal/journal.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -16,11 +17,14 @@ import { LiveTail } from './live-tail.ts'
 import { OutlineCache } from './outline-cache.ts'
 import { OpenPartition } from './open-partition.ts'
 import type { Watermark, Watermarks } from './partition-writer.ts'
-import { SqliteSnapshot, type BlockSource } from './snapshot.ts'
+import { partitionParts } from './series-parts.ts'
+import { SeriesTail } from './series-tail.ts'
+import { SqliteSnapshot } from './snapshot.ts'
 
 export interface SqliteReaderOptions {
   readonly folder: string
   readonly cells: SharedArrayBuffer
+  readonly series?: OtlpSeriesOptions
 }
 
 /** About 32 MB of decoded columns. */
@@ -48,11 +52,14 @@ export class SqliteReader implements StoreReader {
   readonly #lettingGo: NodeJS.Timeout
   #journal: JournalReader | undefined
   #tail: LiveTail | undefined
+  #seriesTail: SeriesTail | undefined
+  readonly #seriesOptions: OtlpSeriesOptions
 
   constructor(options: SqliteReaderOptions) {
     this.#folder = new DataFolder(options.folder)
     this.#cells = new SharedCells(options.cells)
     this.#reader = this.#cells.claimReader()
+    this.#seriesOptions = options.series ?? { resourceLabels: [] }
     this.#lettingGo = setInterval(() => this.#letGo(), LET_GO_EVERY_MILLIS).unref()
   }
 
@@ -61,7 +68,7 @@ export class SqliteReader implements StoreReader {
     const version = this.#cells.partitionsVersion
     if (version === this.#letGoAt || version === this.#version) return
     this.#letGoAt = version
-    this.#closeGone(new Set(this.#folder.partitions().map(file => file.name)))
+    this.#closeGone(new Set(this.#folder.readable().map(file => file.name)))
   }
 
   #closeGone(names: { has(name: string): boolean }): void {
@@ -76,8 +83,8 @@ export class SqliteReader implements StoreReader {
     this.#cells.raiseHand(this.#reader)
     try {
       for (let tries = 0; tries < TRIES; tries++) {
-        const source = this.#look()
-        if (source !== undefined) return new SqliteSnapshot(source, this.#outlines)
+        const seen = this.#look()
+        if (seen !== undefined) return seen
       }
       throw new Error(`the list of partitions changed ${TRIES} times while a snapshot was taken`)
     } finally {
@@ -86,7 +93,7 @@ export class SqliteReader implements StoreReader {
   }
 
   /** @returns undefined when the list of partitions changed meanwhile */
-  #look(): BlockSource | undefined {
+  #look(): SqliteSnapshot | undefined {
     const version = this.#cells.partitionsVersion
     if (version !== this.#version) this.#relist()
     const marks = this.#position()
@@ -98,11 +105,14 @@ export class SqliteReader implements StoreReader {
     const onRelease = (): void => {
       if (partial.length > known) this.#cells.meetDamage()
     }
-    return blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const source = blockSource(this.#inOrder, live, this.#cache, partial, onRelease)
+    const tail = this.#seriesTail?.advance(marks[2])
+    const series = [...partitionParts(this.#inOrder, partial), ...(tail ?? [])]
+    return new SqliteSnapshot(source, series, this.#outlines)
   }
 
   #relist(): void {
-    const files = new Map(this.#folder.partitions().map(file => [file.name, file]))
+    const files = new Map(this.#folder.readable().map(file => [file.name, file]))
     this.#closeGone(files)
     this.#unreadable.clear()
     for (const { name, reason } of this.#folder.quarantined()) this.#unreadable.set(name, reason)
@@ -133,10 +143,10 @@ export class SqliteReader implements StoreReader {
     const marks = unsealed.flatMap(partition => this.#refresh(partition) ?? [])
     const complete = Math.max(0, ...this.#inOrder.map(partition => partition.last ?? 0))
     const least = { sequence: complete, rows: 0 }
-    const [traces, logs] = [least, least].map((before, signal) =>
+    const [traces, logs, series] = [least, least, least].map((before, signal) =>
       marks.reduce((furthest, mark) => further(furthest, mark[signal]!), before),
     )
-    return [traces!, logs!]
+    return [traces!, logs!, series!]
   }
 
   #refresh(partition: OpenPartition): [Watermarks] | undefined {
@@ -157,6 +167,7 @@ export class SqliteReader implements StoreReader {
       if (!existsSync(this.#folder.journalPath)) return []
       this.#journal = new JournalReader(this.#folder.journalPath)
       this.#tail = new LiveTail(this.#journal)
+      this.#seriesTail = new SeriesTail(this.#journal, this.#seriesOptions)
     }
     return this.#tail.advance(marks)
   }

@@ -11,7 +11,7 @@ import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { checkPartition } from './partition-check.ts'
 
-const FILE_NAME = /^(journal\.db|partitions\/\d{12}(-\d{12}|\.open)\.db)$/
+const FILE_NAME = /^((journal|catalogue)\.db|partitions\/\d{12}(-\d{12}(\.[\da-f]{32}\.pin)?|\.open)\.db)$/
 
 /**
  * @param from a folder that `backup` made
@@ -24,9 +24,9 @@ export function restore(from: string, data: string): Manifest {
     const folder = new DataFolder(unfinished)
     for (const file of manifest.files) {
       copyVerified(from, unfinished, file)
-      if (file.name === 'journal.db') checkJournal(join(unfinished, file.name))
+      if (!file.name.includes('/')) checkDatabase(unfinished, file.name)
     }
-    folder.partitions().forEach(checkThrough)
+    folder.readable().forEach(checkThrough)
     return manifest
   })
 }
@@ -61,11 +61,12 @@ function copyVerified(from: string, to: string, { name, bytes, sha256 }: BackupF
     throw new BackupRefused(`${source} is not as it was when the backup was made`)
 }
 
-function checkJournal(path: string): void {
-  const db = new Database(path, { readonly: true })
+/** Journal and catalogue: partitions are checked by what they say of themselves. */
+function checkDatabase(folder: string, name: string): void {
+  const db = new Database(join(folder, name), { readonly: true })
   try {
     const said = db.pragma('quick_check', { simple: true })
-    if (said !== 'ok') throw new BackupRefused(`journal.db is damaged: ${String(said)}`)
+    if (said !== 'ok') throw new BackupRefused(`${name} is damaged: ${String(said)}`)
   } finally {
     db.close()
   }

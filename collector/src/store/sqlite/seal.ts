@@ -15,6 +15,7 @@ import type { UnixMillis } from '../../model/time.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
+import { regroup } from '../series/regroup.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { removeDatabase, sealedName, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
 import { BlockMap, mergeIndexes } from './merge-indexes.ts'
@@ -25,7 +26,7 @@ import { SEALED_AT } from './sealed-times.ts'
 import { SmallBlocks } from './small-blocks.ts'
 
 /** Small pages waste little at the end of each blob; an immutable file is read, never rewritten. */
-const SEALED_PAGE_BYTES = 1024
+export const SEALED_PAGE_BYTES = 1024
 /** A block with fewer rows than this is built anew together with its neighbours. */
 const SMALL_ROWS = BLOCK_ROWS / 2
 /** What the system has not written yet is bounded, so that no sync takes long and delays the journal's. */
@@ -116,13 +117,23 @@ function* copy(
   const { maps, rebuilt } = yield* copyBlocks(sources, target, dictionary)
   target.putDictionary(dictionary)
   yield* mergeIndexes(sources, maps, rebuilt, target.index)
-  target.setMeta('traces.sequence', last)
-  target.setMeta('logs.sequence', last)
+  yield* copySeries(sources, target)
+  for (const what of ['traces', 'logs', 'series']) target.setMeta(`${what}.sequence`, last)
   const checksum = contentChecksum(target.db)
   for (let step = checksum.next(); ; step = checksum.next()) {
     if (step.done === true) return target.setMeta(CONTENT_CHECKSUM, step.value)
     yield step.value
   }
+}
+
+/** Gives the bytes of the series that it has put, group by group. */
+function* copySeries(sources: readonly PartitionReader[], target: PartitionWriter): Generator<number, void> {
+  for (const group of regroup(sources.map(source => source.series.stored()))) {
+    target.putSeries(group)
+    yield group.chunks.reduce((sum, { data }) => sum + data.length, 0)
+  }
+  const metadata = sources.flatMap(source => source.series.metadata())
+  if (metadata.length > 0) target.putSeries({ groups: [], chunks: [], metadata })
 }
 
 interface CopiedBlocks {

@@ -7,6 +7,7 @@ import { unixNano } from '../../model/time.ts'
 import type { Ordinal, StoredLog, StoredSpan } from '../api.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
+import type { LogBlock } from '../columns/log-block.ts'
 import { LogBlockBuilder } from '../columns/logs.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
@@ -26,8 +27,12 @@ export class SmallBlocks {
   }
 
   add(source: PartitionReader, meta: BlockMeta): void {
-    const block = source.open(meta)
     const rows = Array.from({ length: meta.rows }, (_, row) => row)
+    this.addRows(source.open(meta), rows)
+  }
+
+  /** @param rows ascending */
+  addRows(block: SpanBlock | LogBlock, rows: readonly number[]): void {
     if (block instanceof SpanBlock)
       for (const run of arrivalRuns(block.spans(rows)))
         this.#spans.append(encodeSpans(run), rowsOfRun(run), () => this.flush('traces'))

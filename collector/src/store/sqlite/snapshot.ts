@@ -4,6 +4,8 @@
 import type { Signal } from '../../model/telemetry.ts'
 import type { UnixNano } from '../../model/time.ts'
 import type * as api from '../api.ts'
+import type { SeriesPart } from '../series/part.ts'
+import { metricsView } from '../series/view.ts'
 import { histogram, spanStats } from './aggregate.ts'
 import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
@@ -19,12 +21,15 @@ export type { BlockSource }
 
 export class SqliteSnapshot implements api.Snapshot {
   #source: BlockSource | undefined
+  readonly #series: readonly SeriesPart[]
   readonly partial: readonly api.Partial[]
 
   readonly #outlines: OutlineCache
 
-  constructor(source: BlockSource, outlines: OutlineCache) {
+  /** @param series in order of arrival */
+  constructor(source: BlockSource, series: readonly SeriesPart[], outlines: OutlineCache) {
     this.#source = source
+    this.#series = series
     this.#outlines = outlines
     this.partial = source.partial
   }
@@ -113,6 +118,12 @@ export class SqliteSnapshot implements api.Snapshot {
   extent(): ReturnType<api.Snapshot['extent']> {
     const source = this.#open()
     return { traces: extentOf(source, 'traces'), logs: extentOf(source, 'logs') }
+  }
+
+  metrics(cancel: api.Cancellation): api.MetricsView {
+    this.#open()
+    cancel.check()
+    return metricsView(this.#series, cancel)
   }
 
   release(): void {

@@ -1,5 +1,5 @@
 /**
- * Spans of one trace as columns, 56 bytes a span: collected block by block, brought into order, and
+ * Spans of one trace as columns, 46 bytes a span: collected block by block, brought into order, and
  * thinned out, without an object for any of them.
  */
 import { copySpanId, type SpanIds } from '../../model/span-ids.ts'

@@ -1,0 +1,97 @@
+/**
+ * An hour of 5,000 counters and of 500 histograms of 10 buckets, scraped every 15 s, and the five
+ * minutes before it: what a range query over the hour reads. By remote-write, 500 series a request.
+ */
+import snappy from 'snappyjs'
+import { WireWriter } from '../../src/wire/writer.ts'
+import { Random } from './random.ts'
+
+export const INTERVAL_MILLIS = 15_000
+export const ROUNDS = (3_600_000 + 300_000) / INTERVAL_MILLIS
+const JOBS = 10
+const INSTANCES = 50
+const SERIES_A_REQUEST = 500
+const BOUNDS = ['0.005', '0.01', '0.025', '0.05', '0.1', '0.25', '0.5', '1', '2.5', '+Inf']
+
+class Counter {
+  readonly labels: Uint8Array
+  readonly #random: Random
+  readonly #step: number
+  #value: number
+
+  constructor(labels: readonly (readonly [string, string])[], random: Random, step: number) {
+    this.labels = labelFields(labels)
+    this.#random = random
+    this.#step = step
+    this.#value = random.below(1_000_000)
+  }
+
+  next(): number {
+    return (this.#value += this.#random.below(this.#step))
+  }
+}
+
+/** A hundred bodies of each round, in order of time. */
+export function* hourBodies(seed: number, startMillis: number): Generator<Uint8Array> {
+  const all = allSeries(seed)
+  for (let round = 0; round <= ROUNDS; round++)
+    for (let first = 0; first < all.length; first += SERIES_A_REQUEST) {
+      const time = startMillis + round * INTERVAL_MILLIS + first
+      yield snappy.compress(bodyOf(all.slice(first, first + SERIES_A_REQUEST), time))
+    }
+}
+
+function allSeries(seed: number): Counter[] {
+  const counters: Counter[] = []
+  const buckets: Counter[] = []
+  for (let job = 0; job < JOBS; job++)
+    for (let instance = 0; instance < INSTANCES; instance++) {
+      const place = [
+        ['instance', `host-${instance}:9100`],
+        ['job', `job-${job}`],
+      ] as const
+      const random = new Random(seed, job * INSTANCES + instance)
+      for (let n = 0; n < 10; n++) {
+        counters.push(
+          new Counter([['__name__', 'requests_total'], ...place, ['path', `/path/${n}`]], random, 100),
+        )
+        const le = ['le', BOUNDS[n]!] as const
+        buckets.push(
+          new Counter([['__name__', 'latency_seconds_bucket'], ...place, le], random, 10 * (n + 1)),
+        )
+      }
+    }
+  return [...counters, ...buckets]
+}
+
+function bodyOf(series: readonly Counter[], time: number): Uint8Array {
+  const out = new WireWriter(series.length * 200)
+  for (const one of series) {
+    out.varint(0x0a)
+    const opened = out.open()
+    out.raw(one.labels, 0, one.labels.length)
+    out.varint(0x12)
+    const sample = out.open()
+    out.varint(0x09)
+    out.double(one.next())
+    out.varint(0x10)
+    out.int64(BigInt(time))
+    out.close(sample)
+    out.close(opened)
+  }
+  return out.finish()
+}
+
+function labelFields(labels: readonly (readonly [string, string])[]): Uint8Array {
+  const out = new WireWriter(256)
+  for (const [name, value] of labels) {
+    out.varint(0x0a)
+    const opened = out.open()
+    out.varint(0x0a)
+    out.text(name)
+    out.varint(0x12)
+    out.text(value)
+    out.close(opened)
+  }
+  return out.finish()
+}

@@ -1,0 +1,151 @@
+/** Every question about metrics, answered from the parts of a snapshot. */
+import type { Label, Labels, Series, SeriesSelection } from '../../model/series.ts'
+import type {
+  Cancellation,
+  Cardinality,
+  Exemplar,
+  MetricMetadata,
+  MetricsView,
+  SeriesExemplars,
+  SeriesHistograms,
+  WholeHistogram,
+} from '../api.ts'
+import { labelsKey, partQuery, selectSeries, type SeriesPart } from './part.ts'
+
+/** @param parts in order of arrival */
+export function metricsView(parts: readonly SeriesPart[], cancel: Cancellation): MetricsView {
+  return new PartsView(parts, cancel)
+}
+
+class PartsView implements MetricsView {
+  readonly #parts: readonly SeriesPart[]
+  readonly #cancel: Cancellation
+
+  constructor(parts: readonly SeriesPart[], cancel: Cancellation) {
+    this.#parts = parts
+    this.#cancel = cancel
+  }
+
+  select(selection: SeriesSelection): readonly Series[] {
+    return selectSeries(this.#parts, selection, this.#cancel)
+  }
+
+  labels(selection: SeriesSelection): readonly Labels[] {
+    const query = partQuery(selection, this.#cancel)
+    const found = new Map<string, Labels>()
+    for (const part of this.#parts)
+      part.labels(query, labels => {
+        const shown = shownLabels(labels)
+        found.set(labelsKey(shown), shown)
+      })
+    return [...found.values()]
+  }
+
+  labelNames(selection: SeriesSelection): readonly string[] {
+    const names = new Set<string>()
+    for (const labels of this.labels(selection)) for (const [name] of labels) names.add(name)
+    return [...names].sort()
+  }
+
+  labelValues(name: string, selection: SeriesSelection): readonly string[] {
+    const values = new Set<string>()
+    for (const labels of this.labels(selection))
+      for (const label of labels) if (label[0] === name) values.add(label[1])
+    return [...values].sort()
+  }
+
+  metadata(): readonly MetricMetadata[] {
+    const found = new Map<string, MetricMetadata>()
+    for (const part of this.#parts)
+      part.metadata(({ name, type, unit, help }) =>
+        found.set([name, type, unit, help].join('\u0000'), { name, type, unit, help }),
+      )
+    return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, metadata]) => metadata)
+  }
+
+  exemplars(selection: SeriesSelection): readonly SeriesExemplars[] {
+    const query = partQuery(selection, this.#cancel)
+    const found = new Gathering<Exemplar>()
+    for (const part of this.#parts) part.exemplars(query, (labels, exemplars) => found.add(labels, exemplars))
+    return exemplarsOf(found)
+  }
+
+  exemplarsOfTrace(traceId: string): readonly SeriesExemplars[] {
+    const found = new Gathering<Exemplar>()
+    for (const part of this.#parts)
+      part.exemplarsOfTrace(traceId, this.#cancel, (labels, exemplar) => found.add(labels, [exemplar]))
+    return exemplarsOf(found)
+  }
+
+  histograms(selection: SeriesSelection): readonly SeriesHistograms[] {
+    const query = partQuery(selection, this.#cancel)
+    const found = new Gathering<WholeHistogram>()
+    for (const part of this.#parts) part.histograms(query, (labels, points) => found.add(labels, points))
+    return found.all().map(({ labels, items }) => ({ labels, points: latestOfEach(items) }))
+  }
+
+  cardinality(selection: SeriesSelection, limit: number): Cardinality {
+    const series = this.labels(selection)
+    const metrics = new Map<string, number>()
+    const labels = new Map<string, Set<string>>()
+    for (const of of series)
+      for (const [name, value] of of) {
+        if (name === '__name__') metrics.set(value, (metrics.get(value) ?? 0) + 1)
+        const values = labels.get(name)
+        if (values === undefined) labels.set(name, new Set([value]))
+        else values.add(value)
+      }
+    const most = (counts: Iterable<[string, number]>): [string, number][] =>
+      [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, limit)
+    return {
+      series: series.length,
+      metrics: most(metrics).map(([name, count]) => ({ name, series: count })),
+      labels: most([...labels].map(([name, values]) => [name, values.size])).map(([name, values]) => ({
+        name,
+        values,
+      })),
+    }
+  }
+}
+
+const shownLabels = (labels: Labels): Labels => (labels[0]?.[0] === '' ? labels.slice(1) : labels)
+
+/** Items by series, whichever part they lie in. */
+class Gathering<Item extends { readonly time: number }> {
+  readonly #byKey = new Map<string, { labels: Labels; items: Item[] }>()
+
+  add(labels: Labels, items: readonly Item[]): void {
+    const shown = shownLabels(labels)
+    const key = labelsKey(shown)
+    const known = this.#byKey.get(key)
+    if (known === undefined) this.#byKey.set(key, { labels: shown, items: [...items] })
+    else known.items.push(...items)
+  }
+
+  all(): { readonly labels: Labels; readonly items: readonly Item[] }[] {
+    return [...this.#byKey.values()]
+  }
+}
+
+function exemplarsOf(found: Gathering<Exemplar>): SeriesExemplars[] {
+  return found.all().map(({ labels, items }) => {
+    const distinct = new Map(items.map(item => [exemplarKey(item), item]))
+    const exemplars = [...distinct.values()].sort((a, b) => a.time - b.time)
+    return {
+      labels,
+      exemplars: exemplars.map(({ labels: own, time, value }) => ({ labels: own, time, value })),
+    }
+  })
+}
+
+const exemplarKey = ({ labels, time, value }: Exemplar): string =>
+  `${time}\u0000${value}\u0000${textOf(labels)}`
+const textOf = (labels: readonly Label[]): string => labels.map(label => label.join('\u0000')).join('\u0000')
+
+/** By time; of equal times the one that arrived last. */
+function latestOfEach(points: readonly WholeHistogram[]): WholeHistogram[] {
+  const byTime = new Map(points.map(point => [point.time, point]))
+  return [...byTime.values()]
+    .sort((a, b) => a.time - b.time)
+    .map(({ time, encoding, bytes }) => ({ time, encoding, bytes }))
+}

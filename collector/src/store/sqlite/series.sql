@@ -1,0 +1,82 @@
+-- The series of a partition. The layout is described in collector/docs/format.md.
+
+-- name: schema
+-- `series_chunk.kind`: 0 samples, 1 histograms kept whole, 2 exemplars. Times are Unix milliseconds.
+create table if not exists series_group (
+  id integer primary key,
+  series_count integer not null,
+  first_name text not null,
+  last_name text not null,
+  labels blob not null
+);
+create table if not exists series_chunk (
+  id integer primary key,
+  series_group integer not null,
+  kind integer not null,
+  first_time integer not null,
+  last_time integer not null,
+  item_count integer not null,
+  data blob not null
+);
+create index if not exists series_chunk_of on series_chunk (series_group, kind, first_time, last_time);
+create table if not exists exemplar_trace (
+  id integer primary key,
+  trace integer not null,
+  chunk integer not null
+);
+create index if not exists exemplar_trace_of on exemplar_trace (trace);
+create table if not exists metric_metadata (
+  id integer primary key,
+  name text not null,
+  type text not null,
+  unit text not null,
+  help text not null
+);
+
+-- name: exists
+select count(*) from sqlite_master where type = 'table' and name = 'series_group'
+
+-- name: insertGroup
+insert into series_group (id, series_count, first_name, last_name, labels) values (?, ?, ?, ?, ?)
+
+-- name: insertChunk
+insert into series_chunk (series_group, kind, first_time, last_time, item_count, data) values (?, ?, ?, ?, ?, ?)
+
+-- name: insertTrace
+insert into exemplar_trace (trace, chunk) values (?, ?)
+
+-- name: insertMetadata
+insert into metric_metadata (name, type, unit, help) values (?, ?, ?, ?)
+
+-- name: bounds
+select coalesce((select max(id) from series_group), -1) as groups, coalesce((select max(id) from series_chunk), 0) as chunks
+
+-- name: groups
+select id, labels from series_group where id <= ? order by id
+
+-- name: groupsOfName
+select id, labels from series_group where id <= @last and first_name <= @name and last_name >= @name order by id
+
+-- name: chunksOf
+select id from series_chunk
+where series_group = ? and kind = ? and first_time <= ? and last_time >= ? and id <= ? order by id
+
+-- name: allChunksOf
+select kind, data from series_chunk where series_group = ? order by id
+
+-- name: chunk
+select data from series_chunk where id = ?
+
+-- name: anyChunkOf
+select count(*) from (
+  select 1 from series_chunk where series_group = ? and first_time <= ? and last_time >= ? and id <= ? limit 1
+)
+
+-- name: groupOfChunk
+select id, labels from series_group where id = (select series_group from series_chunk where id = ?)
+
+-- name: chunksOfTrace
+select distinct chunk from exemplar_trace where trace = ? and chunk <= ? order by chunk
+
+-- name: metadata
+select name, type, unit, help from metric_metadata order by id
