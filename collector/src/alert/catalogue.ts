@@ -70,7 +70,7 @@ export class Catalogue {
     return this.#db.transaction(work).immediate()
   }
 
-  all<Row>(name: StatementName, ...parameters: readonly unknown[]): readonly Row[] {
+  all<Row = never>(name: StatementName, ...parameters: readonly unknown[]): readonly Row[] {
     return this.#statements[name].all(...parameters) as Row[]
   }
 

@@ -58,7 +58,7 @@ async function sampleLinks(
       order: 'newest',
     })
     return Object.fromEntries(
-      logs.map(({ body }, i) => [`log_${i + 1}`, String(JSON.stringify(body)).slice(0, 300)]),
+      logs.map(({ body }, i) => [`log_${i + 1}`, JSON.stringify(body ?? null).slice(0, 300)]),
     )
   }
   const { traces } = await ask<{ traces: readonly { traceId: string }[] }>('traces', {

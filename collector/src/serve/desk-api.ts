@@ -85,7 +85,7 @@ interface IndicatorAnswer {
 async function badEvents(parts: DeskApiParts, context: Context<Env>): Promise<Response> {
   const given = parseParameters(badEventsParameters, searchOf(context), context.req.param())
   const now = parts.clock.now()
-  const range = parseRange({ from: String(given['from']), to: String(given['to']) }, now)
+  const range = parseRange({ from: given.from, to: given.to }, now)
   const indicator = JSON.parse(await parts.desk.call('indicator', { name: given['name'] })) as IndicatorAnswer
   const { signal, event, good, query } = indicator
   const params = { signal, event, good, range, limit: given['limit'] }

@@ -353,11 +353,10 @@ describe('grouping, silences and inhibition (A6)', () => {
     }
     sim.verdicts.set('pay', 'burning').set('cart@ticket', 'burning').set('pin@ticket', 'burning')
     await sim.pass(MINUTE)
-    expect(sim.sent.map(message => [message.receiver, ...told(message)]).toSorted()).toEqual([
-      ['chat', 'firing pay'],
-      ['chat', 'firing pin'],
-      ['pager', 'firing pay'],
-    ])
+    expect(new Set(sim.sent.map(message => [message.receiver, ...told(message)].join(' ')))).toEqual(
+      new Set(['chat firing pay', 'chat firing pin', 'pager firing pay']),
+    )
+    expect(sim.sent).toHaveLength(3)
   })
 
   it('is quiet under a silence, and speaks when it ends while the alert still fires', async () => {

@@ -113,11 +113,13 @@ it(
         )
       )
     }
-    await until(isTold, 'a transition was lost').finally(() => {
+    try {
+      await until(isTold, 'a transition was lost')
+    } finally {
       catalogue.close()
       last.kill('SIGKILL')
-      return once(last, 'exit')
-    })
+      await once(last, 'exit')
+    }
     // An end is never told before its beginning; one that nobody could be told of in time is told with its end.
     for (let kill = 0; kill < KILLS; kill++)
       expect(['firing', 'firing,resolved', 'resolved', '']).toContain(statesOf(`alert${kill}`).join())

@@ -151,13 +151,17 @@ describe('a message', () => {
 describe('a signature (A8)', () => {
   it('is taken by the verifier for each of two secrets, whatever the body', () => {
     fc.assert(
-      fc.property(fc.json(), fc.string({ minLength: 1, unit: fc.constantFrom(...'abc_019') }), (body, id) => {
-        const secrets = [newSecret(), newSecret()]
-        const headers = signatureHeaders(id, Math.floor(Date.now() / 1_000), Buffer.from(body), secrets)
-        for (const secret of secrets)
-          expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body))
-        expect(() => new Webhook(secrets[0]!).verify(`${body} `, headers)).toThrow('No matching signature')
-      }),
+      fc.property(
+        fc.json(),
+        fc.string({ minLength: 1, unit: fc.constantFrom('a', 'b', '_', '0', '9') }),
+        (body, id) => {
+          const secrets = [newSecret(), newSecret()]
+          const headers = signatureHeaders(id, Math.floor(Date.now() / 1_000), Buffer.from(body), secrets)
+          for (const secret of secrets)
+            expect(new Webhook(secret).verify(body, headers)).toEqual(JSON.parse(body))
+          expect(() => new Webhook(secrets[0]!).verify(`${body} `, headers)).toThrow('No matching signature')
+        },
+      ),
       { numRuns: 100 },
     )
   })
