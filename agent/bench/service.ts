@@ -1,5 +1,6 @@
 /** One run of a service under load: started, warmed up, measured, ended. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { cpuSeconds, rssBytes, watchRss } from '../../collector/bench/harness/process-tree.ts'
 import type { LoadOrder, LoadResult } from './load.ts'
@@ -23,7 +24,7 @@ const PRELOAD: Record<Variant, (libraries: string) => string[]> = {
   agent: () => ['--require', AGENT],
   stock: libraries => [
     '--require',
-    join(libraries, 'node_modules/@opentelemetry/auto-instrumentations-node/build/src/register.js'),
+    createRequire(join(libraries, 'index.js')).resolve('@opentelemetry/auto-instrumentations-node/register'),
   ],
 }
 

@@ -86,3 +86,75 @@ describe('switches', () => {
     expect([logs.delayMillis, logs.maxBatchItems]).toEqual([500, 512])
   })
 })
+
+describe('the exporter’s variables, of all signals and of one', () => {
+  const ALL = 'OTEL_EXPORTER_OTLP_'
+  const ONE = 'OTEL_EXPORTER_OTLP_LOGS_'
+
+  it.each([
+    ['no headers', {}, { headers: {} }],
+    [
+      'headers',
+      { [`${ALL}HEADERS`]: 'X-Tenant=a, b = c%20d,nonsense' },
+      { headers: { 'x-tenant': 'a', b: 'c d' } },
+    ],
+    [
+      'headers of one beside those of all',
+      { [`${ALL}HEADERS`]: 'a=1,b=1', [`${ONE}HEADERS`]: 'b=2' },
+      { headers: { a: '1', b: '2' } },
+    ],
+    [
+      'HODOSCOPE_TOKEN before a header',
+      { [`${ALL}HEADERS`]: 'authorization=x', HODOSCOPE_TOKEN: ' t ' },
+      { headers: { authorization: 'Bearer t' } },
+    ],
+    ['no compression', {}, { gzip: false }],
+    ['compression', { [`${ALL}COMPRESSION`]: 'gzip' }, { gzip: true }],
+    [
+      'compression of one off',
+      { [`${ALL}COMPRESSION`]: 'gzip', [`${ONE}COMPRESSION`]: 'none' },
+      { gzip: false },
+    ],
+    ['the usual time-out', { [`${ALL}TIMEOUT`]: 'soon' }, { timeoutMillis: 10_000 }],
+    ['a time-out', { [`${ALL}TIMEOUT`]: '500', [`${ONE}TIMEOUT`]: '700' }, { timeoutMillis: 700 }],
+    [
+      'certificates',
+      { [`${ALL}CERTIFICATE`]: '/ca', [`${ONE}CLIENT_CERTIFICATE`]: '/cert', [`${ALL}CLIENT_KEY`]: '/key' },
+      { tls: { ca: '/ca', cert: '/cert', key: '/key' } },
+    ],
+    ['a signal that is off', { OTEL_LOGS_EXPORTER: 'none' }, { enabled: false }],
+  ])('%s', (_name, env, expected) => {
+    expect(read(env as Record<string, string>).logs).toMatchObject(expected)
+  })
+
+  it.each([
+    [
+      { OTEL_METRICS_EXPORTER: 'prometheus' },
+      'OTEL_METRICS_EXPORTER=prometheus is not in this agent; using otlp',
+    ],
+    [{ OTEL_LOGS_EXPORTER: 'console' }, 'OTEL_LOGS_EXPORTER=console is not in this agent; using otlp'],
+    [
+      { OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: 'http/protobuf' },
+      'OTEL_EXPORTER_OTLP_METRICS_PROTOCOL=http/protobuf is not in this agent; sending http/json',
+    ],
+    [
+      { OTEL_EXPORTER_OTLP_COMPRESSION: 'zstd' },
+      'OTEL_EXPORTER_OTLP_COMPRESSION=zstd is not in this agent; sending uncompressed',
+    ],
+    [
+      { OTEL_CONFIG_FILE: 'otel.yaml' },
+      'OTEL_CONFIG_FILE is not read by this agent; the other OTEL_ variables are',
+    ],
+  ])('what is not to be had is named on one line: %o', (env, remark) => {
+    expect(read(env as Record<string, string>).remarks).toEqual([remark])
+  })
+
+  it.each([
+    [{}, { intervalMillis: 60_000, temporality: 'cumulative' }],
+    [{ OTEL_METRIC_EXPORT_INTERVAL: '5000' }, { intervalMillis: 5000 }],
+    [{ OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'Delta' }, { temporality: 'delta' }],
+    [{ OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'lowmemory' }, { temporality: 'lowmemory' }],
+  ])('metrics by %o', (env, expected) => {
+    expect(read(env as Record<string, string>).metrics).toMatchObject(expected)
+  })
+})

@@ -3,7 +3,7 @@
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/
  */
-import type { Attributes, Span } from '@opentelemetry/api'
+import type { Attributes, Span, TimeInput } from '@opentelemetry/api'
 
 const LONGEST_MESSAGE = 4096
 const LONGEST_STACK = 16_384
@@ -17,12 +17,12 @@ export interface ErrorFacts {
   readonly stack: string | undefined
 }
 
-/** @param atMillis  ms since the epoch; now when left out */
-export function recordError(span: Span, error: unknown, atMillis?: number): ErrorFacts {
+/** @param at  now when left out */
+export function recordError(span: Span, error: unknown, at?: TimeInput): ErrorFacts {
   const facts = factsOf(error)
   const attributes: Attributes = { 'exception.type': facts.type, 'exception.message': facts.message }
   if (facts.stack !== undefined) attributes['exception.stacktrace'] = facts.stack
-  span.addEvent('exception', attributes, atMillis)
+  span.addEvent('exception', attributes, at)
   return facts
 }
 

@@ -96,7 +96,7 @@ export function hardenTracing(provider: TracerProvider): void {
   harden(provider, { getTracer: { otherwise: () => tracer } })
 }
 
-/** @param span  any; its prototype is that of all recording spans */
+/** @param span  any; its prototype is that of all of its kind */
 export function hardenSpans(span: object): void {
   harden(span, SPAN)
 }

@@ -15,12 +15,12 @@ import { installHooks } from './hooks.ts'
 import { traceFastify } from './libraries/fastify.ts'
 import { libraryPatches } from './libraries/index.ts'
 import { captureConsole } from './logs/console.ts'
-import { measureHttp } from './metrics/http.ts'
 import { measureRecords } from './metrics/records.ts'
 import { measureRuntime } from './metrics/runtime.ts'
 import { SIGNALS } from './otlp-settings.ts'
 import { startSdk, type Sdk } from './sdk.ts'
 import { flushAtExit } from './shutdown.ts'
+import { setTracer } from './tracer.ts'
 import { undoAll } from './undo.ts'
 
 export interface Agent {
@@ -52,7 +52,6 @@ export function start(): Agent {
 
 function instrument(queues: Queues): void {
   if (queues.of('metrics')) {
-    measureHttp()
     measureRuntime()
     measureRecords(queues)
   }
@@ -70,6 +69,7 @@ function instrument(queues: Queues): void {
 async function stop(sdk: Sdk, queues: Queues): Promise<void> {
   undoAll()
   switchOff()
+  setTracer(undefined)
   try {
     await sdk.shutdown()
   } finally {

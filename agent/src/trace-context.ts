@@ -5,7 +5,7 @@
  * joins repeated headers by a comma, and a value with one is invalid. An invalid `tracestate` is dropped as a whole,
  * and the trace goes on; of a key that comes twice the first, which is the latest, is kept.
  *
- * Source: https://www.w3.org/TR/trace-context-2/ (traceparent, tracestate)
+ * Source: https://www.w3.org/TR/trace-context-1/ (traceparent, tracestate), …/trace-context-2/ (the random flag)
  */
 import {
   isSpanContextValid,
@@ -21,7 +21,7 @@ const TRACEPARENT = 'traceparent'
 const TRACESTATE = 'tracestate'
 
 const FORMAT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
-const KEY = /^(?:[a-z0-9][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
+const KEY = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/
 const MOST_MEMBERS = 32
 /** More than the 512 characters that must be carried; beyond it the value is taken for an attack. */

@@ -10,6 +10,7 @@ import {
   AggregationTemporality,
   InstrumentType,
   PeriodicExportingMetricReader,
+  type MetricProducer,
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics'
@@ -23,9 +24,11 @@ export function metricReader(
   queue: ExportQueue<Item>,
   { intervalMillis, temporality }: Config['metrics'],
   resource: ResourceText,
+  metricProducers: MetricProducer[],
 ): PeriodicExportingMetricReader {
   return new PeriodicExportingMetricReader({
     exporter: new QueueingMetricExporter(queue, temporality, resource),
+    metricProducers,
     exportIntervalMillis: intervalMillis,
     exportTimeoutMillis: Math.min(intervalMillis, 30_000),
   })

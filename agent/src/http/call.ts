@@ -148,5 +148,7 @@ export function endCall(call: Call): void {
   if (call.ended) return
   call.ended = true
   call.span.end(now())
-  recordDuration('client', (performance.now() - call.startedAt) / 1000, call.dimensions)
+  const { dimensions } = call
+  const key = Object.values(dimensions).join(' ')
+  recordDuration('client', key, (performance.now() - call.startedAt) / 1000, () => dimensions)
 }

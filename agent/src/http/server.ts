@@ -160,15 +160,15 @@ function end(served: ServedRequest, response: ServerResponse, abandoned: boolean
 }
 
 function measure({ method, scheme, route, startedAt }: ServedRequest, response: ServerResponse): void {
-  const attributes: Attributes = {
+  const status = response.headersSent ? response.statusCode : 0
+  const version = response.req.httpVersion
+  const key = `${method} ${status} ${version} ${scheme} ${route ?? ''}`
+  recordDuration('server', key, (performance.now() - startedAt) / 1000, () => ({
     'http.request.method': method,
     'url.scheme': scheme,
-    'network.protocol.version': response.req.httpVersion,
-  }
-  if (route !== undefined) attributes['http.route'] = route
-  if (response.headersSent) {
-    attributes['http.response.status_code'] = response.statusCode
-    if (response.statusCode >= 500) attributes['error.type'] = String(response.statusCode)
-  }
-  recordDuration('server', (performance.now() - startedAt) / 1000, attributes)
+    'network.protocol.version': version,
+    ...(route === undefined ? {} : { 'http.route': route }),
+    ...(status === 0 ? {} : { 'http.response.status_code': status }),
+    ...(status >= 500 ? { 'error.type': String(status) } : {}),
+  }))
 }

@@ -24,6 +24,7 @@ const LONGEST_URL = 4096
 
 /** @returns the upper-case method, `_OTHER` for what HTTP does not name */
 export function knownMethod(method: string | undefined): string {
+  if (method !== undefined && METHODS.has(method)) return method
   const upper = (method ?? 'GET').toUpperCase()
   return METHODS.has(upper) ? upper : '_OTHER'
 }

@@ -3,27 +3,36 @@
  *
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-metrics/
  */
-import { metrics, type Attributes, type Histogram } from '@opentelemetry/api'
+import type { Attributes } from '@opentelemetry/api'
+import { emptyResource } from '@opentelemetry/resources'
+import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import { VERSION } from '../version.ts'
+import { Durations } from './durations.ts'
 
-const BOUNDS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+export type Side = 'server' | 'client'
 
-type Side = 'server' | 'client'
+let durations: Readonly<Record<Side, Durations>> | undefined
 
-const histograms: Partial<Record<Side, Histogram>> = {}
-
-export function measureHttp(): void {
-  const meter = metrics.getMeter('@hodoscope/agent', VERSION)
-  for (const side of ['server', 'client'] as const) {
-    histograms[side] = meter.createHistogram(`http.${side}.request.duration`, {
-      unit: 's',
-      description: `Duration of HTTP ${side} requests`,
-      advice: { explicitBucketBoundaries: BOUNDS_SECONDS },
-    })
+/** @returns what the metric reader collects from */
+export function measureHttp(isDelta: boolean): MetricProducer {
+  const of = (side: Side) =>
+    new Durations(`http.${side}.request.duration`, `Duration of HTTP ${side} requests`, isDelta)
+  const both = { server: of('server'), client: of('client') }
+  durations = both
+  const scope = { name: '@hodoscope/agent', version: VERSION }
+  return {
+    collect: () =>
+      Promise.resolve({
+        resourceMetrics: {
+          resource: emptyResource(),
+          scopeMetrics: [{ scope, metrics: [both.server.collect(), both.client.collect()] }],
+        },
+        errors: [],
+      }),
   }
 }
 
-/** Nothing where metrics are switched off. */
-export function recordDuration(side: Side, seconds: number, attributes: Attributes): void {
-  histograms[side]?.record(seconds, attributes)
+/** Nothing where metrics are switched off. @param key  tells the attributes apart */
+export function recordDuration(side: Side, key: string, seconds: number, attributes: () => Attributes): void {
+  durations?.[side].record(key, seconds, attributes)
 }

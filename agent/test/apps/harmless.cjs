@@ -23,9 +23,13 @@ function listening() {
     .filter(fields => fields[3] === '0A' && own.has(fields[9])).length
 }
 
+/** Until it is ended: what is delivered then is not what the exit had time for. */
+const stay = () => setInterval(() => {}, 1000)
+
 const tasks = {
   burst() {
     for (let i = 0; i < 10_000; i++) tracer.startSpan(`span ${i}`, { attributes: { i } }).end()
+    if (process.env.STAY) stay()
   },
 
   large() {
@@ -34,6 +38,7 @@ const tasks = {
       for (let j = 0; j < 40; j++) span.setAttribute(`k${j}`, 'x'.repeat(100_000))
       span.end()
     }
+    stay()
   },
 
   async shutdown() {

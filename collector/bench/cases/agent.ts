@@ -8,7 +8,7 @@ import { startPostgres } from '../../../agent/bench/postgres.ts'
 import type { Case } from '../harness/case.ts'
 
 const FULL_RECORDS = 1_000_000
-const FULL: Scale = { rounds: 7, requests: 20_000, warmUp: 5000, seconds: 15 }
+const FULL: Scale = { rounds: 5, requests: 15_000, warmUp: 4000, seconds: 10 }
 const SMALL: Scale = { rounds: 1, requests: 2000, warmUp: 500, seconds: 2 }
 
 export default {
