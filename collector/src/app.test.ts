@@ -24,6 +24,10 @@ async function app(run: Queries['run'] = () => Promise.resolve(Buffer.from('{}')
     config: resolveConfig({ environment: {}, flags: { listen: '127.0.0.1:0' }, cwd: '/' }),
     store,
     queries: { run, close: () => Promise.resolve(void order.push('queries')) },
+    openDesk: () => ({
+      call: () => Promise.resolve('{}'),
+      close: () => Promise.resolve(void order.push('desk')),
+    }),
     ui: '/nowhere',
     log: createLog({ plain: false, write: () => undefined }),
     clock: systemClock,
@@ -96,7 +100,7 @@ it('tells at /metrics what it took and what the store holds', async () => {
   expect(metrics).toContain('hodoscope_store_refusing 0\n')
 })
 
-it('stops the requests first, then the queries, then the store', async () => {
+it('stops the requests first, then alerts, queries and the store', async () => {
   const answer = Promise.withResolvers<Uint8Array>()
   const asked = Promise.withResolvers<void>()
   const { url, order, stop } = await app(() => {
@@ -110,11 +114,11 @@ it('stops the requests first, then the queries, then the store', async () => {
   answer.resolve(Buffer.from('{"services":[]}'))
   expect(await services).toBe('{"services":[]}')
   await stopped
-  expect(order).toEqual(['told to stop', 'queries', 'store'])
+  expect(order).toEqual(['told to stop', 'desk', 'queries', 'store'])
 })
 
 it('stops once, however often it is told', async () => {
   const { order, stop } = await app()
   await Promise.all([stop(), stop()])
-  expect(order).toEqual(['queries', 'store'])
+  expect(order).toEqual(['desk', 'queries', 'store'])
 })

@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Config } from './config/schema.ts'
+import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
 import { Decoder } from './receive/decoder.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
@@ -14,6 +15,7 @@ import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import { SeriesLimit } from './receive/series-limit.ts'
 import type { Queries } from './serve/api.ts'
 import { loadAssets } from './serve/assets.ts'
+import type { Desk } from './serve/desk-api.ts'
 import { hostCheck } from './serve/hosts.ts'
 import { listen } from './serve/server.ts'
 import { createStatus } from './serve/status.ts'
@@ -27,6 +29,8 @@ export interface AppParts {
   readonly config: Config
   readonly store: StoreWriter
   readonly queries: Queries & { close(): Promise<void> }
+  /** Opens what answers for SLOs and alerts, once it is known where people reach the UI. */
+  readonly openDesk: (url: string) => Desk & { close(): Promise<void> }
   /** The folder of the built UI. */
   readonly ui: string
   readonly log: Log
@@ -51,8 +55,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   exposeStoreMetrics(telemetry.registry, () => store.status())
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
   const status = createStatus({ ...parts, telemetry })
+  let desk: (Desk & { close(): Promise<void> }) | undefined
   const web = createWeb({
     ...parts,
+    desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },
     telemetry,
     pins: store,
     assets: await loadAssets(parts.ui),
@@ -79,15 +85,19 @@ export async function startApp(parts: AppParts): Promise<App> {
     (request, env) => (isIngest(env.incoming) ? receiver : web).fetch(request, env),
     { decidesContinue: isIngest },
   )
+  desk = parts.openDesk(server.url)
   const stop = async () => {
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
+    await desk?.close()
     await decoder.close()
     await queries.close()
     await store.close()
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
 }
+
+const deskIsOpening = (): HodoscopeError => new HodoscopeError('alerts_busy', 'the collector is starting')
 
 /** The largest body always fits into what all of them may take together. */
 function receiveLimits({ http: { maxBodyBytes } }: Config): ReceiveLimits {

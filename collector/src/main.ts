@@ -4,7 +4,9 @@
  * It locks the data folder and opens the store, whose threads load their code while this one loads
  * the rest; then it listens, says where, and stops when it is asked to.
  */
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MessageChannel } from 'node:worker_threads'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './model/time.ts'
 import { lockDataFolder } from './process/data-folder.ts'
@@ -40,26 +42,72 @@ function sizeText(files: readonly { readonly bytes: number }[]): string {
   return `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${megabytes.toFixed(1)} MB`
 }
 
+/** @throws ConfigError with every fault of receivers and routes */
+export async function checkAlerts(config: Config): Promise<void> {
+  const { alertSettings } = await import('./alert/settings.ts')
+  alertSettings(config, '')
+}
+
+const NEVER = new AbortController().signal
+
 /** @returns when it listens; the process then ends by a signal */
 export async function serve(config: Config, version: string): Promise<void> {
   const clock = systemClock
   process.umask(ONLY_OWNER)
+  await checkAlerts(config)
   const folder = lockDataFolder(config.data)
-  const [{ writer, readerSource }, { startApp }, { openQueryPool }, { createLog }] = await Promise.all([
+  const { port1: derivePort, port2: alertsPort } = new MessageChannel()
+  const derived = join(folder.path, 'derived.db')
+  const [
+    { writer, readerSource },
+    { startApp },
+    { openQueryPool },
+    { createLog },
+    { openAlertDesk },
+    { alertSettings },
+  ] = await Promise.all([
     openSqliteStore({
       folder: folder.path,
       clock,
       limits: config.storage,
+      consumers: [
+        {
+          module: new URL(
+            import.meta.url.endsWith('.ts') ? './derive/consumer.ts' : './derive/consumer.js',
+            import.meta.url,
+          ).href,
+          options: { path: derived, port: derivePort },
+          transfer: [derivePort],
+        },
+      ],
       series: { resourceLabels: config.metrics.resourceLabels },
     }),
     import('./app.ts'),
     import('./query/pool.ts'),
     import('./telemetry/log.ts'),
+    import('./alert/client.ts'),
+    import('./alert/settings.ts'),
   ])
   const log = createLog({ plain: process.stderr.isTTY, write: line => process.stderr.write(line) })
   const { threads, maxWaiting } = config.query
   const queries = openQueryPool({ source: readerSource, threads, maxWaiting })
-  const app = await startApp({ config, store: writer, queries, ui: fileURLToPath(UI), log, clock, version })
+  const openDesk = (url: string) =>
+    openAlertDesk({
+      data: { folder: folder.path, derive: alertsPort, settings: alertSettings(config, url) },
+      query: (job, params) =>
+        queries.run(job, params, { signal: NEVER, timeoutMillis: config.query.timeout }),
+      log: (level, message) => log[level](message),
+    })
+  const app = await startApp({
+    config,
+    store: writer,
+    queries,
+    openDesk,
+    ui: fileURLToPath(UI),
+    log,
+    clock,
+    version,
+  })
   stopOnSignals({
     stop: async signal => {
       log.info(`${signal}: finishing requests, then the journal`)

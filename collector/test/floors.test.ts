@@ -53,7 +53,7 @@ const files = new Map(
 
 it('reads a floor for every folder from ARCHITECTURE.md', () => {
   expect(floors.get('model')).toBe(0)
-  expect(floors.get('serve')).toBe(5)
+  expect(floors.get('serve')).toBe(6)
 })
 
 it('finds a planted upward import and a planted side door', () => {
@@ -62,7 +62,7 @@ it('finds a planted upward import and a planted side door', () => {
     ['query/x.ts', "import { a } from '../store/sqlite/z.ts'"],
   ])
   expect(violations(planted, floors)).toEqual([
-    'model/x.ts: floor 0 (model) imports floor 5 (serve)',
+    'model/x.ts: floor 0 (model) imports floor 6 (serve)',
     'query/x.ts: enters store by store/sqlite/z.ts, not by its door (api.ts)',
   ])
 })

@@ -37,7 +37,8 @@ export async function run(args: readonly string[]): Promise<void> {
   withSources(program.command('check').description('read the configuration, tell every fault in it'))
     .option('--listen <host:port>', 'where to listen')
     .action(async (options: GlobalOptions) => {
-      await configOf(options)
+      const { checkAlerts } = await import('../main.ts')
+      await checkAlerts(await configOf(options))
       process.stdout.write('configuration: no faults\n')
     })
   withSources(

@@ -35,7 +35,21 @@ describe('resolveConfig', () => {
       storage: { retention: 604_800_000, maxBytes: 10_000_000_000 },
       metrics: { resourceLabels: [], maxSeriesPerMetric: 100_000 },
       query: { threads: 2, maxWaiting: 32, timeout: 30_000 },
+      slos: { folder: '' },
+      alerts: { receivers: [], routes: [], allowedAddresses: [], externalUrl: '', heartbeatUrl: '' },
     })
+  })
+
+  it('takes lists of receivers as YAML and as JSON, and says what they must be', () => {
+    const yaml =
+      'slos: { folder: slos }\nalerts: { receivers: [{ name: a }], allowedAddresses: [10.0.0.1] }\n'
+    const { alerts, slos } = resolved({ yaml })
+    expect(alerts.receivers).toEqual([{ name: 'a' }])
+    expect(alerts.allowedAddresses).toEqual(['10.0.0.1'])
+    expect(slos.folder).toMatch(/^\/.*\/slos$/)
+    const environment = { HODOSCOPE_ALERTS_RECEIVERS: '[{"name":"b"}]' }
+    expect(resolved({ yaml, environment }).alerts.receivers).toEqual([{ name: 'b' }])
+    expect(() => resolved({ yaml: 'alerts: { receivers: hook }' })).toThrow('expected a list of receivers')
   })
 
   it('takes file, then environment, then flags', () => {

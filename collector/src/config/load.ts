@@ -34,7 +34,10 @@ export function resolveConfig(sources: Sources): Config {
   ]
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   const base = sources.file && !from.has('data') ? dirname(sources.file.path) : sources.cwd
-  return deepFreeze({ ...result.data, data: resolve(base, result.data.data) })
+  const { slos, data } = result.data
+  const folder =
+    slos.folder === '' ? '' : resolve(sources.file ? dirname(sources.file.path) : sources.cwd, slos.folder)
+  return deepFreeze({ ...result.data, slos: { folder }, data: resolve(base, data) })
 }
 
 /**

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import type { Millis } from '../model/time.ts'
+import { objectList, textList } from './alerts.ts'
 import { parseDuration, parseListen, parseSize, type Bytes, type ListenAddress } from './units.ts'
 
 /** Configuration as modules see it: frozen to its leaves, lengths in milliseconds, sizes in bytes. */
@@ -29,6 +30,20 @@ export interface Config {
     readonly threads: number
     readonly maxWaiting: number
     readonly timeout: Millis
+  }
+  readonly slos: {
+    /** A folder of OpenSLO files; '' without one. A relative path begins where the data folder's does. */
+    readonly folder: string
+  }
+  readonly alerts: {
+    /** As written; `alert/receivers.ts` says what they must be. */
+    readonly receivers: readonly Readonly<Record<string, unknown>>[]
+    readonly routes: readonly Readonly<Record<string, unknown>>[]
+    readonly allowedAddresses: readonly string[]
+    /** '' for the address that is listened on. */
+    readonly externalUrl: string
+    /** '' without one. */
+    readonly heartbeatUrl: string
   }
 }
 
@@ -70,6 +85,15 @@ const hostNames = (value: unknown): readonly string[] | undefined => {
   const trimmed = names.map(name => (typeof name === 'string' ? name.trim().toLowerCase() : ''))
   return trimmed.every(name => /^[\w.:-]+$/.test(name)) ? trimmed : undefined
 }
+
+const httpUrl = (text: string): string | undefined =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text.replace(/\/$/, '') : undefined
+
+const optionalUrl = () =>
+  parsed(
+    'an http or https URL, or nothing',
+    fromText(address => (address === '' ? '' : httpUrl(address))),
+  )
 
 const keys = (value: unknown): readonly string[] | undefined => {
   const list = typeof value === 'string' ? value.split(',') : value
@@ -123,6 +147,35 @@ export const schema = z.strictObject({
       threads: count(1, 64).prefault(2).describe('Queries that run at a time, each on its own thread.'),
       maxWaiting: count(0, 10_000).prefault(32).describe('Queries that may wait for a thread.'),
       timeout: duration('100ms').prefault('30s').describe('How long one query may take.'),
+    })
+    .prefault({}),
+  slos: z
+    .strictObject({
+      folder: parsed(
+        'the path of a folder',
+        fromText(path => path),
+      )
+        .prefault('')
+        .describe('A folder of OpenSLO files, watched; they are read-only in the UI.'),
+    })
+    .prefault({}),
+  alerts: z
+    .strictObject({
+      receivers: parsed('a list of receivers', objectList)
+        .prefault([])
+        .describe('Where notifications go: `name`, `url`, `format`, `secrets`, `headers`.'),
+      routes: parsed('a list of routes', objectList)
+        .prefault([])
+        .describe('Which alerts go to which receiver; without any, each receiver gets all.'),
+      allowedAddresses: parsed('a list of addresses or ranges such as 10.0.0.0/8', textList)
+        .prefault([])
+        .describe('Private addresses that notifications may be sent to.'),
+      externalUrl: optionalUrl()
+        .prefault('')
+        .describe('Under which people reach the UI: links in notifications begin with it.'),
+      heartbeatUrl: optionalUrl()
+        .prefault('')
+        .describe('Told each minute that alerts are evaluated: a dead man’s switch.'),
     })
     .prefault({}),
 })

@@ -27,6 +27,21 @@ export const ERRORS = {
     retryable: false,
     hint: 'Requests that change something must come from the UI itself.',
   },
+  document_invalid: {
+    status: 422,
+    retryable: false,
+    hint: 'Mend the named fields of the document.',
+  },
+  read_only: {
+    status: 409,
+    retryable: false,
+    hint: 'It is set in a file; change it there.',
+  },
+  alerts_busy: {
+    status: 503,
+    retryable: true,
+    hint: 'The thread of alerts is starting; try again in a second.',
+  },
   not_found: { status: 404, retryable: false, hint: 'See /api/openapi.json for the paths that exist.' },
   method_not_allowed: { status: 405, retryable: false, hint: 'Use the method that the Allow header names.' },
   payload_too_large: {

@@ -20,11 +20,15 @@ export type Nanos = number & { readonly [unit]: 'Nanos' }
 /** A length of time in milliseconds. */
 export type Millis = number & { readonly [unit]: 'Millis' }
 
+/** A minute, counted since the epoch: the grain of derived counts. */
+export type UnixMinute = number & { readonly [unit]: 'UnixMinute' }
+
 export const NANOS_PER_MILLI = 1_000_000n
 
 export const unixNano = (value: bigint): UnixNano => value as UnixNano
 export const unixMillis = (value: number): UnixMillis => value as UnixMillis
 export const nanos = (value: number): Nanos => value as Nanos
+export const unixMinute = (value: number): UnixMinute => value as UnixMinute
 export const millis = (value: number): Millis => value as Millis
 
 /** The first nanosecond of a millisecond; fractions of a millisecond are kept to the nanosecond. */
@@ -35,6 +39,14 @@ export const nanoOfMillis = (at: UnixMillis): UnixNano => {
 
 /** The millisecond in which an instant lies. */
 export const milliOfNano = (at: UnixNano): UnixMillis => unixMillis(Number(at / NANOS_PER_MILLI))
+
+export const MILLIS_PER_MINUTE = 60_000
+
+/** The minute in which an instant lies. */
+export const minuteOf = (at: UnixMillis): UnixMinute => unixMinute(Math.floor(at / MILLIS_PER_MINUTE))
+
+/** The first millisecond of a minute. */
+export const millisOfMinute = (minute: UnixMinute): UnixMillis => unixMillis(minute * MILLIS_PER_MINUTE)
 
 /** Length from one instant to another; 0 when the second lies before the first (a clock that jumped). */
 export const between = (start: UnixNano, end: UnixNano): Nanos => nanos(end > start ? Number(end - start) : 0)

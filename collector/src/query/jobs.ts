@@ -3,8 +3,9 @@
  * parameters, plain data that survives being sent between threads, to plain JSON. Those about metrics,
  * which answer in Prometheus's form, stand in `metrics/jobs.ts`.
  */
-import type { Snapshot } from '../store/api.ts'
+import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
+import { badEvents } from './bad-events.ts'
 import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { extent } from './extent.ts'
@@ -20,6 +21,7 @@ import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
 import { readTrace } from './traces/trace.ts'
 import { readTraceOtlp } from './traces/trace-otlp.ts'
+import { versions } from './versions.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
@@ -44,6 +46,10 @@ export const JOBS = {
   tailLogs,
   tailSpans,
   extent,
+  badEvents,
+  versions,
+  minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
+    snapshot.minuteCounts(query, cancel),
 } as const
 
 export type JobName = keyof typeof JOBS

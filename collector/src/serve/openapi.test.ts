@@ -28,14 +28,22 @@ it('refers only to what it holds', () => {
 
 it('names every operation once, in a way that a generator can use', () => {
   const names = Object.values(description.paths).flatMap(path =>
-    Object.values(path).map(operation => operation.operationId),
+    Object.values(path).map(method => method.operationId),
   )
   expect(names.toSorted()).toEqual([
     'addPin',
+    'createSilence',
+    'createSlo',
+    'deleteReceiver',
+    'deleteSlo',
+    'expireSilence',
+    'getAlerts',
     'getAttributeValues',
     'getAttributes',
     'getCardinality',
     'getCorrelation',
+    'getDeliveries',
+    'getDelivery',
     'getHealthz',
     'getLogs',
     'getLogsContext',
@@ -45,14 +53,26 @@ it('names every operation once, in a way that a generator can use', () => {
     'getOperations',
     'getPins',
     'getReadyz',
+    'getReceivers',
+    'getRoutes',
     'getServices',
+    'getSilences',
+    'getSlo',
+    'getSloBadEvents',
+    'getSloBurn',
+    'getSlos',
     'getStatus',
     'getTrace',
     'getTraces',
     'getTracesHistogram',
+    'putReceiver',
+    'putRoutes',
+    'putSlo',
+    'redeliver',
     'removePin',
     'tailLogs',
     'tailTraces',
+    'testReceiver',
   ])
 })
 

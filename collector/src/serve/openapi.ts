@@ -4,6 +4,8 @@
  */
 import { z } from 'zod'
 import * as answers from './answers.ts'
+import * as deskAnswers from './desk-answers.ts'
+import { BAD_EVENTS_PATH, badEventsParameters, DESK_ENDPOINTS } from './desk-endpoints.ts'
 import { ENDPOINTS, TAILS, type Endpoint, type TailEndpoint } from './endpoints.ts'
 import { PIN_PARAMETERS, PinBody } from './pins.ts'
 
@@ -25,7 +27,7 @@ export function openApi(version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    paths: { ...Object.fromEntries(paths), ...Object.fromEntries(tails), ...PLAIN_PATHS },
+    paths: { ...Object.fromEntries(paths), ...Object.fromEntries(tails), ...deskPaths(), ...PLAIN_PATHS },
     components: {
       schemas: componentSchemas(),
       responses: {
@@ -45,6 +47,50 @@ function operation(endpoint: Endpoint): Json {
       ...failures(400, 404, 421, 429, 503, 504),
     },
   }
+}
+
+/** One path may take several methods. */
+function deskPaths(): Json {
+  const paths: Record<string, Json> = {
+    [BAD_EVENTS_PATH]: {
+      get: {
+        operationId: 'getSloBadEvents',
+        summary: 'The requests that burned the budget in a range, and what sets them apart',
+        parameters: parameters({ parameters: badEventsParameters, inPath: ['name'] }),
+        responses: {
+          200: { description: 'Bad events', content: json('BadEventsAnswer') },
+          ...failures(400, 404, 421, 429, 503, 504),
+        },
+      },
+    },
+  }
+  for (const endpoint of DESK_ENDPOINTS) {
+    const body = endpoint.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: inputSchema(endpoint.body) } },
+      },
+    }
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method]: {
+        operationId: endpoint.operation,
+        summary: endpoint.summary,
+        parameters: parameters(endpoint),
+        ...body,
+        responses: {
+          200: { description: endpoint.summary, content: json(endpoint.answer) },
+          ...failures(400, 403, 404, 409, 415, 421, 422, 503),
+        },
+      },
+    }
+  }
+  return paths
+}
+
+function inputSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' }) as Json
+  return rest
 }
 
 function tailOperation(endpoint: TailEndpoint): Json {
@@ -83,7 +129,8 @@ const lines = ({ line }: Endpoint): Json =>
 /** Every answer, and what several of them share, each under its own name. */
 function componentSchemas(): Json {
   const registry = z.registry<{ id: string }>()
-  for (const [name, schema] of Object.entries(answers)) registry.add(schema, { id: name })
+  for (const [name, schema] of Object.entries({ ...answers, ...deskAnswers }))
+    registry.add(schema, { id: name })
   const made = z.toJSONSchema(registry, { uri: id => `#/components/schemas/${id}` })
   for (const schema of Object.values(made.schemas)) {
     delete schema.$schema

@@ -47,6 +47,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'ui/assets/app-D3adB33f.js.br'), 'packed')
   await symlink(join(folder, 'secret.txt'), join(folder, 'ui/link.txt'))
   const web = createWeb({
+    desk: { call: () => Promise.reject(new Error('nobody asks the desk here')) },
     queries: {
       run: (job, params, options) => {
         asked.push({ job, params })
@@ -504,6 +505,20 @@ describe('the API description', () => {
       '/api/attributes/{key}/values',
       '/api/traces/tail',
       '/api/logs/tail',
+      '/api/slos/{name}/bad-events',
+      '/api/slos',
+      '/api/slos/{name}',
+      '/api/slos/{name}/burn',
+      '/api/alerts',
+      '/api/silences',
+      '/api/silences/{id}',
+      '/api/receivers',
+      '/api/receivers/{name}',
+      '/api/receivers/{name}/test',
+      '/api/routes',
+      '/api/deliveries',
+      '/api/deliveries/{id}',
+      '/api/deliveries/{id}/redeliver',
       '/api/pins',
       '/api/pins/{traceId}',
       '/api/status',

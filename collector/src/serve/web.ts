@@ -9,12 +9,15 @@ import type { Log } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createApi, refuseMethod, type ApiParts, type Env } from './api.ts'
 import { assetResponse, isPagePath, type Assets } from './assets.ts'
+import { createDeskApi, type Desk } from './desk-api.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
 import { createPrometheusApi } from './prometheus/api.ts'
 import { FORM_BODY, JSON_BODY, refuseCrossSite, SECURITY_HEADERS } from './security.ts'
 
 export interface WebParts extends ApiParts {
   readonly assets: Assets
+  /** Whoever answers for SLOs and alerts. */
+  readonly desk: Desk
   readonly isAllowedHost: (host: string | undefined) => boolean
   readonly telemetry: Telemetry
   readonly log: Log
@@ -40,6 +43,7 @@ export function createWeb(parts: WebParts): Hono<Env> {
     await next()
   })
   metrics(web, parts)
+  web.route('/', createDeskApi(parts))
   web.route('/', createApi(parts))
   web.route(
     '/api/v1',

@@ -23,12 +23,13 @@
  * **Times.** A span's time is its start. A log's time is `timeUnixNano`, where that is 0 its
  * observed time, where both are 0 the time of receipt. Ranges hold their start and not their end.
  */
+import type { MessagePort } from 'node:worker_threads'
 import type { Filter } from '../filter/ast.ts'
 import type { CanonicalRequest } from '../model/canonical.ts'
 import type { DurationSketch } from '../model/duration-sketch.ts'
 import type { SpanIds } from '../model/span-ids.ts'
 import type { LogRecord, RequestKind, Signal, Span, SpanKind } from '../model/telemetry.ts'
-import type { Nanos, UnixMillis, UnixNano } from '../model/time.ts'
+import type { Nanos, UnixMillis, UnixMinute, UnixNano } from '../model/time.ts'
 import type { MetricsView } from './metrics-view.ts'
 
 export type * from './metrics-view.ts'
@@ -82,6 +83,46 @@ export interface StoreStatus {
   readonly quarantined: readonly string[]
   /** Why `append` refuses at present, where it does. */
   readonly refusing: 'disk_full' | 'disk_failed' | 'store_busy' | 'shutting_down' | undefined
+}
+
+// ---- consuming -------------------------------------------------------------------------------
+
+/**
+ * How the store's own thread opens a further consumer of what was acknowledged; `module`
+ * default-exports an `OpenConsumer`. Blocks are the first consumer; others, such as derived counts,
+ * come by this door. The journal keeps a record until all of them have passed it.
+ */
+export interface ConsumerSource {
+  readonly module: string
+  readonly options: unknown
+  /** Ports among the options, which move to that thread. */
+  readonly transfer: readonly MessagePort[]
+}
+
+/** @param from the highest record that is in blocks: a consumer that is new begins behind it */
+export type OpenConsumer = (options: unknown, from: number) => RecordConsumer
+
+/** Bodies in their canonical form, duplicates left out. */
+export interface AcknowledgedRecord {
+  readonly sequence: number
+  /** Time of receipt, Unix nanoseconds. */
+  readonly received: bigint
+  readonly traces: Uint8Array | undefined
+  readonly logs: Uint8Array | undefined
+  readonly metrics?: Uint8Array | undefined
+  readonly samples?: Uint8Array | undefined
+}
+
+export interface RecordConsumer {
+  /** Highest record that was taken; those up to it are not given again. */
+  readonly taken: number
+  /** Highest record whose effects are on stable storage, in one transaction with this position. */
+  readonly applied: number
+  /** Records come in sequence; one that was taken already MUST be passed over. */
+  take(record: AcknowledgedRecord): void
+  /** Puts what was taken on stable storage. Called about once a second, and before a stop. */
+  commit(): void
+  close(): void
 }
 
 // ---- reading ---------------------------------------------------------------------------------
@@ -266,6 +307,24 @@ export interface ValuesQuery extends KeysQuery {
   readonly filter?: Filter
 }
 
+export interface MinuteCountQuery {
+  readonly signal: Signal
+  /** What counts at all. */
+  readonly event: Filter
+  /** Which of the events are good. */
+  readonly good: Filter
+  /** Of records with these sequences alone, whatever the times in them. */
+  readonly after: number
+  readonly upTo: number
+}
+
+export interface MinuteCounts {
+  /** Exactly the records with sequences behind `reached` up to `upTo` are counted; `after` when that is all. */
+  readonly reached: number
+  /** By event time, ascending; minutes without events are left out. */
+  readonly minutes: readonly { readonly minute: UnixMinute; readonly good: number; readonly bad: number }[]
+}
+
 export interface Snapshot {
   /** What this snapshot could not see; grows while reading. */
   readonly partial: readonly Partial[]
@@ -298,6 +357,11 @@ export interface Snapshot {
   /** The ordinal of the record that arrived last; one before all records where there is none. */
   newest(signal: Signal, cancel: Cancellation): Ordinal
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram
+  /**
+   * Counts good and bad events by minute, the records that arrived last first, and stops after a
+   * share of them: asked again with `reached` as `upTo`, every event is counted once.
+   */
+  minuteCounts(query: MinuteCountQuery, cancel: Cancellation): MinuteCounts
   /** In no order. */
   spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[]
 

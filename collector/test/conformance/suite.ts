@@ -12,6 +12,7 @@ import { ARRIVALS } from './checks/arrivals.ts'
 import { CORRELATION } from './checks/correlation.ts'
 import { FIDELITY } from './checks/fidelity.ts'
 import { FIGURES } from './checks/figures.ts'
+import { MINUTE_COUNTS } from './checks/minute-counts.ts'
 import { FILTERS } from './checks/filter-cases.ts'
 import { LOG_SEARCH } from './checks/log-search.ts'
 import { METRICS } from './checks/metrics.ts'
@@ -41,6 +42,7 @@ export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['filters', FILTERS],
   ['fidelity', FIDELITY],
   ['figures', FIGURES],
+  ['counts by minute', MINUTE_COUNTS],
   ['correlation', CORRELATION],
   ['metrics', METRICS],
 ]

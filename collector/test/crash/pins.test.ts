@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { logRequests, spanRequests } from '../../bench/payload/payload.ts'
-import { FAIL_POINTS } from '../../src/store/fail-point.ts'
+import { FAIL_POINTS } from '../../src/durable/fail-point.ts'
 import type { PinsAnswer, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import { startCollector } from '../support/collector.ts'
 

@@ -23,6 +23,7 @@ let server: RunningServer
 beforeAll(async () => {
   pool = openQueryPool({ source, threads: 1, maxWaiting: 1 })
   const web = createWeb({
+    desk: { call: () => Promise.reject(new Error('nobody asks the desk here')) },
     queries: pool,
     queryTimeoutMillis: TIME_LIMIT_MILLIS,
     status: () => Promise.reject(new Error('nobody asks')),

@@ -6,7 +6,7 @@
 import type { Worker } from 'node:worker_threads'
 import { HodoscopeError, type ErrorCode } from '../../model/errors.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
-import { failPoint } from '../fail-point.ts'
+import { failPoint } from '../../durable/fail-point.ts'
 import { giveBack } from '../memory-of.ts'
 import { packBatch, transferables } from './batch.ts'
 import type { FromJournal, ToJournal } from './messages.ts'

@@ -7,8 +7,8 @@ import { zstdDecompressSync } from 'node:zlib'
 import { decodeRequest } from '../../decode/request.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import type { Signal } from '../../model/telemetry.ts'
-import { loadSql } from '../sql.ts'
-import type { Sqlite } from '../sqlite-file.ts'
+import { loadSql } from '../../durable/sql.ts'
+import type { Sqlite } from '../../durable/sqlite-file.ts'
 import { packBatch, type Batch } from './batch.ts'
 
 const SQL = loadSql(new URL('upgrade.sql', import.meta.url), [

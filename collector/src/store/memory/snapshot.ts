@@ -15,6 +15,8 @@ import type {
   KeysQuery,
   LogSearch,
   MetricsView,
+  MinuteCountQuery,
+  MinuteCounts,
   Ordinal,
   Partial,
   Places,
@@ -33,6 +35,7 @@ import type {
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
+import { MinuteTable } from '../shared/minute-table.ts'
 import {
   BEFORE_ALL,
   compareHits,
@@ -171,6 +174,22 @@ export class MemorySnapshot implements Snapshot {
         counts.add(logClass(log.severityNumber), log.timeUnixNano)
     }
     return counts.result()
+  }
+
+  minuteCounts(query: MinuteCountQuery, cancel: Cancellation): MinuteCounts {
+    const table = new MinuteTable()
+    const isMine = ({ ordinal: { sequence } }: { ordinal: Ordinal }) =>
+      sequence > query.after && sequence <= query.upTo
+    if (query.signal === 'traces') {
+      const [isEvent, isGood] = [compileSpanFilter(query.event), compileSpanFilter(query.good)]
+      for (const span of this.#all(this.#spans, cancel))
+        if (isMine(span) && isEvent(span)) table.add(span.startTimeUnixNano, isGood(span))
+    } else {
+      const [isEvent, isGood] = [compileLogFilter(query.event), compileLogFilter(query.good)]
+      for (const log of this.#all(this.#logs, cancel))
+        if (isMine(log) && isEvent(log)) table.add(log.timeUnixNano, isGood(log))
+    }
+    return { reached: query.after, minutes: table.rows() }
   }
 
   spanStats(query: SpanStatsQuery, cancel: Cancellation): readonly SpanStats[] {

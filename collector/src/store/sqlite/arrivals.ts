@@ -11,7 +11,7 @@ import { BEFORE_ALL, compareOrdinal } from '../shared/order.ts'
 import type { BlockHandle } from './block-handle.ts'
 import { RangeSelector, rowsOf, type BlockTypes, type Scan } from './scan.ts'
 
-const ALWAYS: TimeRange = { from: unixNano(0n), to: unixNano(2n ** 64n) }
+export const ALWAYS: TimeRange = { from: unixNano(0n), to: unixNano(2n ** 64n) }
 
 /** The ordinal of the record that arrived last; `BEFORE_ALL` without any. */
 export function newestOrdinal(scan: Scan, signal: Signal): Ordinal {

@@ -6,8 +6,8 @@
  */
 import { unixMillis, type UnixMillis } from '../../model/time.ts'
 import type { Pin } from '../api.ts'
-import { loadSql } from '../sql.ts'
-import { openForWriting, type Sqlite } from '../sqlite-file.ts'
+import { loadSql } from '../../durable/sql.ts'
+import { openForWriting, type Sqlite } from '../../durable/sqlite-file.ts'
 
 const SQL = loadSql(new URL('catalogue.sql', import.meta.url), [
   'schema',

@@ -4,7 +4,7 @@
 import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
-import type { Pin } from '../api.ts'
+import type { ConsumerSource, Pin } from '../api.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
@@ -16,6 +16,8 @@ export interface ConsumerThreadData {
   /** From the journal's thread. */
   readonly series: OtlpSeriesOptions
   readonly journal: MessagePort
+  /** What reads the journal besides blocks. */
+  readonly consumers: readonly Pick<ConsumerSource, 'module' | 'options'>[]
 }
 
 export type ToConsumerThread =

@@ -9,10 +9,12 @@ import { systemClock } from '../../model/time.ts'
 import { bodiesOf, type Batch } from '../journal/batch.ts'
 import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
-import { failPoint } from '../fail-point.ts'
+import { failPoint } from '../../durable/fail-point.ts'
 import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
+import type { OpenConsumer } from '../api.ts'
 import { BlockConsumer } from './consumer.ts'
+import { Consumers } from './consumers.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
 import { BackgroundCheck } from './background-check.ts'
 import { isDamage, PartitionDamaged } from './damage.ts'
@@ -37,12 +39,26 @@ const MAX_TRIES_AT_STOP = 8
 /** Records read at a time when the journal is ahead. */
 const READ_RECORDS = 4
 
-const { folder: path, cells: memory, limits, series, journal: port } = workerData as ConsumerThreadData
+const {
+  folder: path,
+  cells: memory,
+  limits,
+  series,
+  journal: port,
+  consumers: sources,
+} = workerData as ConsumerThreadData
 const main = parentPort!
 const folder = new DataFolder(path)
 const cells = new SharedCells(memory)
-const openConsumer = (): BlockConsumer => new BlockConsumer(folder, cells, systemClock, limits, series)
-let consumer = openConsumer()
+const openers = await Promise.all(
+  sources.map(async ({ module, options }) => {
+    const { default: open } = (await import(module)) as { default: OpenConsumer }
+    return (from: number) => open(options, from)
+  }),
+)
+const openConsumers = (): Consumers =>
+  new Consumers(new BlockConsumer(folder, cells, systemClock, limits, series), openers)
+let consumer = openConsumers()
 const faulty = new FaultyRecords(folder)
 const pins = new Pins(folder, systemClock)
 let reader: JournalReader | undefined
@@ -125,8 +141,10 @@ function unlessStalled(work: () => void): void {
     work()
   } catch (error) {
     upset = false
-    if (error instanceof PartitionDamaged) consumer.quarantineOpen(error.message)
-    else {
+    if (error instanceof PartitionDamaged) {
+      consumer.blocks.quarantineOpen(error.message)
+      consumer.close()
+    } else {
       upset = !isOfTheDisk(error)
       if (upset) faulty.search(consumer.taken + 1, error)
       consumer.close()
@@ -138,7 +156,7 @@ function unlessStalled(work: () => void): void {
 function tryAgain(): void {
   stalled = false
   unlessStalled(() => {
-    consumer = openConsumer()
+    consumer = openConsumers()
     begin()
     settle()
   })
@@ -173,23 +191,24 @@ function heedDamage(): void {
 
 /** Quickly while nothing else is to do, and a fifth of the time while records come. */
 function goOnSealing(): void {
-  if (!consumer.sealer.busy || sealingTimer !== undefined || closed) return
-  const wait = consumer.taken === takenAtSealing || consumer.sealer.behind ? 0 : SEAL_WAIT_MILLIS
+  if (!consumer.blocks.sealer.busy || sealingTimer !== undefined || closed) return
+  const wait = consumer.taken === takenAtSealing || consumer.blocks.sealer.behind ? 0 : SEAL_WAIT_MILLIS
   takenAtSealing = consumer.taken
   sealingTimer = setTimeout(() => {
     sealingTimer = undefined
-    unlessStalled(() => consumer.sealer.step(SEAL_MILLIS))
+    unlessStalled(() => consumer.blocks.sealer.step(SEAL_MILLIS))
     goOnSealing()
   }, wait)
 }
 
 function putAside(file: PartitionFile, reason: string): void {
   if (file.last === undefined) {
-    consumer.quarantineOpen(reason)
+    consumer.blocks.quarantineOpen(reason)
+    consumer.close()
     stalled = true
     return
   }
-  consumer.sealer.letGo([file.name])
+  consumer.blocks.sealer.letGo([file.name])
   folder.quarantine(file.name, reason)
   cells.partitionsChanged()
 }
@@ -214,10 +233,10 @@ function close(): void {
   clearInterval(checking)
   clearTimeout(sealingTimer)
   check.stop()
-  unlessStalled(() => consumer.seal())
+  unlessStalled(() => consumer.stop())
   for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
     tryAgain()
-    unlessStalled(() => consumer.seal())
+    unlessStalled(() => consumer.stop())
   }
   failPoint('close.sealed')
   if (!stalled) consumer.close()
@@ -270,20 +289,20 @@ function removeExpired(): void {
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
   const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
   // What people keep on purpose is theirs to free: counted, it would drive out everything else.
-  const aside = folder.quarantinedBytes() + pins.bytes() + consumer.sealer.unfinishedBytes
+  const aside = folder.quarantinedBytes() + pins.bytes() + consumer.blocks.sealer.unfinishedBytes
   const { bavail, bsize } = statfsSync(folder.path)
   const freeBytes = bavail * bsize
   const otherBytes = folder.bytes() - aside - sealedBytes
   const expired = new Set(retention.expired(sealed, { otherBytes, freeBytes }))
   const gone = folder.partitions().filter(file => expired.has(file.name) && keepWhatIsPinned(file))
-  consumer.sealer.letGo(gone.map(file => file.name))
+  consumer.blocks.sealer.letGo(gone.map(file => file.name))
   for (const { path } of gone) {
     failPoint('retention.unlink')
     removeDatabase(path)
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
-  else if (!stalled) consumer.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
+  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

@@ -13,7 +13,7 @@ import { constants, zstdCompressSync } from 'node:zlib'
 import Database from 'better-sqlite3'
 import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import type { JournalRecord } from '../journal/journal.ts'
-import { loadSql } from '../sql.ts'
+import { loadSql } from '../../durable/sql.ts'
 import type { BlockConsumer } from './consumer.ts'
 import { PartitionDamaged } from './damage.ts'
 import { removeDatabase, syncFile, type DataFolder } from './folder.ts'
@@ -41,7 +41,7 @@ export class FaultyRecords {
   }
 
   /** Gives a record to the consumer; one that was set aside counts as taken. */
-  take(consumer: BlockConsumer, record: JournalRecord): void {
+  take(consumer: Pick<BlockConsumer, 'take' | 'flush'>, record: JournalRecord): void {
     const { sequence, received } = record
     if (this.#known.has(sequence)) return consumer.take({ sequence, received, ...NO_BODIES })
     if (record.sequence > this.#searchUpTo) return consumer.take(record)

@@ -8,7 +8,7 @@ import type { CanonicalRequest } from '../../model/canonical.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
-import type { Pin, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
+import type { ConsumerSource, Pin, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
 import type { FromJournal, JournalThreadData } from '../journal/messages.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -63,6 +63,7 @@ export async function openSqliteStore(options: {
   readonly folder: string
   readonly clock: Clock
   readonly limits: SqliteStoreLimits
+  readonly consumers?: readonly ConsumerSource[]
   /** How metrics of OTLP become series; no resource attribute is a label unless told. */
   readonly series?: OtlpSeriesOptions
 }): Promise<SqliteStore> {
@@ -73,12 +74,15 @@ export async function openSqliteStore(options: {
   const series = options.series ?? { resourceLabels: [] }
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
-  const consumer = startThread('./consumer-thread', [fromJournal], {
+  const consumers = options.consumers ?? []
+  const ports = [fromJournal, ...consumers.flatMap(({ transfer }) => transfer)]
+  const consumer = startThread('./consumer-thread', ports, {
     folder: folder.path,
     cells: cells.memory,
     limits,
     series,
     journal: fromJournal,
+    consumers: consumers.map(({ module, options }) => ({ module, options })),
   } satisfies ConsumerThreadData)
   const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
     consumer,

@@ -10,7 +10,7 @@
  * reads the block compares the id itself.
  */
 import { lookupPrefix } from '../../model/lookup-hash.ts'
-import type { Sqlite, Statement } from '../sqlite-file.ts'
+import type { Sqlite, Statement } from '../../durable/sqlite-file.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 
 /** Blocks that one partition can have; it is cut before. */

@@ -7,8 +7,8 @@
  */
 import { crc32 } from 'node:zlib'
 import { ChunkDamaged, openChunk, readDirectory } from '../columns/layout.ts'
-import { loadSql } from '../sql.ts'
-import { openForReading, type Sqlite } from '../sqlite-file.ts'
+import { loadSql } from '../../durable/sql.ts'
+import { openForReading, type Sqlite } from '../../durable/sqlite-file.ts'
 import { checkFormat, PartitionDamaged } from './damage.ts'
 import type { PartitionFile } from './folder.ts'
 import { CHUNKS_A_BLOCK, readMeta } from './partition-writer.ts'

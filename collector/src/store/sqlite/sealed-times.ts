@@ -2,7 +2,7 @@
  * When partitions were sealed, as they say themselves: the time of a file changes when it is copied.
  */
 import type { UnixMillis } from '../../model/time.ts'
-import { openForReading } from '../sqlite-file.ts'
+import { openForReading } from '../../durable/sqlite-file.ts'
 import { sizeOf, type PartitionFile } from './folder.ts'
 import { readMeta } from './partition-writer.ts'
 import type { SealedPartition } from './retention.ts'

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import type { Clock } from '../../model/time.ts'
-import { failPoint } from '../fail-point.ts'
+import { failPoint } from '../../durable/fail-point.ts'
 import type { SharedCells } from '../shared-cells.ts'
 import { isDamage } from './damage.ts'
 import { removeDatabase, sizeOf, type DataFolder } from './folder.ts'

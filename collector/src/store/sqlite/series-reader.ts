@@ -11,7 +11,7 @@ import { decodeExemplars, decodeHistograms } from '../series/item-chunks.ts'
 import type { StoredGroups } from '../series/opened-groups.ts'
 import type { PartQuery, SeriesPart } from '../series/part.ts'
 import { ChunkDamaged } from '../columns/layout.ts'
-import type { Sqlite } from '../sqlite-file.ts'
+import type { Sqlite } from '../../durable/sqlite-file.ts'
 import { SERIES_SQL } from './series-writer.ts'
 
 /** Highest numbers that a snapshot sees. */

@@ -1,8 +1,8 @@
 /** Writes the series of a partition, within the transaction of its caller. */
 import type { MetricMetadata } from '../../decode/series/sink.ts'
 import type { EncodedSeries } from '../series/cutter.ts'
-import { loadSql } from '../sql.ts'
-import type { Sqlite, Statement } from '../sqlite-file.ts'
+import { loadSql } from '../../durable/sql.ts'
+import type { Sqlite, Statement } from '../../durable/sqlite-file.ts'
 
 export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'schema',

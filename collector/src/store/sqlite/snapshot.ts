@@ -11,6 +11,7 @@ import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
 import { findTraces } from './find-traces.ts'
+import { minuteCounts } from './minute-counts.ts'
 import type { OutlineCache } from './outline-cache.ts'
 import { Scan, type BlockSource } from './scan.ts'
 import { correlated, logsOfTrace, summaryOfTrace, tracesOfSpan } from './trace-content.ts'
@@ -85,6 +86,10 @@ export class SqliteSnapshot implements api.Snapshot {
 
   histogram(query: api.HistogramQuery, cancel: api.Cancellation): api.Histogram {
     return histogram(this.#scan(cancel), query)
+  }
+
+  minuteCounts(query: api.MinuteCountQuery, cancel: api.Cancellation): api.MinuteCounts {
+    return minuteCounts(this.#scan(cancel), query)
   }
 
   spanStats(query: api.SpanStatsQuery, cancel: api.Cancellation): readonly api.SpanStats[] {

@@ -19,6 +19,9 @@ export const FAIL_POINTS = [
   'block.commit',
   'block.inserted',
   'block.committed',
+  'derive.begin',
+  'derive.inserted',
+  'derive.committed',
   'journal.remove',
   'journal.removed',
   'seal.begin',
@@ -36,7 +39,20 @@ export const FAIL_POINTS = [
   'close.closed',
 ] as const
 
-export type FailPoint = (typeof FAIL_POINTS)[number]
+/** Passed by what alerts do, whatever telemetry does. */
+export const ALERT_FAIL_POINTS = [
+  'alert.begin',
+  'alert.inserted',
+  'alert.committed',
+  'alert.flush',
+  'alert.frozen',
+  'alert.flushed',
+  'alert.send',
+  'alert.sent',
+  'alert.marked',
+] as const
+
+export type FailPoint = (typeof FAIL_POINTS)[number] | (typeof ALERT_FAIL_POINTS)[number]
 
 const [armed = '', times = '1'] = (process.env['HODOSCOPE_FAILPOINT'] ?? '').split(':')
 let left = Number(times)

@@ -1,0 +1,93 @@
+/**
+ * The catalogue's tables of alerts: prepared statements and the one transaction. Every commit is on
+ * stable storage when it returns (`synchronous=FULL`).
+ */
+import { loadSql } from '../durable/sql.ts'
+import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
+
+const NAMES = [
+  'states',
+  'putState',
+  'removeState',
+  'beginEpisode',
+  'endEpisode',
+  'annotateEpisode',
+  'episode',
+  'episodes',
+  'putGroup',
+  'joinGroup',
+  'groupsOfEpisode',
+  'hastenDelivery',
+  'dueGroups',
+  'groupEpisodes',
+  'flushed',
+  'noteNotified',
+  'leaveGroup',
+  'insertDelivery',
+  'dueReceivers',
+  'dueDelivery',
+  'attempted',
+  'deliveries',
+  'delivery',
+  'redeliver',
+  'removeOldDeliveries',
+  'silences',
+  'putSilence',
+  'expireSilence',
+  'receivers',
+  'putReceiver',
+  'removeReceiver',
+  'receiverFaults',
+  'putReceiverFault',
+  'removeReceiverFault',
+  'setting',
+  'putSetting',
+  'slos',
+  'putSlo',
+  'removeSlo',
+] as const
+
+const SQL = loadSql(new URL('catalogue.sql', import.meta.url), ['schema', ...NAMES])
+const PAGE_BYTES = 4096
+
+export type StatementName = (typeof NAMES)[number]
+
+export class Catalogue {
+  readonly #db: Sqlite
+  readonly #statements: Readonly<Record<StatementName, Statement>>
+
+  /** @throws what SQLite throws */
+  constructor(path: string) {
+    this.#db = openForWriting(path, PAGE_BYTES)
+    this.#db.pragma('busy_timeout = 5000')
+    this.#db.exec(SQL.schema)
+    const statements = NAMES.map(name => [name, this.#db.prepare(SQL[name])] as const)
+    this.#statements = Object.fromEntries(statements) as Record<StatementName, Statement>
+  }
+
+  /** All of `work` or nothing. */
+  inOne<T>(work: () => T): T {
+    return this.#db.transaction(work).immediate()
+  }
+
+  all<Row = never>(name: StatementName, ...parameters: readonly unknown[]): readonly Row[] {
+    return this.#statements[name].all(...parameters) as Row[]
+  }
+
+  one<Row>(name: StatementName, ...parameters: readonly unknown[]): Row | undefined {
+    return this.#statements[name].get(...parameters) as Row | undefined
+  }
+
+  /** @returns the row id of what was inserted, and how many rows changed */
+  run(
+    name: StatementName,
+    ...parameters: readonly unknown[]
+  ): { readonly id: number; readonly changes: number } {
+    const { lastInsertRowid, changes } = this.#statements[name].run(...parameters)
+    return { id: Number(lastInsertRowid), changes }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}

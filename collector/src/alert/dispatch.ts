@@ -1,0 +1,192 @@
+/**
+ * From groups that are due to messages in the outbox. What a message says and the id that it is sent
+ * under are frozen in one transaction with what the receiver then knows.
+ *
+ * Source: Alertmanager's dispatcher and its stages (silences, inhibition, deduplication by what was
+ * notified last).
+ */
+import { failPoint } from '../durable/fail-point.ts'
+import type { UnixMillis } from '../model/time.ts'
+import { bodyFor } from './bodies.ts'
+import type { Catalogue } from './catalogue.ts'
+import { matchesAll, type Labels, type Matcher } from './labels.ts'
+import type { NotifiedAlert, Reason } from './payload.ts'
+import type { Receiver, Route } from './receivers.ts'
+
+interface GroupRow {
+  readonly id: number
+  readonly receiver: string
+  readonly key: string
+  readonly route: string
+  readonly labels: string
+  readonly flushes: number
+  readonly notifiedAt: UnixMillis | null
+}
+
+export interface EpisodeRow {
+  readonly id: number
+  readonly fingerprint: string
+  readonly labels: string
+  readonly annotations: string
+  readonly generator: string
+  readonly startsAt: UnixMillis
+  readonly endsAt: UnixMillis | null
+  readonly sequence: number
+  readonly notified: 'firing' | 'resolved' | null
+}
+
+/** An alert that matches `source` mutes those that match `target` and have the same values of `equal`. */
+export interface Inhibition {
+  readonly source: readonly Matcher[]
+  readonly target: readonly Matcher[]
+  readonly equal: readonly string[]
+}
+
+/** Whoever is woken by a page needs no ticket about the same objective. */
+export const DEFAULT_INHIBITIONS: readonly Inhibition[] = [
+  {
+    source: [{ name: 'severity', op: '=', value: 'page' }],
+    target: [{ name: 'severity', op: '=', value: 'ticket' }],
+    equal: ['slo'],
+  },
+]
+
+export interface Muting {
+  /** Matchers of the silences that are in force. */
+  readonly silences: readonly (readonly Matcher[])[]
+  readonly inhibitions: readonly Inhibition[]
+  /** Labels of all alerts that fire. */
+  readonly firing: readonly Labels[]
+}
+
+export function isMuted(labels: Labels, { silences, inhibitions, firing }: Muting): boolean {
+  return (
+    silences.some(matchers => matchesAll(matchers, labels)) ||
+    inhibitions.some(
+      ({ source, target, equal }) =>
+        matchesAll(target, labels) &&
+        !matchesAll(source, labels) &&
+        firing.some(other => matchesAll(source, other) && equal.every(name => other[name] === labels[name])),
+    )
+  )
+}
+
+export interface Dispatching {
+  readonly receivers: readonly Receiver[]
+  /** Receivers that are not to be sent anything. */
+  readonly disabled: ReadonlySet<string>
+  readonly muting: Muting
+  readonly externalUrl: string
+  /** Whether an episode may be told of already, or waits for what is still being found out. */
+  readonly isReady: (episode: number) => boolean
+}
+
+export function dispatch(catalogue: Catalogue, given: Dispatching, now: UnixMillis): void {
+  const due = catalogue.all<GroupRow>('dueGroups', now)
+  if (due.length === 0) return
+  failPoint('alert.flush')
+  catalogue.inOne(() => {
+    for (const group of due) {
+      const episodes = catalogue.all<EpisodeRow>('groupEpisodes', group.id)
+      const isReady = episodes.every(({ id, notified }) => notified !== null || given.isReady(id))
+      if (isReady) flush(catalogue, group, episodes, given, now)
+    }
+  })
+  failPoint('alert.flushed')
+}
+
+function flush(
+  catalogue: Catalogue,
+  group: GroupRow,
+  episodes: readonly EpisodeRow[],
+  given: Dispatching,
+  now: UnixMillis,
+): void {
+  const route = JSON.parse(group.route) as Route
+  const receiver = given.receivers.find(({ name }) => name === group.receiver)
+  const isTold = receiver !== undefined && !given.disabled.has(receiver.name)
+  const visible = episodes.filter(
+    ({ labels }) => isTold && !isMuted(JSON.parse(labels) as Labels, given.muting),
+  )
+  const reason = reasonToTell(visible, group.notifiedAt, route, receiver, now)
+  if (reason !== undefined) {
+    const shown = visible.filter(episode => receiver!.sendResolved || episode.endsAt === null)
+    insert(catalogue, group, shown, receiver!, reason, given.externalUrl, now)
+    for (const { id, endsAt } of visible)
+      catalogue.run('noteNotified', endsAt === null ? 'firing' : 'resolved', group.id, id)
+  }
+  // What is over is told now or never: a resolved alert under a silence is not told of when that ends.
+  for (const { id, endsAt } of episodes) if (endsAt !== null) catalogue.run('leaveGroup', group.id, id)
+  const goesOn = episodes.some(({ endsAt }) => endsAt === null)
+  catalogue.run('flushed', {
+    id: group.id,
+    flushes: group.flushes + (reason === undefined ? 0 : 1),
+    now,
+    notifiedAt: reason === undefined ? null : now,
+    nextFlushAt: goesOn ? now + route.groupInterval : null,
+  })
+}
+
+function reasonToTell(
+  visible: readonly EpisodeRow[],
+  notifiedAt: UnixMillis | null,
+  route: Route,
+  receiver: Receiver | undefined,
+  now: UnixMillis,
+): Reason | undefined {
+  const fresh = visible.some(({ notified }) => notified === null)
+  const isSilentAboutEnds = receiver?.sendResolved === false
+  const ended = visible.some(({ notified, endsAt }) => notified === 'firing' && endsAt !== null)
+  const firing = visible.some(({ endsAt }) => endsAt === null)
+  if (!firing && isSilentAboutEnds) return undefined
+  if (fresh)
+    return visible.every(({ notified }) => notified === null) ? 'first notification' : 'new alerts added'
+  if (ended && !isSilentAboutEnds) return firing ? 'some alerts resolved' : 'all alerts resolved'
+  const isDue = firing && notifiedAt !== null && now - notifiedAt >= route.repeatInterval
+  return isDue ? 'repeat interval elapsed' : undefined
+}
+
+function insert(
+  catalogue: Catalogue,
+  group: GroupRow,
+  episodes: readonly EpisodeRow[],
+  receiver: Receiver,
+  reason: Reason,
+  externalUrl: string,
+  now: UnixMillis,
+): void {
+  const alerts = episodes.map(episode => notified(episode, externalUrl))
+  const groupLabels = JSON.parse(group.labels) as Labels
+  const notification = {
+    receiver: receiver.name,
+    groupKey: group.key,
+    groupLabels,
+    routeLabels: {},
+    externalURL: externalUrl,
+    reason,
+    alerts,
+  }
+  catalogue.run('insertDelivery', {
+    group: group.id,
+    receiver: receiver.name,
+    webhookId: `msg_${receiver.name}_${group.id}_${group.flushes + 1}`,
+    contentType: receiver.format === 'template' ? receiver.contentType : 'application/json',
+    body: bodyFor(receiver, notification, now),
+    hasFiring: alerts.some(({ status }) => status === 'firing') ? 1 : 0,
+    now,
+  })
+  failPoint('alert.frozen')
+}
+
+function notified(episode: EpisodeRow, externalUrl: string): NotifiedAlert {
+  return {
+    status: episode.endsAt === null ? 'firing' : 'resolved',
+    labels: JSON.parse(episode.labels) as Labels,
+    annotations: JSON.parse(episode.annotations) as Labels,
+    startsAt: episode.startsAt,
+    endsAt: episode.endsAt ?? undefined,
+    generatorURL: episode.generator === '' ? externalUrl : externalUrl + episode.generator,
+    fingerprint: episode.fingerprint,
+    sequence: episode.sequence,
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * The rounds of alerting: every interval all rules are evaluated, and every second what is due is put
+ * into the outbox and sent. Everything it knows is in the catalogue; clock and network are given.
+ */
+import { millis, type Clock, type Millis, type UnixMillis } from '../model/time.ts'
+import type { Catalogue } from './catalogue.ts'
+import { DEFAULT_INHIBITIONS, dispatch, type Inhibition } from './dispatch.ts'
+import type { Labels, Matcher } from './labels.ts'
+import { Outbox } from './outbox.ts'
+import type { Routing } from './receivers.ts'
+import type { Rule } from './rule.ts'
+import { activeSilences } from './silences.ts'
+import { stallRule } from './stall.ts'
+import { Transitions } from './transitions.ts'
+import type { Transport } from './transport.ts'
+
+export const EVALUATION_INTERVAL = millis(15_000)
+/** What a message waits for at most, to be able to say more: traces, log lines, the last deploy. */
+const ENRICH_PATIENCE = millis(3_000)
+/** The wall clock may be set by so much without anybody calling it a jump. */
+const JUMP = millis(5_000)
+const DELIVERIES_KEPT = millis(30 * 86_400_000)
+
+export interface EngineParts {
+  readonly catalogue: Catalogue
+  readonly clock: Clock
+  readonly transport: Transport
+  readonly random: () => number
+  readonly externalUrl: string
+  /** Asked each round. */
+  readonly rules: () => readonly Rule[]
+  readonly routing: () => Routing
+  /** What else is known of an alert that fires, as annotations. */
+  readonly enrich?: (labels: Labels, annotations: Labels) => Promise<Labels>
+  readonly onGone?: (receiver: string) => void
+  readonly inhibitions?: readonly Inhibition[]
+}
+
+export class AlertEngine {
+  readonly #parts: EngineParts
+  readonly #transitions: Transitions
+  readonly #outbox: Outbox
+  /** Episodes about which more is being found out, and until when that is waited for. */
+  readonly #enriching = new Map<number, Millis>()
+  #evaluatedAt: { readonly wall: UnixMillis; readonly monotonic: Millis } | undefined
+  #stalled = false
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.#transitions = new Transitions(parts.catalogue)
+    const { catalogue, transport, clock, random } = parts
+    this.#outbox = new Outbox({
+      catalogue,
+      transport,
+      clock,
+      random,
+      onGone: receiver => this.#gone(receiver),
+    })
+  }
+
+  get active() {
+    return this.#transitions.active
+  }
+
+  /** To be called about once a second. */
+  tick(): void {
+    const { clock } = this.#parts
+    const last = this.#evaluatedAt
+    if (last === undefined || clock.monotonic() - last.monotonic >= EVALUATION_INTERVAL) this.evaluate()
+    this.#dispatch()
+    this.#outbox.send(this.#parts.routing().receivers, this.disabled, clock.now())
+  }
+
+  /** One round. Whoever calls it does so every interval; a longer gap is a stall, and told of. */
+  evaluate(): void {
+    const { clock, rules, routing } = this.#parts
+    const [wall, monotonic] = [clock.now(), clock.monotonic()]
+    const last = this.#evaluatedAt
+    const passed = last === undefined ? 0 : monotonic - last.monotonic
+    const drift = last === undefined ? 0 : wall - last.wall - passed
+    this.#stalled = passed > 2 * EVALUATION_INTERVAL
+    this.#evaluatedAt = { wall, monotonic }
+    const jumped = millis(Math.abs(drift) > JUMP ? drift : 0)
+    this.#transitions.apply([...rules(), stallRule(this.#stalled, millis(passed))], routing(), wall, jumped)
+    this.#parts.catalogue.run('removeOldDeliveries', wall - DELIVERIES_KEPT)
+  }
+
+  #dispatch(): void {
+    const { catalogue, clock, routing, externalUrl, inhibitions = DEFAULT_INHIBITIONS } = this.#parts
+    const now = clock.now()
+    const firing = this.active.filter(({ state }) => state.state === 'firing').map(({ labels }) => labels)
+    const silences: readonly (readonly Matcher[])[] = activeSilences(catalogue, now)
+    dispatch(
+      catalogue,
+      {
+        receivers: routing().receivers,
+        disabled: this.disabled,
+        muting: { silences, inhibitions, firing },
+        externalUrl,
+        isReady: episode => this.#isReady(episode),
+      },
+      now,
+    )
+  }
+
+  #isReady(episode: number): boolean {
+    const { enrich, clock, catalogue } = this.#parts
+    if (enrich === undefined) return true
+    const until = this.#enriching.get(episode)
+    if (until !== undefined) return clock.monotonic() >= until
+    this.#enriching.set(episode, millis(clock.monotonic() + ENRICH_PATIENCE))
+    const row = catalogue.one<{ labels: string; annotations: string }>('episode', episode)
+    if (row === undefined) return true
+    const annotations = JSON.parse(row.annotations) as Labels
+    void enrich(JSON.parse(row.labels) as Labels, annotations)
+      .then(found => {
+        const stored = catalogue.one<{ annotations: string }>('episode', episode)
+        const known = JSON.parse(stored?.annotations ?? '{}') as Labels
+        catalogue.run('annotateEpisode', JSON.stringify({ ...known, ...found }), episode)
+      })
+      .catch(() => {})
+      .finally(() => this.#enriching.set(episode, millis(0)))
+    return false
+  }
+
+  get disabled(): ReadonlySet<string> {
+    return new Set(this.#parts.catalogue.all<{ name: string }>('receiverFaults').map(({ name }) => name))
+  }
+
+  #gone(receiver: string): void {
+    this.#parts.catalogue.run('putReceiverFault', receiver, 'it answered 410 Gone', this.#parts.clock.now())
+    this.#parts.onGone?.(receiver)
+  }
+
+  /** Resolves when no attempt is under way. */
+  idle(): Promise<void> {
+    return this.#outbox.idle()
+  }
+}

@@ -1,0 +1,70 @@
+/** Silences: alerts that match are not told of while one is in force. */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { UnixMillis } from '../model/time.ts'
+import type { Catalogue } from './catalogue.ts'
+import { matcherText, parseMatcher, type Matcher } from './labels.ts'
+import { matcher } from './receivers.ts'
+
+export const silenceSchema = z.strictObject({
+  matchers: z.array(matcher).min(1, 'expected at least one matcher').max(32),
+  startsAt: z.iso.datetime({ offset: true }),
+  endsAt: z.iso.datetime({ offset: true }),
+  createdBy: z.string().max(256).default(''),
+  comment: z.string().max(4_096).default(''),
+})
+export type NewSilence = z.output<typeof silenceSchema>
+
+export interface Silence {
+  readonly id: string
+  readonly matchers: readonly string[]
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly createdBy: string
+  readonly comment: string
+  readonly state: 'pending' | 'active' | 'expired'
+}
+
+interface Row {
+  readonly id: string
+  readonly matchers: string
+  readonly startsAt: UnixMillis
+  readonly endsAt: UnixMillis
+  readonly createdBy: string
+  readonly comment: string
+}
+
+export function silences(catalogue: Catalogue, now: UnixMillis): readonly Silence[] {
+  return catalogue.all<Row>('silences').map(row => ({
+    ...row,
+    matchers: JSON.parse(row.matchers) as string[],
+    startsAt: new Date(row.startsAt).toISOString(),
+    endsAt: new Date(row.endsAt).toISOString(),
+    state: now < row.startsAt ? 'pending' : now < row.endsAt ? 'active' : 'expired',
+  }))
+}
+
+export const activeSilences = (catalogue: Catalogue, now: UnixMillis): readonly (readonly Matcher[])[] =>
+  silences(catalogue, now)
+    .filter(({ state }) => state === 'active')
+    .map(({ matchers }) => matchers.flatMap(text => parseMatcher(text) ?? []))
+
+/** @returns its id */
+export function addSilence(
+  catalogue: Catalogue,
+  { startsAt, endsAt, matchers, ...rest }: NewSilence,
+): string {
+  const id = randomUUID()
+  catalogue.run('putSilence', {
+    ...rest,
+    id,
+    matchers: JSON.stringify(matchers.map(matcherText)),
+    startsAt: Date.parse(startsAt),
+    endsAt: Date.parse(endsAt),
+  })
+  return id
+}
+
+/** @returns whether there was one in force or to come */
+export const expireSilence = (catalogue: Catalogue, id: string, now: UnixMillis): boolean =>
+  catalogue.run('expireSilence', { id, now }).changes === 1

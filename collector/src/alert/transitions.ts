@@ -1,0 +1,180 @@
+/**
+ * One round of evaluation: from findings to the states of alerts. A state, the transition that it
+ * came by and the intent to tell of it are one transaction: a crash loses none of them and doubles
+ * none.
+ */
+import { failPoint } from '../durable/fail-point.ts'
+import { millis, type Millis, type UnixMillis } from '../model/time.ts'
+import type { Catalogue } from './catalogue.ts'
+import { fingerprint, matchesAll, matcherText, type Labels } from './labels.ts'
+import { shifted, step, type AlertState } from './machine.ts'
+import { groupKeyOf } from './payload.ts'
+import { routesOf, type Route, type Routing } from './receivers.ts'
+import type { Finding, Rule } from './rule.ts'
+
+interface Known {
+  readonly rule: string
+  readonly labels: Labels
+  readonly state: AlertState
+  readonly episode: number | null
+}
+
+interface Change {
+  readonly before: Known | undefined
+  readonly after: Known | undefined
+  readonly finding: Finding
+  /** undefined for a rule that is no more. */
+  readonly rule: Rule | undefined
+}
+
+const WAIT_OF_TICKETS = millis(30_000)
+/** A delivery that fails is tried this soon when its group has news. */
+const HASTEN = millis(45_000)
+
+export class Transitions {
+  readonly #catalogue: Catalogue
+  /** By rule and fingerprint, as stored. */
+  readonly #known = new Map<string, Known>()
+
+  constructor(catalogue: Catalogue) {
+    this.#catalogue = catalogue
+    type Row = { id: string; rule: string; labels: string; state: string; episode: number | null }
+    for (const { id, rule, labels, state, episode } of catalogue.all<Row>('states'))
+      this.#known.set(id, {
+        rule,
+        labels: JSON.parse(labels) as Labels,
+        state: JSON.parse(state) as AlertState,
+        episode,
+      })
+  }
+
+  /** Alerts that are pending or fire. */
+  get active(): readonly Known[] {
+    return [...this.#known.values()]
+  }
+
+  /**
+   * Alerts of rules that are no more resolve.
+   * @param jumped by how much the wall clock jumped since the last round
+   */
+  apply(rules: readonly Rule[], routing: Routing, now: UnixMillis, jumped: Millis): void {
+    const changes = new Map<string, Change>()
+    const found = new Set<string>()
+    const shift = (known: Known | undefined) =>
+      known && jumped !== 0 ? { ...known, state: shifted(known.state, jumped) } : known
+    const consider = (id: string, rule: Rule | undefined, ruleId: string, finding: Finding): void => {
+      const stored = this.#known.get(id)
+      const before = shift(stored)
+      const timing = rule?.timing ?? { forMillis: millis(0), keepFiringMillis: millis(0) }
+      const state = step(before?.state, finding.verdict, timing, now)
+      if (state === stored?.state) return
+      const after = state && { rule: ruleId, labels: finding.labels, state, episode: before?.episode ?? null }
+      changes.set(id, { before: stored, after, finding, rule })
+    }
+    for (const rule of rules)
+      for (const finding of rule.evaluate(now)) {
+        const id = `${rule.id}/${fingerprint(finding.labels)}`
+        found.add(id)
+        consider(id, rule, rule.id, finding)
+      }
+    for (const [id, { rule: ruleId, labels }] of this.#known)
+      if (!found.has(id)) {
+        const rule = rules.find(candidate => candidate.id === ruleId)
+        consider(id, rule, ruleId, { labels, verdict: 'calm', annotations: {} })
+      }
+    if (changes.size > 0) this.#commit(changes, routing, now)
+  }
+
+  #commit(changes: ReadonlyMap<string, Change>, routing: Routing, now: UnixMillis): void {
+    failPoint('alert.begin')
+    const stored = this.#catalogue.inOne(() => {
+      const states: [string, Known | undefined][] = []
+      for (const [id, change] of changes) {
+        const episode = this.#tell(change, routing, now)
+        const known = change.after && { ...change.after, episode }
+        this.#store(id, known)
+        states.push([id, known])
+      }
+      failPoint('alert.inserted')
+      return states
+    })
+    failPoint('alert.committed')
+    for (const [id, known] of stored)
+      if (known === undefined) this.#known.delete(id)
+      else this.#known.set(id, known)
+  }
+
+  #store(id: string, known: Known | undefined): void {
+    if (known === undefined) this.#catalogue.run('removeState', id)
+    else
+      this.#catalogue.run('putState', {
+        id,
+        rule: known.rule,
+        labels: JSON.stringify(known.labels),
+        state: JSON.stringify(known.state),
+        episode: known.episode,
+      })
+  }
+
+  /** @returns the episode that the alert is in from now on */
+  #tell(
+    { before, after, finding: { labels, annotations }, rule }: Change,
+    routing: Routing,
+    now: UnixMillis,
+  ): number | null {
+    const [fired, fires] = [before?.state.state === 'firing', after?.state.state === 'firing']
+    if (fires && !fired) {
+      const { id } = this.#catalogue.run('beginEpisode', {
+        rule: after!.rule,
+        fingerprint: fingerprint(labels),
+        labels: JSON.stringify(labels),
+        annotations: JSON.stringify(annotations),
+        generator: rule?.link ?? '',
+        startsAt: now,
+      })
+      for (const route of routesFor(labels, routing)) this.#join(route, labels, id, now)
+      return id
+    }
+    if (fired && !fires && before?.episode !== null) this.#end(before!.episode, annotations, now)
+    return fires ? (before?.episode ?? null) : null
+  }
+
+  #join(route: Route, labels: Labels, episode: number, now: UnixMillis): void {
+    const groupLabels = Object.fromEntries(
+      route.groupBy.flatMap(name => (Object.hasOwn(labels, name) ? [[name, labels[name]!]] : [])),
+    )
+    const wait = route.groupWait ?? (labels['severity'] === 'page' ? millis(0) : WAIT_OF_TICKETS)
+    const group = this.#catalogue.one<{ id: number }>('putGroup', {
+      receiver: route.receiver,
+      key: groupKeyOf(`{${route.match.map(matcherText).join(',')}}`, groupLabels),
+      route: JSON.stringify(route),
+      labels: JSON.stringify(groupLabels),
+      flushAt: now + wait,
+      interval: route.groupInterval,
+    })!
+    this.#catalogue.run('joinGroup', group.id, episode)
+    this.#catalogue.run('hastenDelivery', { id: group.id, at: now + HASTEN })
+  }
+
+  #end(episode: number, annotations: Labels, now: UnixMillis): void {
+    const fired = this.#catalogue.one<{ annotations: string }>('episode', episode)
+    const both = { ...(JSON.parse(fired?.annotations ?? '{}') as Labels), ...atResolve(annotations) }
+    this.#catalogue.run('endEpisode', { id: episode, endsAt: now, annotations: JSON.stringify(both) })
+    for (const { id } of this.#catalogue.all<{ id: number }>('groupsOfEpisode', episode))
+      this.#catalogue.run('hastenDelivery', { id, at: now + HASTEN })
+  }
+}
+
+/** What it was when it fired stays; the value as it is now stands beside it. */
+const atResolve = (annotations: Labels): Labels =>
+  Object.hasOwn(annotations, 'value') ? { value_at_resolve: annotations['value']! } : {}
+
+function routesFor(labels: Labels, routing: Routing): readonly Route[] {
+  const taken: Route[] = []
+  for (const route of routesOf(routing)) {
+    if (!matchesAll(route.match, labels)) continue
+    taken.push(route)
+    if (!route.continue) break
+  }
+  return taken
+}

@@ -1,0 +1,236 @@
+/**
+ * `derived.db`, as its one writer sees it. Counts and the position in the journal up to which they
+ * are made go in one transaction: after a crash each record is counted, and once.
+ */
+import { failPoint } from '../durable/fail-point.ts'
+import { loadSql } from '../durable/sql.ts'
+import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
+import type { UnixMinute } from '../model/time.ts'
+import { HOUR, type HourCounts } from '../slo/history.ts'
+import { decodeHour, encodeHour } from './hour-blob.ts'
+
+export const SQL = loadSql(new URL('derived.sql', import.meta.url), [
+  'schema',
+  'meta',
+  'setMeta',
+  'activeIndicators',
+  'latestGeneration',
+  'insertIndicator',
+  'retireIndicator',
+  'dropMissing',
+  'insertMissing',
+  'missing',
+  'shrinkMissing',
+  'removeEmptyMissing',
+  'hour',
+  'upsertHour',
+  'observedHour',
+  'upsertObserved',
+  'removeHours',
+  'removeObserved',
+  'hoursSince',
+  'observedSince',
+  'hoursOf',
+  'firstObserved',
+])
+
+const FORMAT = 1
+const PAGE_BYTES = 4096
+
+export interface IndicatorRow {
+  readonly id: number
+  readonly objective: string
+  readonly generation: number
+  readonly definition: string
+  readonly liveFrom: number
+}
+
+/** Sequences (after, upTo] that an indicator has still to count. */
+export interface Missing {
+  readonly indicator: number
+  readonly after: number
+  readonly upTo: number
+}
+
+/** Events that came, by indicator and minute. */
+export type Deltas = ReadonlyMap<
+  number,
+  ReadonlyMap<UnixMinute, { readonly good: number; readonly bad: number }>
+>
+
+export class DerivedFile {
+  readonly #db: Sqlite
+  readonly #statements: ReturnType<typeof prepare>
+  #revision: number
+
+  /** @throws what SQLite throws; Error for a file of another format */
+  constructor(path: string) {
+    this.#db = openForWriting(path, PAGE_BYTES)
+    this.#db.exec(SQL.schema)
+    this.#statements = prepare(this.#db)
+    const format = this.#meta('format') ?? FORMAT
+    if (format !== FORMAT) throw new Error(`derived.db has format ${format}; this version reads ${FORMAT}`)
+    this.#statements.setMeta.run('format', FORMAT)
+    this.#revision = this.#meta('revision') ?? 0
+  }
+
+  #meta(key: string): number | undefined {
+    return this.#statements.meta.pluck().get(key) as number | undefined
+  }
+
+  /** undefined where nothing was ever counted. */
+  get position(): number | undefined {
+    return this.#meta('position')
+  }
+
+  indicators(): readonly IndicatorRow[] {
+    return this.#statements.activeIndicators.all() as IndicatorRow[]
+  }
+
+  missing(): readonly Missing[] {
+    return this.#statements.missing.all() as Missing[]
+  }
+
+  /** One transaction: all of it is on stable storage when this returns. */
+  #inOne(work: () => void): void {
+    this.#db.transaction(() => {
+      this.#revision++
+      work()
+      this.#statements.setMeta.run('revision', this.#revision)
+    })()
+  }
+
+  /**
+   * @param gaps ranges that were never given: all indicators have them to count from the store
+   * @param observed minutes of now in which the counting was alive
+   */
+  commit(
+    position: number,
+    deltas: Deltas,
+    observed: ReadonlySet<UnixMinute>,
+    gaps: readonly [number, number][],
+  ): void {
+    failPoint('derive.begin')
+    this.#inOne(() => {
+      this.#add(deltas)
+      this.#observe(observed)
+      for (const { id } of gaps.length > 0 ? this.indicators() : [])
+        for (const [after, upTo] of gaps) this.#statements.insertMissing.run(id, after, upTo)
+      this.#statements.setMeta.run('position', position)
+      failPoint('derive.inserted')
+    })
+    failPoint('derive.committed')
+  }
+
+  /** Counts of a piece that was missing. @returns whether the piece stood as it was said to */
+  fill(piece: Missing, reached: number, minutes: Deltas): boolean {
+    let taken = false
+    this.#inOne(() => {
+      taken = this.#statements.shrinkMissing.run({ ...piece, reached }).changes === 1
+      if (!taken) return
+      this.#statements.removeEmptyMissing.run()
+      this.#add(minutes)
+    })
+    return taken
+  }
+
+  /** Ends indicators that are no longer wanted and begins those that are new, counted live behind `position`. */
+  define(wanted: ReadonlyMap<string, string>, position: number): void {
+    const known = this.indicators()
+    const kept = new Set(
+      known.filter(row => wanted.get(row.objective) === row.definition).map(row => row.objective),
+    )
+    const [ended, fresh] = [
+      known.filter(row => !kept.has(row.objective)),
+      [...wanted].filter(([objective]) => !kept.has(objective)),
+    ]
+    if (ended.length + fresh.length === 0) return
+    this.#inOne(() => {
+      for (const { id } of ended) {
+        this.#statements.retireIndicator.run(id)
+        this.#statements.dropMissing.run(id)
+      }
+      for (const [objective, definition] of fresh) {
+        const generation = (this.#statements.latestGeneration.pluck().get(objective) as number) + 1
+        const { lastInsertRowid } = this.#statements.insertIndicator.run(
+          objective,
+          generation,
+          definition,
+          position,
+        )
+        if (position > 0) this.#statements.insertMissing.run(lastInsertRowid, 0, position)
+      }
+    })
+  }
+
+  #add(deltas: Deltas): void {
+    for (const [indicator, minutes] of deltas)
+      for (const [hour, within] of byHour(minutes)) {
+        const stored = this.#statements.hour.pluck().get(indicator, hour) as Uint8Array | undefined
+        const counts: HourCounts = stored === undefined ? new Float64Array(2 * HOUR) : decodeHour(stored)
+        for (const [minute, { good, bad }] of within) {
+          counts[minute - hour * HOUR]! += good
+          counts[HOUR + minute - hour * HOUR]! += bad
+        }
+        this.#statements.upsertHour.run(indicator, hour, this.#revision, encodeHour(counts))
+      }
+  }
+
+  #observe(minutes: ReadonlySet<UnixMinute>): void {
+    for (const minute of minutes) {
+      const hour = Math.floor(minute / HOUR)
+      const stored = this.#statements.observedHour.pluck().get(hour) as Uint8Array | undefined
+      const marks = stored === undefined ? Buffer.alloc(HOUR) : Buffer.from(stored)
+      marks[minute - hour * HOUR] = 1
+      this.#statements.upsertObserved.run(hour, this.#revision, marks)
+    }
+  }
+
+  /** Lets go of the hours before. */
+  forgetBefore(hour: number): void {
+    this.#inOne(() => {
+      this.#statements.removeHours.run(hour)
+      this.#statements.removeObserved.run(hour)
+    })
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+}
+
+const WRITES = [
+  'meta',
+  'setMeta',
+  'activeIndicators',
+  'latestGeneration',
+  'insertIndicator',
+  'retireIndicator',
+  'dropMissing',
+  'insertMissing',
+  'missing',
+  'shrinkMissing',
+  'removeEmptyMissing',
+  'hour',
+  'upsertHour',
+  'observedHour',
+  'upsertObserved',
+  'removeHours',
+  'removeObserved',
+] as const
+
+function prepare(db: Sqlite): Readonly<Record<(typeof WRITES)[number], Statement>> {
+  const statements = WRITES.map(name => [name, db.prepare(SQL[name])] as const)
+  return Object.fromEntries(statements) as Record<(typeof WRITES)[number], Statement>
+}
+
+function byHour<T>(minutes: ReadonlyMap<UnixMinute, T>): Map<number, [UnixMinute, T][]> {
+  const hours = new Map<number, [UnixMinute, T][]>()
+  for (const entry of minutes) {
+    const hour = Math.floor(entry[0] / HOUR)
+    const within = hours.get(hour)
+    if (within === undefined) hours.set(hour, [entry])
+    else within.push(entry)
+  }
+  return hours
+}

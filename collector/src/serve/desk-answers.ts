@@ -1,0 +1,179 @@
+/** The answers of the API of SLOs and alerts, for its description and the test that holds real answers to it. */
+import { z } from 'zod'
+
+const count = z.number().min(0)
+const instant = z.string()
+const nullable = z.number().nullable()
+const texts = z.record(z.string(), z.string())
+
+const Problem = z.strictObject({ object: z.string(), field: z.string(), message: z.string() })
+
+const Objective = z.strictObject({
+  name: z.string(),
+  slo: z.string(),
+  displayName: z.string(),
+  description: z.string(),
+  service: z.string(),
+  target: z.string().describe('A decimal, as written.'),
+  window: z.string(),
+  method: z.string(),
+  health: z.enum(['meeting', 'at_risk', 'budget_blown', 'no_data']),
+  ratio: nullable.describe('Share of good events; null without events.'),
+  good: count,
+  bad: count,
+  coverage: z.number().describe('Share of the minutes of the window that were counted.'),
+  budget: z.strictObject({
+    remaining: nullable.describe('Share of the budget that is left; negative when overdrawn.'),
+    allowed: count.describe('Bad events that the events so far allow.'),
+    left: z.number(),
+  }),
+  exhaustedInMillis: nullable,
+  rows: z.array(
+    z.strictObject({
+      severity: z.string(),
+      name: z.string(),
+      factor: z.number(),
+      long: nullable,
+      short: nullable,
+    }),
+  ),
+  omittedRows: z.array(z.strictObject({ name: z.string(), factor: z.number(), reason: z.string() })),
+  backfilled: z.number().describe('Of what was stored before, the share that is counted.'),
+})
+
+export const SlosAnswer = z.strictObject({
+  objectives: z.array(Objective),
+  faulty: z.array(
+    z.strictObject({ name: z.string(), problems: z.array(Problem), file: z.string().nullable() }),
+  ),
+  problems: z.array(Problem),
+})
+export const SloAnswer = z.strictObject({
+  name: z.string(),
+  file: z.string().nullable().describe('Where it stands, if in a file.'),
+  yaml: z.string(),
+  problems: z.array(Problem),
+  objectives: z.array(Objective),
+})
+export const NameAnswer = z.strictObject({ name: z.string() })
+export const IdAnswer = z.strictObject({ id: z.string() })
+export const NumberedAnswer = z.strictObject({ id: z.int() })
+
+const series = z.array(nullable)
+export const BurnAnswer = z.strictObject({
+  name: z.string(),
+  stepMillis: z.number(),
+  times: z.array(z.number()).describe('Ends of steps, Unix milliseconds.'),
+  good: z.array(count),
+  bad: z.array(count),
+  remaining: series,
+  rows: z.array(
+    z.strictObject({
+      severity: z.string(),
+      longMinutes: z.number(),
+      shortMinutes: z.number(),
+      factor: z.number(),
+      long: series,
+      short: series,
+    }),
+  ),
+})
+
+export const BadEventsAnswer = z.strictObject({
+  query: z.string().describe('Finds the bad events in the search box.'),
+  badCount: count,
+  goodCount: count,
+  traces: z.array(z.record(z.string(), z.unknown())).describe('As in a search for traces.'),
+  traceIds: z.array(z.string()).describe('Of logs.'),
+  differences: z.array(
+    z.strictObject({
+      key: z.string(),
+      value: z.string(),
+      bad: count,
+      good: count,
+      badShare: z.number(),
+      goodShare: z.number(),
+    }),
+  ),
+  partial: z.array(z.strictObject({ what: z.string(), reason: z.string() })),
+  stats: z.strictObject({ tookMillis: z.number() }),
+})
+
+export const AlertsAnswer = z.strictObject({
+  active: z.array(z.strictObject({ labels: texts, state: z.enum(['pending', 'firing']), since: instant })),
+  history: z.array(
+    z.strictObject({
+      id: z.int(),
+      fingerprint: z.string(),
+      labels: texts,
+      annotations: texts,
+      startsAt: instant,
+      endsAt: instant.nullable(),
+    }),
+  ),
+})
+export const SilencesAnswer = z.strictObject({
+  silences: z.array(
+    z.strictObject({
+      id: z.string(),
+      matchers: z.array(z.string()),
+      startsAt: instant,
+      endsAt: instant,
+      createdBy: z.string(),
+      comment: z.string(),
+      state: z.enum(['pending', 'active', 'expired']),
+    }),
+  ),
+})
+export const ReceiversAnswer = z.strictObject({
+  receivers: z.array(
+    z.strictObject({
+      name: z.string(),
+      url: z.string().describe('Shortened: paths may hold secrets.'),
+      format: z.string(),
+      template: z.string().exactOptional(),
+      contentType: z.string(),
+      secrets: z.int().describe('How many there are.'),
+      headers: z.array(z.string()).describe('Their names.'),
+      sendResolved: z.boolean(),
+      readOnly: z.boolean(),
+      disabled: z.string().nullable().describe('Why nothing is sent to it.'),
+    }),
+  ),
+})
+export const TestAnswer = z.strictObject({
+  status: z.int().nullable(),
+  error: z.string().nullable(),
+  url: z.string(),
+})
+
+const Route = z.strictObject({
+  receiver: z.string(),
+  match: z.array(z.string()),
+  groupBy: z.array(z.string()),
+  groupWaitSeconds: nullable,
+  groupIntervalSeconds: z.number(),
+  repeatIntervalSeconds: z.number(),
+  continue: z.boolean(),
+})
+export const RoutesAnswer = z.strictObject({ readOnly: z.boolean(), routes: z.array(Route) })
+export const PutRoutesAnswer = z.strictObject({ routes: z.array(Route) })
+
+export const DeliveriesAnswer = z.strictObject({
+  deliveries: z.array(
+    z.strictObject({
+      id: z.int(),
+      receiver: z.string(),
+      webhookId: z.string(),
+      hasFiring: z.boolean(),
+      createdAt: instant,
+      state: z.enum(['pending', 'delivered', 'dead']),
+      attempts: z.int(),
+      nextAttemptAt: instant.nullable(),
+      lastStatus: z.int().nullable(),
+      lastError: z.string().nullable(),
+      endedAt: instant.nullable(),
+    }),
+  ),
+})
+export const DeliveryAnswer = z.strictObject({ id: z.int(), body: z.string(), contentType: z.string() })

@@ -1,0 +1,333 @@
+/**
+ * From a failing service to the page and back, over the real thing: a collector in a process of its
+ * own, spans by OTLP, an objective by the API, and a receiver that checks the signature with the
+ * verifier that people use.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Webhook } from 'standardwebhooks'
+import type { z } from 'zod'
+import { newSecret } from '../../src/alert/signature.ts'
+import * as answers from '../../src/serve/desk-answers.ts'
+import { DESK_ENDPOINTS } from '../../src/serve/desk-endpoints.ts'
+import { startCollector, type RunningCollector } from '../support/collector.ts'
+
+const SECRETS = [newSecret(), newSecret()]
+const DEADLINE_MILLIS = 60_000
+
+const SLO = `
+apiVersion: openslo/v1
+kind: SLO
+metadata: { name: pay, displayName: Payments, labels: { team: money } }
+spec:
+  service: payment
+  indicator:
+    spec:
+      ratioMetric:
+        good: { metricSource: { type: Hodoscope, spec: { query: "-status:error" } } }
+        total: { metricSource: { type: Hodoscope, spec: { query: "service:payment kind:server" } } }
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ target: 0.999 }]
+`
+
+interface Received {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+let folder: string
+let collector: RunningCollector
+let hook: Server
+const received: Received[] = []
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hodoscope-page-'))
+  hook = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => (body += String(chunk)))
+    request.on('end', () => {
+      received.push({ headers: request.headers, body })
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>(resolve => hook.listen(0, '127.0.0.1', resolve))
+  const { port } = hook.address() as AddressInfo
+  const config = join(folder, 'hodoscope.yaml')
+  writeFileSync(
+    config,
+    JSON.stringify({
+      alerts: {
+        allowedAddresses: ['127.0.0.1'],
+        receivers: [{ name: 'hook', url: `http://127.0.0.1:${port}/secret-path/x`, secrets: SECRETS }],
+        routes: [{ receiver: 'hook', groupInterval: '1s', match: ['severity="page"'] }],
+      },
+    }),
+  )
+  collector = await startCollector(join(folder, 'data'), ['--config', config])
+})
+afterAll(async () => {
+  await collector.stop()
+  hook.closeAllConnections()
+  await new Promise(resolve => hook.close(resolve))
+  rmSync(folder, { recursive: true })
+})
+
+let spanNumber = 0
+async function pay(count: number, failing: boolean): Promise<void> {
+  const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+  const spans = Array.from({ length: count }, (_, i) => {
+    const number = ++spanNumber
+    const start = BigInt(Date.now() - 2_000) * 1_000_000n
+    return {
+      traceId: number.toString(16).padStart(32, 'a'),
+      spanId: number.toString(16).padStart(16, 'b'),
+      name: 'POST /charge',
+      kind: 2,
+      startTimeUnixNano: String(start),
+      endTimeUnixNano: String(start + 5_000_000n),
+      status: failing ? { code: 2, message: 'declined' } : {},
+      attributes: [
+        attribute('payment.provider', failing && i % 10 > 0 ? 'acme' : ['volt', 'iris'][i % 2]!),
+        attribute('user.id', `u${number}`),
+      ],
+    }
+  })
+  const body = {
+    resourceSpans: [
+      {
+        resource: { attributes: [attribute('service.name', 'payment'), attribute('service.version', '2.1')] },
+        scopeSpans: [{ spans }],
+      },
+    ],
+  }
+  const answer = await fetch(`${collector.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(answer.status).toBe(200)
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const answer = await fetch(collector.url + path, {
+    method,
+    ...(method === 'GET' ? {} : { headers: { 'Content-Type': 'application/json' } }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+}
+
+async function until<T>(what: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  const give = performance.now() + DEADLINE_MILLIS
+  for (;;) {
+    const found = await what()
+    if (found !== undefined) return found
+    if (performance.now() > give) throw new Error(`waited in vain; received ${JSON.stringify(received)}`)
+    await wait(50)
+  }
+}
+
+interface Message {
+  readonly status: string
+  readonly alerts: readonly {
+    readonly labels: Record<string, string>
+    readonly annotations: Record<string, string>
+    readonly generatorURL: string
+  }[]
+}
+const messageOf = ({ body }: Received) => JSON.parse(body) as Message
+
+interface ObjectiveJson {
+  readonly good: number
+  readonly bad: number
+  readonly health: string
+  readonly backfilled: number
+  readonly budget: { readonly remaining: number | null }
+}
+const objective = async () => ((await call('GET', '/api/slos/pay')).body['objectives'] as ObjectiveJson[])[0]!
+
+describe('a service that fails', () => {
+  it('has an objective that counts what was stored before it', async () => {
+    await pay(40, false)
+    expect(await call('POST', '/api/slos', { yaml: SLO })).toEqual({ status: 200, body: { name: 'pay' } })
+    const counted = await until(async () => {
+      const found = await objective()
+      return found.good === 40 && found.backfilled === 1 ? found : undefined
+    })
+    expect(counted).toMatchObject({ bad: 0, health: 'meeting', budget: { remaining: 1 } })
+  })
+
+  it('is told of by a signed page with traces, figures and a link', { timeout: 90_000 }, async () => {
+    await pay(60, true)
+    const page = await until(() => received.find(one => messageOf(one).status === 'firing'))
+    for (const secret of SECRETS)
+      expect(new Webhook(secret).verify(page.body, page.headers as Record<string, string>)).toBeTruthy()
+    expect(() => new Webhook(newSecret()).verify(page.body, page.headers as Record<string, string>)).toThrow(
+      'No matching signature',
+    )
+    const [alert] = messageOf(page).alerts
+    expect(alert!.labels).toMatchObject({
+      alertname: 'SLOBurnRate',
+      slo: 'pay',
+      service: 'payment',
+      severity: 'page',
+      team: 'money',
+    })
+    expect(alert!.annotations).toMatchObject({
+      value: '600',
+      threshold: '14.4',
+      burn_1h: '600',
+      burn_5m: '600',
+    })
+    expect(alert!.annotations['trace_1']).toMatch(new RegExp(`^${collector.url}/traces/[0-9a-f]{32}$`))
+    expect(alert!.generatorURL).toBe(`${collector.url}/slos/pay`)
+    expect((await objective()).health).toBe('budget_blown')
+  })
+
+  it('leads to the requests at fault and to what sets them apart', async () => {
+    const { status, body } = await call('GET', '/api/slos/pay/bad-events')
+    expect(status).toBe(200)
+    expect(answers.BadEventsAnswer.safeParse(body).error?.issues ?? []).toEqual([])
+    expect(body).toMatchObject({ badCount: 60, goodCount: 40 })
+    expect((body['traces'] as unknown[]).length).toBe(20)
+    expect((body['differences'] as unknown[])[0]).toEqual({
+      key: 'payment.provider',
+      value: 'acme',
+      bad: 54,
+      good: 0,
+      badShare: 0.9,
+      goodShare: 0,
+    })
+    const found = await call('GET', `/api/traces?limit=1&q=${encodeURIComponent(body['query'] as string)}`)
+    expect(found.body['traces']).toHaveLength(1)
+  })
+
+  it('is told of as resolved once it is mended', { timeout: 90_000 }, async () => {
+    for (let i = 0; i < 24; i++) await pay(600, false)
+    const end = await until(() => received.findLast(one => messageOf(one).status === 'resolved'))
+    expect(messageOf(end).alerts[0]!.annotations).toMatchObject({ value_at_resolve: expect.any(String) })
+    const ids = received.map(({ headers }) => headers['webhook-id'])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('has its page in the history and its messages in the log', async () => {
+    const { history } = (await call('GET', '/api/alerts')).body as {
+      history: { labels: Record<string, string>; endsAt: string | null }[]
+    }
+    expect(history.map(({ labels }) => labels['window'])).toContain('1h/5m')
+    const { deliveries } = (await call('GET', '/api/deliveries')).body as {
+      deliveries: { id: number; state: string; attempts: number }[]
+    }
+    expect(deliveries.every(({ state, attempts }) => state === 'delivered' && attempts === 1)).toBe(true)
+    const before = received.length
+    expect(await call('POST', `/api/deliveries/${deliveries[0]!.id}/redeliver`)).toMatchObject({
+      status: 200,
+    })
+    const again = await until(() => received[before])
+    expect(
+      received.filter(
+        ({ headers, body }) => headers['webhook-id'] === again.headers['webhook-id'] && body === again.body,
+      ),
+    ).toHaveLength(2)
+  })
+})
+
+describe('the API', () => {
+  it('answers what it describes', async () => {
+    const paths: Record<string, string> = {
+      '/api/slos': '/api/slos',
+      '/api/slos/{name}': '/api/slos/pay',
+      '/api/slos/{name}/burn': '/api/slos/pay/burn?points=30',
+      '/api/alerts': '/api/alerts',
+      '/api/silences': '/api/silences',
+      '/api/receivers': '/api/receivers',
+      '/api/routes': '/api/routes',
+      '/api/deliveries': '/api/deliveries?limit=2',
+      '/api/deliveries/{id}': '/api/deliveries/1',
+    }
+    const reads = DESK_ENDPOINTS.filter(({ method }) => method === 'get')
+    expect(Object.keys(paths)).toEqual(reads.map(({ path }) => path))
+    for (const { path, answer } of reads) {
+      const { status, body } = await call('GET', paths[path]!)
+      const schema = (answers as unknown as Record<string, z.ZodType>)[answer]!
+      expect([path, status, schema.safeParse(body).error?.issues ?? []]).toEqual([path, 200, []])
+    }
+  })
+
+  it('gives no secret out', async () => {
+    const text = JSON.stringify([
+      (await call('GET', '/api/receivers')).body,
+      (await call('GET', '/api/deliveries')).body,
+      (await call('POST', '/api/receivers/hook/test')).body,
+    ])
+    for (const secret of [...SECRETS, 'secret-path/x']) expect(text).not.toContain(secret)
+  })
+
+  it('keeps receivers, routes and silences, and takes them away', async () => {
+    const receiver = { url: 'http://192.0.2.1/x', headers: { Authorization: 'Bearer canary' } }
+    expect(await call('PUT', '/api/receivers/chat', receiver)).toEqual({
+      status: 200,
+      body: { name: 'chat' },
+    })
+    const { receivers } = (await call('GET', '/api/receivers')).body as {
+      receivers: { name: string; headers: string[] }[]
+    }
+    expect(receivers.find(({ name }) => name === 'chat')).toMatchObject({
+      headers: ['Authorization'],
+      readOnly: false,
+    })
+    expect((await call('POST', '/api/receivers/chat/test')).body).toMatchObject({
+      status: null,
+      error: 'the address is not one that alerts may be sent to; see alerts.allowedAddresses',
+    })
+    expect(await call('DELETE', '/api/receivers/chat')).toMatchObject({ status: 200 })
+    const silence = {
+      matchers: ['slo="pay"'],
+      startsAt: new Date().toISOString(),
+      endsAt: new Date(Date.now() + 60_000).toISOString(),
+    }
+    const { id } = (await call('POST', '/api/silences', silence)).body as { id: string }
+    expect((await call('GET', '/api/silences')).body).toMatchObject({
+      silences: [{ id, state: 'active', matchers: ['slo="pay"'] }],
+    })
+    expect(await call('DELETE', `/api/silences/${id}`)).toMatchObject({ status: 200 })
+    expect((await call('GET', '/api/silences')).body).toMatchObject({ silences: [{ id, state: 'expired' }] })
+  })
+
+  it.each([
+    ['GET', '/api/slos/none', undefined, 404, 'not_found'],
+    ['DELETE', '/api/slos/none', undefined, 404, 'not_found'],
+    ['POST', '/api/slos', { yaml: SLO.replace('0.999', '1') }, 422, 'document_invalid'],
+    ['POST', '/api/slos', { yaml: SLO.replace('-status:error', 'status:') }, 422, 'document_invalid'],
+    ['POST', '/api/slos', { yml: '' }, 422, 'document_invalid'],
+    ['PUT', '/api/slos/other', { yaml: SLO }, 422, 'document_invalid'],
+    ['PUT', '/api/receivers/hook', { url: 'http://x.test' }, 409, 'read_only'],
+    ['PUT', '/api/receivers/x', { url: 'file:///etc/passwd' }, 422, 'document_invalid'],
+    ['PUT', '/api/receivers/x', { url: 'http://x.test', secrets: ['short'] }, 422, 'document_invalid'],
+    ['PUT', '/api/routes', { routes: [] }, 409, 'read_only'],
+    ['POST', '/api/silences', { matchers: [], startsAt: 'now', endsAt: '' }, 422, 'document_invalid'],
+    ['POST', '/api/alerts', {}, 405, 'method_not_allowed'],
+    ['GET', '/api/slos?x=1', undefined, 400, 'parameter_invalid'],
+  ] as const)('%s %s with %j answers %i', async (method, path, body, status, code) => {
+    expect(await call(method, path, body)).toMatchObject({ status, body: { error: { code } } })
+  })
+
+  it('takes no change from another site', async () => {
+    const answer = await fetch(`${collector.url}/api/slos/pay`, {
+      method: 'DELETE',
+      headers: { 'Content-Type': 'application/json', Origin: 'http://evil.test' },
+    })
+    expect(answer.status).toBe(403)
+    expect((await call('GET', '/api/slos/pay')).status).toBe(200)
+  })
+})
