@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtAgent, serve, until, type App } from './support/app.ts'
 import { startReceiver, type Receiver, type SpanSeen } from './support/receiver.ts'
+import { declares } from './support/declares.ts'
+
+declares({ library: 'better-sqlite3', seen: 'one span a statement, literals masked' })
+declares({ library: 'node:sqlite', seen: 'one span a statement, literals masked' })
 
 let receiver: Receiver
 let app: App

@@ -1,7 +1,18 @@
 /** What each framework adds to the server span: the route as it was declared, and the error that was thrown. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtAgent, serve, until, type App } from './support/app.ts'
+import { declares } from './support/declares.ts'
+import { otherVersion } from './support/other-version.ts'
 import { startReceiver, type Receiver, type SpanSeen } from './support/receiver.ts'
+
+declares({ library: 'express', seen: 'route and error on the server span' })
+declares({ library: 'fastify', seen: 'route and error on the server span' })
+declares({ library: 'hono', seen: 'route and error on the server span' })
+declares({ library: 'koa', seen: 'route (by @koa/router) and error on the server span' })
+declares({
+  library: '@nestjs/core',
+  seen: 'error on the server span; the route by express or fastify below it',
+})
 
 let receiver: Receiver
 let app: App
@@ -19,11 +30,11 @@ interface Case {
 }
 
 /** Sends every request of the table, then compares the server spans. */
-function table(file: string, cases: readonly Case[]): void {
-  describe(file, () => {
+function table(file: string, cases: readonly Case[], env: Record<string, string> = {}): void {
+  describe([file, ...Object.keys(env)].join(' by '), () => {
     beforeAll(async () => {
       receiver = await startReceiver()
-      app = await serve(file, { env: { HODOSCOPE_URL: receiver.url, NODE_ENV: 'test' } })
+      app = await serve(file, { env: { HODOSCOPE_URL: receiver.url, NODE_ENV: 'test', ...env } })
       for (const { request } of cases) await send(request)
       await until(() => serverSpans().length === cases.length, `${cases.length} server spans`)
     })
@@ -90,7 +101,7 @@ table('express.mjs', [
   { request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' },
 ])
 
-table('fastify.cjs', [
+const FASTIFY: readonly Case[] = [
   { request: 'GET /v1/orders/5', status: 200, name: 'GET /v1/orders/:id', route: '/v1/orders/:id' },
   {
     request: 'GET /v1/throws',
@@ -102,7 +113,9 @@ table('fastify.cjs', [
   { request: 'GET /v1/guarded/door', status: 401, name: 'GET /v1/guarded/:x', route: '/v1/guarded/:x' },
   { request: 'POST /v1/body', status: 400, name: 'POST /v1/body', route: '/v1/body' },
   { request: 'GET /nothing', status: 404, name: 'GET' },
-])
+]
+table('fastify.cjs', FASTIFY)
+table('fastify.cjs', FASTIFY, { FASTIFY: 'fastify-4' })
 
 table('fastify.mjs', [
   { request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' },
@@ -131,7 +144,7 @@ table('hono.mjs', [
 
 table('hono.cjs', [{ request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' }])
 
-table('koa.cjs', [
+const KOA: readonly Case[] = [
   { request: 'GET /orders', status: 200, name: 'GET /orders', route: '/orders' },
   {
     request: 'GET /orders/5/items/tea',
@@ -155,7 +168,11 @@ table('koa.cjs', [
   { request: 'GET /private/door', status: 401, name: 'GET' },
   { request: 'GET /plain', status: 200, name: 'GET' },
   { request: 'GET /nothing', status: 404, name: 'GET' },
-])
+]
+const koa2 = otherVersion('koa-2', 'koa')
+afterAll(() => koa2.remove())
+table('koa.cjs', KOA)
+table('koa.cjs', KOA, { KOA: koa2.path })
 
 table('koa.mjs', [{ request: 'GET /orders/5', status: 200, name: 'GET /orders/:id', route: '/orders/:id' }])
 

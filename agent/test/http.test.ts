@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { builtAgent, deadPort, run, serve, until, type App } from './support/app.ts'
 import { startReceiver, type Receiver, type SpanSeen } from './support/receiver.ts'
+import { declares } from './support/declares.ts'
+
+declares({ library: 'node:http', seen: 'server and client spans; `node:https` too' })
+declares({ library: 'undici', seen: 'client spans; `fetch` too' })
 
 let receiver: Receiver
 let front: App

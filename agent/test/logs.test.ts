@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtAgent, serve, until, type App } from './support/app.ts'
 import { startReceiver, type LogSeen, type Receiver } from './support/receiver.ts'
+import { declares } from './support/declares.ts'
+
+declares({ library: 'pino', seen: 'log records; ids in its lines' })
+declares({ library: 'winston', seen: 'log records; ids in its lines' })
 
 let receiver: Receiver
 let app: App

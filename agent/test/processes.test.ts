@@ -1,9 +1,7 @@
 /** The agent where a process is not alone: worker threads, clusters, transports; and other copies of known clients. */
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { builtAgent, run, serve, until } from './support/app.ts'
+import { otherVersion } from './support/other-version.ts'
 import { startReceiver, type Receiver } from './support/receiver.ts'
 
 let receiver: Receiver
@@ -72,18 +70,8 @@ it('node:https is traced on both sides', async () => {
 })
 
 describe('Express 4', () => {
-  // A package is known by the name of its folder, so the older one lies in a `node_modules` of its own.
-  const home = fileURLToPath(new URL('../../node_modules/.express-4', import.meta.url))
-  beforeAll(() => {
-    rmSync(home, { recursive: true, force: true })
-    mkdirSync(home, { recursive: true })
-    cpSync(
-      fileURLToPath(new URL('../../node_modules/express-4', import.meta.url)),
-      join(home, 'node_modules/express'),
-      { recursive: true },
-    )
-  })
-  afterAll(() => rmSync(home, { recursive: true, force: true }))
+  const express4 = otherVersion('express-4', 'express')
+  afterAll(() => express4.remove())
 
   it.each([
     ['/orders/5/items/tea', 200, 'GET /orders/:id/items/:item', []],
@@ -92,7 +80,7 @@ describe('Express 4', () => {
     ['/private/x', 401, 'GET', []],
     ['/handled', 503, 'GET', ['handled']],
   ])('GET %s → %i %s', async (path, status, name, errors) => {
-    const env = { HODOSCOPE_URL: receiver.url, NODE_ENV: 'test', EXPRESS: join(home, 'node_modules/express') }
+    const env = { HODOSCOPE_URL: receiver.url, NODE_ENV: 'test', EXPRESS: express4.path }
     const app = await serve('express.cjs', { env })
     expect((await fetch(app.url + path)).status).toBe(status)
     app.kill('SIGTERM')

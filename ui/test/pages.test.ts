@@ -15,6 +15,8 @@ import { watchPage } from './watch-page.ts'
 
 const STATES: readonly FixtureState[] = ['data', 'first-start', 'empty', 'slow', 'error']
 const PAGES = ['traces', 'trace', 'logs', 'services', 'id'] as const
+/** Other looks at the spans of a trace; the states are those of its page. */
+const LOOKS = ['flame', 'table', 'statistics'] as const
 const SIZES = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
@@ -42,7 +44,9 @@ describe.skipIf(withoutChromium())('the pages', () => {
 
   const failed = () =>
     server.telemetry.traces.find(trace => trace.errorCount > 1 && trace.services.length > 3)!
-  const pathOf = (page: (typeof PAGES)[number]): string => {
+  const pathOf = (page: (typeof PAGES)[number] | (typeof LOOKS)[number]): string => {
+    if (page === 'flame' || page === 'table' || page === 'statistics')
+      return `/traces/${failed().traceId}?view=${page}`
     if (page === 'trace') {
       const span = failed().spans.find(({ events }) => events.length > 0)!
       return `/traces/${failed().traceId}?span=${span.spanId}&lines=all`
@@ -54,7 +58,7 @@ describe.skipIf(withoutChromium())('the pages', () => {
 
   const settled = (page: Page, state: FixtureState): Promise<unknown> => {
     const sign = {
-      data: '[data-row], [role=treeitem], .services tbody',
+      data: '[data-row], [role=treeitem], .services tbody, .flame canvas, .trace-table tbody tr td',
       'first-start': '.waiting',
       empty: '.empty',
       slow: '.skeleton',
@@ -64,7 +68,7 @@ describe.skipIf(withoutChromium())('the pages', () => {
   }
 
   for (const state of STATES)
-    it.each(PAGES)(`%s, ${state}`, async name => {
+    it.each(state === 'data' ? [...PAGES, ...LOOKS] : PAGES)(`%s, ${state}`, async name => {
       server.state = state
       const context = await browser.newContext({ viewport: SIZES[0]!, reducedMotion: 'reduce' })
       const page = await context.newPage()
@@ -102,7 +106,7 @@ describe.skipIf(withoutChromium())('the pages', () => {
   it('are readable on a phone', async () => {
     server.state = 'data'
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
-    for (const name of PAGES) {
+    for (const name of [...PAGES, ...LOOKS]) {
       await page.goto(server.url + pathOf(name).replace(/span=[0-9a-f]+&/, ''))
       await settled(page, 'data')
       expect

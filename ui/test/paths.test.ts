@@ -120,6 +120,31 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     await expect.poll(() => query('zoom')).toBeNull()
   })
 
+  it('looks at one selection as waterfall, flame graph, table and statistics', async () => {
+    await page.goto(`${server.url}/traces/${failed().traceId}?find=${encodeURIComponent('/cart/items')}`)
+    await page.getByRole('tree').waitFor()
+    await page.keyboard.press('3')
+    const found = failed().spans.filter(({ name, attributes }) =>
+      JSON.stringify([name, attributes]).includes('/cart/items'),
+    )
+    await expect.poll(() => page.locator('.trace-table td:first-child').count()).toBe(found.length)
+    await page.getByRole('button', { name: 'Duration' }).click()
+    await page.locator('.trace-table td').first().click()
+    const longest = found.reduce((a, b) => (b.durationNano > a.durationNano ? b : a))
+    await expect.poll(() => query('span')).toBe(longest.spanId)
+    await page.keyboard.press('4')
+    await page.getByRole('region', { name: 'Statistics' }).waitFor()
+    await page.keyboard.press('2')
+    await page.getByRole('img', { name: 'Flame graph of 24 spans' }).click({ position: { x: 400, y: 10 } })
+    await expect.poll(() => query('span')).toBe(failed().spans[0]!.spanId)
+    expect(query('view')).toBe('flame')
+  })
+
+  it('says who holds the critical path', async () => {
+    await page.goto(`${server.url}/traces/${failed().traceId}`)
+    expect(await page.locator('.ids .path').textContent()).toMatch(/^critical path\s*payment \d\d\.\d\s%/)
+  })
+
   it('two keys lead to a page, one shows all keys', async () => {
     await page.goto(server.url)
     await page.locator('[data-row]').first().waitFor()

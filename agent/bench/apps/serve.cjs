@@ -1,8 +1,8 @@
 // One service of each kind: GET /orders/:id answers a small JSON. Libraries come from the folder in LIBRARIES.
 const { createRequire } = require('node:module')
-const { join } = require('node:path')
+const path = require('node:path')
 const { monitorEventLoopDelay } = require('node:perf_hooks')
-const library = createRequire(join(process.env.LIBRARIES, 'index.js'))
+const library = createRequire(path.join(process.env.LIBRARIES, 'index.js'))
 
 const order = id => ({ id, item: 'tea', price: 4.2 })
 const delay = monitorEventLoopDelay({ resolution: 1 })

@@ -7,9 +7,11 @@ import { patchBetterSqlite3 } from './better-sqlite3.ts'
 import { patchBullmqQueue, patchBullmqWorker } from './bullmq.ts'
 import { patchExpress } from './express.ts'
 import { patchGraphql } from './graphql.ts'
+import { patchGrpcClient, patchGrpcServer } from './grpc.ts'
 import { patchHono } from './hono.ts'
 import { patchIoredis } from './ioredis.ts'
 import { patchKoa } from './koa.ts'
+import { patchMongodb } from './mongodb.ts'
 import { patchMysql2, patchMysql2Pool } from './mysql2.ts'
 import { patchNest } from './nest.ts'
 import { patchNodeSqlite } from './node-sqlite.ts'
@@ -28,7 +30,14 @@ export interface PatchedLibrary extends Library {
 const HONO = (folder: string): Files =>
   Object.fromEntries(['hono', 'preset/tiny', 'preset/quick'].map(file => [`${folder}/${file}.js`, patchHono]))
 
-/** Libraries that are changed as they are loaded. What tells by a channel of its own (fastify, undici) needs no change. */
+/** Libraries that tell by a diagnostics channel of their own, and need no change. */
+export const TOLD_BY_CHANNEL: readonly Library[] = [
+  { name: 'node:http' },
+  { name: 'undici', from: '6.0.0', below: '9.0.0' },
+  { name: 'fastify', from: '4.10.0', below: '6.0.0' },
+]
+
+/** Libraries that are changed as they are loaded. */
 export const LIBRARIES: readonly PatchedLibrary[] = [
   { name: 'express', from: '4.0.0', below: '6.0.0', commonJs: { 'express/lib/express.js': patchExpress } },
   { name: 'hono', from: '4.0.0', below: '5.0.0', commonJs: HONO('hono/dist/cjs'), esm: HONO('hono/dist') },
@@ -84,6 +93,21 @@ export const LIBRARIES: readonly PatchedLibrary[] = [
     from: '4.0.0',
     below: '7.0.0',
     commonJs: { 'ioredis/built/Redis.js': patchIoredis, 'ioredis/built/redis/index.js': patchIoredis },
+  },
+  {
+    name: 'mongodb',
+    from: '6.4.0',
+    below: '8.0.0',
+    commonJs: { 'mongodb/lib/cmap/connection.js': patchMongodb },
+  },
+  {
+    name: '@grpc/grpc-js',
+    from: '1.8.0',
+    below: '2.0.0',
+    commonJs: {
+      '@grpc/grpc-js/build/src/client-interceptors.js': patchGrpcClient,
+      '@grpc/grpc-js/build/src/server.js': patchGrpcServer,
+    },
   },
   {
     name: 'amqplib',

@@ -24,8 +24,8 @@ describe('a range', () => {
 
   it('is read by a person', () => {
     expect([library, { name: 'a', from: '4.0.0', below: '5.0.0' }, { name: 'b' }].map(rangeText)).toEqual([
-      '8.0.3 – 9',
-      '4',
+      '8.0.3 – 9.x',
+      '4.x',
       'any',
     ])
   })

@@ -1,6 +1,6 @@
 /**
  * What the agent has met of the libraries that it knows: which version, where, and whether it was changed. A version
- * outside of the range that the tests cover is left as it is, and named.
+ * outside of the library's range is left as it is, and named.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -86,9 +86,10 @@ function numbersOf(version: string): number[] {
   return version.split(/[.+-]/, 3).map(Number)
 }
 
-/** `8.0.3 – 8`: what a person reads of the range. */
+/** What a person reads of the range: `4.x – 5.x`, `8.0.3 – 8.x`. */
 export function rangeText({ from, below }: Library): string {
   if (from === undefined || below === undefined) return 'any'
-  const [first, last] = [from.replace(/(\.0)+$/, ''), String(Number(below.split('.', 1)[0]) - 1)]
-  return first === last ? first : `${first} – ${last}`
+  const last = `${Number(below.split('.', 1)[0]) - 1}.x`
+  const first = from.replace(/\.0\.0$/, '.x')
+  return first === last ? last : `${first} – ${last}`
 }

@@ -1,4 +1,4 @@
-const app = require('fastify')({ logger: process.env.LOG ? { level: 'info' } : false })
+const app = require(process.env.FASTIFY ?? 'fastify')({ logger: process.env.LOG ? { level: 'info' } : false })
 app.register(
   async scope => {
     scope.get('/orders/:id', async request => ({ id: request.params.id }))

@@ -1,5 +1,5 @@
 // Koa with nested routers, a middleware that refuses, and handlers that throw.
-const Koa = require('koa')
+const Koa = require(process.env.KOA ?? 'koa')
 const { Router } = require('@koa/router')
 
 const app = new Koa()

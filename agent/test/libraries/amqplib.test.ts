@@ -3,6 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../support/app.ts'
 import { inApp, names } from '../support/library.ts'
 import { startRabbit, type Server } from '../support/servers.ts'
+import { declares } from '../support/declares.ts'
+
+declares({
+  library: 'amqplib',
+  against: 'RabbitMQ',
+  seen: 'one trace through the queue: `publish` and `consume`, not `get`',
+})
 
 let server: Server
 beforeAll(async () => void (server = await startRabbit()), 120_000)

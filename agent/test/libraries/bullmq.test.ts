@@ -4,6 +4,13 @@ import { until } from '../support/app.ts'
 import { inApp } from '../support/library.ts'
 import type { SpanSeen } from '../support/receiver.ts'
 import { startRedis, type Server } from '../support/servers.ts'
+import { declares } from '../support/declares.ts'
+
+declares({
+  library: 'bullmq',
+  against: 'Redis',
+  seen: 'one trace through the queue: `add`, `addBulk`, processing',
+})
 
 let server: Server
 beforeAll(async () => void (server = await startRedis()))

@@ -1,6 +1,9 @@
 /** graphql: the operation, with its resolvers below it. */
 import { expect, it } from 'vitest'
 import { inApp, names } from '../support/library.ts'
+import { declares } from '../support/declares.ts'
+
+declares({ library: 'graphql', seen: 'one span an operation, literals masked; resolvers below it' })
 
 const env = () => ({})
 

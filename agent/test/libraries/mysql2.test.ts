@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inApp, names } from '../support/library.ts'
 import { startMariadb, type Server } from '../support/servers.ts'
+import { declares } from '../support/declares.ts'
+
+declares({ library: 'mysql2', against: 'MariaDB', seen: 'one span a query or execution, literals masked' })
 
 let server: Server
 beforeAll(async () => void (server = await startMariadb()))

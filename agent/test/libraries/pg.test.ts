@@ -2,6 +2,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inApp, names } from '../support/library.ts'
 import { startPostgres, type Server } from '../support/servers.ts'
+import { declares } from '../support/declares.ts'
+
+declares({ library: 'pg', against: 'PostgreSQL', seen: 'one span a query, literals masked' })
+declares({ library: 'pg-pool', against: 'PostgreSQL', seen: 'who waits for a connection keeps its context' })
 
 let server: Server
 beforeAll(async () => void (server = await startPostgres()))

@@ -2,6 +2,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inApp, names } from '../support/library.ts'
 import { startRedis, type Server } from '../support/servers.ts'
+import { declares } from '../support/declares.ts'
+
+declares({
+  library: '@redis/client',
+  against: 'Redis',
+  seen: 'one span a command, arguments masked; it is below `redis`',
+})
+declares({ library: 'ioredis', against: 'Redis', seen: 'one span a command, arguments masked' })
 
 let server: Server
 beforeAll(async () => void (server = await startRedis()))

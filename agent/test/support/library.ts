@@ -39,7 +39,7 @@ export function inApp(
       receiver.spans.length = 0
       const body: unknown = await (await fetch(app.url + path)).json()
       const root = await until(
-        () => receiver.spans.find(span => span.kind === 2),
+        () => receiver.spans.find(span => span.kind === 2 && 'url.path' in span.attributes),
         `the server span of ${path}`,
         app.stderr,
       )

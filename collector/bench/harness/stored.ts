@@ -4,9 +4,8 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { CaseContext } from './case.ts'
-import { CollectorProcess, freePort } from './collector-process.ts'
+import { freePort } from './collector-process.ts'
 import { filled, type Load } from './ingest.ts'
 
 export interface Stored {
@@ -16,10 +15,6 @@ export interface Stored {
 }
 
 const BATCHES = { perRequest: 512, connections: 8 } as const
-/** Records of a journal under load are large: only the last ones are in blocks within the seconds that a stop may take. */
-const SMALL_BACKLOG = 4
-const PATIENCE_MILLIS = 300_000
-const POLL_MILLIS = 500
 
 /** @returns with a port that is free for this case's collector */
 export async function stored(context: CaseContext): Promise<Stored & { readonly port: number }> {
@@ -47,12 +42,4 @@ async function fill({ records, seed }: CaseContext, folder: string): Promise<Sto
   const { traceIds } = await send('spans')
   await send('logs')
   return { dataFolder, traceIds }
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MILLIS
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error('the data folder did not come to rest')
-    await sleep(POLL_MILLIS)
-  }
 }

@@ -35,6 +35,9 @@ export interface ApiParts extends TailParts, PinParts {
   readonly version: string
 }
 
+/** An answer that is read while it is made takes as long as its reader, and may take this many times as long. */
+const IN_PARTS_TIMES = 10
+
 const NO_PARAMETERS = z.object({})
 const HEADERS = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store' }
 
@@ -87,7 +90,11 @@ async function answer(endpoint: Endpoint, parts: ApiParts, context: Context<Env>
   if (endpoint.inParts?.(parameters) === true)
     return streamParts(
       (stream, stop) =>
-        parts.queries.run(name, params, { signal: AbortSignal.any([gone, stop]), timeoutMillis, stream }),
+        parts.queries.run(name, params, {
+          signal: AbortSignal.any([gone, stop]),
+          timeoutMillis: timeoutMillis * IN_PARTS_TIMES,
+          stream,
+        }),
       HEADERS,
     )
   const body = await parts.queries.run(name, params, { signal: gone, timeoutMillis })

@@ -1,5 +1,5 @@
 /** The body of a request that changes something: a small JSON object of a known shape. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { HodoscopeError } from '../model/errors.ts'
 
 const MAX_BYTES = 64 * 1024

@@ -34,6 +34,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'addPin',
     'getAttributeValues',
     'getAttributes',
+    'getCardinality',
     'getCorrelation',
     'getHealthz',
     'getLogs',

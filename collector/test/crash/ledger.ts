@@ -1,9 +1,12 @@
 /**
  * What was sent and what was acknowledged, held against what the collector answers.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { AttributeList, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import type { Signal } from '../../src/model/telemetry.ts'
 import { seal, type NumberedRequest } from '../support/numbered.ts'
+
+const PATIENCE_MILLIS = 60_000
 
 export class Ledger {
   readonly #acknowledged = new Set<NumberedRequest>()
@@ -73,12 +76,23 @@ function faultOf(
 }
 
 async function storedNumbers(url: string, traceId: string): Promise<Record<Signal, readonly number[]>> {
-  const answer = await fetch(`${url}/api/traces/${traceId}`)
+  const answer = await patientFetch(`${url}/api/traces/${traceId}`)
   if (answer.status === 404) return { traces: [], logs: [] }
   if (!answer.ok) throw new Error(`trace ${traceId}: ${answer.status} ${await answer.text()}`)
   const { spans, logs, partial } = (await answer.json()) as TraceAnswer
   if (partial.length > 0) throw new Error(`trace ${traceId} is partial: ${JSON.stringify(partial)}`)
   return { traces: spans.map(numberOf), logs: logs.map(numberOf) }
+}
+
+/** Query threads that are still starting on a busy machine answer 429: try again in a second. */
+async function patientFetch(url: string): Promise<Response> {
+  const giveUp = performance.now() + PATIENCE_MILLIS
+  for (;;) {
+    const answer = await fetch(url)
+    if (answer.status !== 429 || performance.now() > giveUp) return answer
+    await answer.arrayBuffer()
+    await wait(1_000)
+  }
 }
 
 /** The item's number; negative where its seal belongs to another number. */

@@ -36,7 +36,7 @@ interface PrometheusAnswer {
 
 async function heldByPrometheus(url: string, at: number): Promise<Held> {
   const query = new URLSearchParams({ query: '{job="collector"}[10m]', time: String(at / 1000) })
-  const { data } = (await (await fetch(`${url}/api/v1/query?${query}`)).json()) as PrometheusAnswer
+  const { data } = (await (await fetch(`${url}/api/v1/query?${query.toString()}`)).json()) as PrometheusAnswer
   return Object.fromEntries(
     data.result.map(({ metric, values }) => [
       keyOf(metric),

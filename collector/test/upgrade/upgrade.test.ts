@@ -25,12 +25,12 @@ import { readFolderFile, unpackFolder, type FolderFile } from './folder-file.ts'
 import { GENERATED_SCENES, SHOP_SCENE } from './scenes.ts'
 
 const FOLDERS = join(import.meta.dirname, 'folders')
-const FILTERS = 8
+const FILTERS = 4
 /** Each state of a folder is asked about its share of the scenes, so that in the end all were asked about. */
 const STATES = 5
 /** The folders grow older than any retention. */
 const LIMITS = { retention: millis(Number.MAX_SAFE_INTEGER), maxBytes: 2 ** 40 }
-const TEST_TIMEOUT_MILLIS = 120_000
+const TEST_TIMEOUT_MILLIS = 240_000
 
 const names = globSync('*.json.gz', { cwd: FOLDERS }).sort()
 
@@ -99,27 +99,35 @@ describe.each(names)('%s', name => {
     TEST_TIMEOUT_MILLIS,
   )
 
-  it('is written on: new records stand beside the old ones, in the same traces', async () => {
-    const folder = join(scratch, 'data')
-    unpackFolder(file.folder, folder)
-    const oracle = await oracleOf(requests)
-    const store = await openStore(folder)
-    const scene = new Scene(0)
-    const added = requestOf(
-      spans(scene.span({ trace: 1, name: 'new' }), scene.span({ trace: 9, name: 'new' })),
-    )
-    await Promise.all([oracle.append(added), store.writer.append(added)])
-    await store.writer.drain()
-    answersAs(oracle, store, 3)
-    await store.writer.close()
-  })
+  it(
+    'is written on: new records stand beside the old ones, in the same traces',
+    async () => {
+      const folder = join(scratch, 'data')
+      unpackFolder(file.folder, folder)
+      const oracle = await oracleOf(requests)
+      const store = await openStore(folder)
+      const scene = new Scene(0)
+      const added = requestOf(
+        spans(scene.span({ trace: 1, name: 'new' }), scene.span({ trace: 9, name: 'new' })),
+      )
+      await Promise.all([oracle.append(added), store.writer.append(added)])
+      await store.writer.drain()
+      answersAs(oracle, store, 3)
+      await store.writer.close()
+    },
+    TEST_TIMEOUT_MILLIS,
+  )
 
-  it('is restored from the backup of its time, with the same answers', async () => {
-    const [from, folder] = [join(scratch, 'backup'), join(scratch, 'data')]
-    unpackFolder(file.backup, from)
-    restore(from, folder)
-    const store = await openStore(folder)
-    answersAs(await oracleOf(requests), store, 4)
-    await store.writer.close()
-  })
+  it(
+    'is restored from the backup of its time, with the same answers',
+    async () => {
+      const [from, folder] = [join(scratch, 'backup'), join(scratch, 'data')]
+      unpackFolder(file.backup, from)
+      restore(from, folder)
+      const store = await openStore(folder)
+      answersAs(await oracleOf(requests), store, 4)
+      await store.writer.close()
+    },
+    TEST_TIMEOUT_MILLIS,
+  )
 })

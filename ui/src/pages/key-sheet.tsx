@@ -27,6 +27,7 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
   {
     title: 'Trace',
     keys: [
+      ['1  2  3  4', 'waterfall, flame, table, statistics'],
       ['j  k', 'next, previous row'],
       ['enter', 'open the details'],
       ['[  ]', 'collapse, expand'],

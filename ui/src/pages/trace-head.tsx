@@ -1,7 +1,8 @@
 /** The head of a trace: what it was, how long it took, who took part, its ids, and what is odd about it. */
 import type { TraceAnswer } from '../../../collector/src/serve/api-types.ts'
+import type { PathShare } from '../trace/critical-path.ts'
 import { exactInstant, formatInstant } from '../lib/clock.ts'
-import { exactDuration, formatDuration, formatInteger, plural } from '../lib/format.ts'
+import { exactDuration, formatDuration, formatInteger, formatRatio, plural } from '../lib/format.ts'
 import { millisOfNano } from '../lib/nano.ts'
 import { shortId } from '../lib/any-id.ts'
 import { idPath } from '../lib/routes.ts'
@@ -15,7 +16,7 @@ import { now } from '../state/range.ts'
 
 const MOST_IDS = 3
 
-export function TraceHead({ trace }: { trace: TraceAnswer }) {
+export function TraceHead({ trace, shares }: { trace: TraceAnswer; shares: readonly PathShare[] }) {
   const { root, durationNano, spanCount, services, errorCount, traceId, correlationIds } = trace
   const first = trace.spans[0]
   const target = first?.name === root.name ? spanTarget(first) : ''
@@ -67,6 +68,7 @@ export function TraceHead({ trace }: { trace: TraceAnswer }) {
         <time title={exactInstant(trace.startTimeUnixNano)}>
           {formatInstant(millisOfNano(trace.startTimeUnixNano), { utc: utc.value }, now.value)}
         </time>
+        <CriticalPath shares={shares} />
         <ul class="who">
           {services.map(({ name, spanCount: spans, errorCount: errors }) => (
             <li key={name} title={`${name}: ${plural(spans, 'span')}, ${plural(errors, 'error')}`}>
@@ -84,6 +86,25 @@ export function TraceHead({ trace }: { trace: TraceAnswer }) {
         </ul>
       )}
     </header>
+  )
+}
+
+const MOST_SHARES = 3
+
+/** Who holds how much of the time that the trace took. */
+function CriticalPath({ shares }: { shares: readonly PathShare[] }) {
+  if (shares.length < 2) return undefined
+  const all = shares.map(({ service, nano }) => `${service}: ${formatDuration(nano)}`).join('\n')
+  const most = shares.slice(0, MOST_SHARES)
+  return (
+    <span class="path" title={`What the end of the trace waited for\n${all}`}>
+      critical path
+      {most.map(({ service, ratio }) => (
+        <span key={service}>
+          <Dot service={service} /> <span class="clip">{service}</span> {formatRatio(ratio)}
+        </span>
+      ))}
+    </span>
   )
 }
 

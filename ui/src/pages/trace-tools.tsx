@@ -1,27 +1,26 @@
 /** The tools above the waterfall: which lines are shown, finding, errors one after another, folding. */
 import { Icon } from '../parts/icons.tsx'
-import type { TraceView } from '../trace/view.ts'
+import { LOOKS, type TraceView } from '../trace/view.ts'
 
 export function TraceTools({ view, find }: { view: TraceView; find: string }) {
-  const { act, scene, found, shown } = view
+  const { act, scene, found } = view
   const errors = scene.layout.failed.reduce((sum, failed) => sum + failed, 0)
   return (
     <div class="trace-tools">
-      <span class="muted" id="lines-label">
-        Logs and events
-      </span>
-      <div class="segments" role="group" aria-labelledby="lines-label">
-        {(['none', 'errors', 'all'] as const).map(choice => (
+      <div class="segments looks" role="group" aria-label="View">
+        {LOOKS.map((look, i) => (
           <button
             type="button"
-            key={choice}
-            aria-pressed={shown === choice}
-            onClick={() => act.setLines(choice)}
+            key={look}
+            title={`Key ${i + 1}`}
+            aria-pressed={view.look === look}
+            onClick={() => act.setLook(look)}
           >
-            {choice}
+            {look}
           </button>
         ))}
       </div>
+      {view.look === 'waterfall' && <LinesChoice view={view} />}
       <div class="find">
         <Icon name="search" />
         <input
@@ -54,27 +53,53 @@ export function TraceTools({ view, find }: { view: TraceView; find: string }) {
           bad
         />
       )}
-      <span class="apart">
-        <button
-          type="button"
-          class="square"
-          onClick={() => act.foldAll(true)}
-          title="Collapse all  {"
-          aria-label="Collapse all"
-        >
-          <Icon name="fold" />
-        </button>
-        <button
-          type="button"
-          class="square"
-          onClick={() => act.foldAll(false)}
-          title="Expand all  }"
-          aria-label="Expand all"
-        >
-          <Icon name="unfold" />
-        </button>
-      </span>
+      {view.look === 'waterfall' && <Folding act={act} />}
     </div>
+  )
+}
+
+const Folding = ({ act }: Pick<TraceView, 'act'>) => (
+  <span class="apart">
+    <button
+      type="button"
+      class="square"
+      onClick={() => act.foldAll(true)}
+      title="Collapse all  {"
+      aria-label="Collapse all"
+    >
+      <Icon name="fold" />
+    </button>
+    <button
+      type="button"
+      class="square"
+      onClick={() => act.foldAll(false)}
+      title="Expand all  }"
+      aria-label="Expand all"
+    >
+      <Icon name="unfold" />
+    </button>
+  </span>
+)
+
+function LinesChoice({ view: { shown, act } }: { view: TraceView }) {
+  return (
+    <>
+      <span class="muted" id="lines-label">
+        Logs and events
+      </span>
+      <div class="segments" role="group" aria-labelledby="lines-label">
+        {(['none', 'errors', 'all'] as const).map(choice => (
+          <button
+            type="button"
+            key={choice}
+            aria-pressed={shown === choice}
+            onClick={() => act.setLines(choice)}
+          >
+            {choice}
+          </button>
+        ))}
+      </div>
+    </>
   )
 }
 

@@ -8,8 +8,11 @@ import { useLoad } from '../state/load.ts'
 import { param } from '../state/location.ts'
 import { dark } from '../state/preferences.ts'
 import { Details } from '../trace/details.tsx'
+import { Flame } from '../trace/flame.tsx'
 import { Minimap } from '../trace/minimap.tsx'
-import { readPalette } from '../trace/paint.ts'
+import { readPalette, type Palette } from '../trace/paint.ts'
+import { SpanTable } from '../trace/span-table.tsx'
+import { Statistics } from '../trace/statistics.tsx'
 import { useTraceView, type TraceView } from '../trace/view.ts'
 import { Waterfall } from '../trace/waterfall.tsx'
 import { DetailsPane } from './details-pane.tsx'
@@ -39,13 +42,13 @@ function Loaded({ trace, old }: { trace: TraceAnswer; old: boolean }) {
   useTraceKeys(view)
   return (
     <div class="trace">
-      <TraceHead trace={trace} />
+      <TraceHead trace={trace} shares={view.shares} />
       <Partial answer={trace} />
       {old && <p class="muted small">The collector did not answer again; this is its last answer.</p>}
       <Minimap {...{ scene, palette, zoom }} onZoom={act.setZoom} />
       <TraceTools view={view} find={param('find')} />
       <div class="split">
-        <Waterfall {...{ scene, palette, zoom }} {...view} spans={trace.spans} />
+        <Spans view={view} palette={palette} />
         {openSpan >= 0 && (
           <DetailsPane>
             <Details
@@ -62,6 +65,16 @@ function Loaded({ trace, old }: { trace: TraceAnswer; old: boolean }) {
       </div>
     </div>
   )
+}
+
+/** The same selection, as one likes to look at it. */
+function Spans({ view, palette }: { view: TraceView; palette: Palette }) {
+  const { spans } = view.trace
+  const { layout } = view.scene
+  if (view.look === 'flame') return <Flame {...view} spans={spans} palette={palette} />
+  if (view.look === 'table') return <SpanTable {...view} spans={spans} layout={layout} />
+  if (view.look === 'statistics') return <Statistics {...view} spans={spans} layout={layout} />
+  return <Waterfall {...view} spans={spans} palette={palette} />
 }
 
 function useTraceKeys({ act, openSpan }: TraceView): void {
@@ -81,6 +94,10 @@ function useTraceKeys({ act, openSpan }: TraceView): void {
     E: () => act.nextError(-1),
     f: () => document.getElementById('find-in-trace')?.focus(),
     z: act.zoomToSpan,
+    '1': () => act.setLook('waterfall'),
+    '2': () => act.setLook('flame'),
+    '3': () => act.setLook('table'),
+    '4': () => act.setLook('statistics'),
     Escape: () => (openSpan >= 0 ? act.close() : history.back()),
   })
 }

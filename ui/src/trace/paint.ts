@@ -1,11 +1,12 @@
 /**
- * Paints the bars of a waterfall: self time solid, waiting lighter, a red cap where a span failed, ticks
- * where something was said, durations at the end of bars.
+ * Paints the bars of a waterfall: self time solid, waiting lighter, the critical path as a dark line at
+ * the foot, a red cap where a span failed, ticks where something was said, durations at the end of bars.
  *
  * Relies on the caller for size, scale and colours; draws only the rows it is given.
  */
 import { formatDuration } from '../lib/format.ts'
 import type { Tick } from '../lib/ticks.ts'
+import type { PathBySpan } from './critical-path.ts'
 import type { TraceLayout } from './layout.ts'
 import type { Line, Tone } from './lines.ts'
 import type { Rows } from './rows.ts'
@@ -23,6 +24,8 @@ export interface Palette {
   readonly bad: string
   readonly warn: string
   readonly bg: string
+  /** Text on a service's colour. */
+  readonly onService: string
 }
 
 export interface Scene {
@@ -30,6 +33,7 @@ export interface Scene {
   readonly lines: readonly Line[]
   readonly firstLine: Int32Array
   readonly rows: Rows
+  readonly path: PathBySpan
   /** Index into the palette's services for each span. */
   readonly hues: Uint8Array
   /** Spans that match what is looked for; undefined when nothing is. */
@@ -47,6 +51,7 @@ export function readPalette(element: Element): Palette {
     bad: token('--bad'),
     warn: token('--warn'),
     bg: token('--bg'),
+    onService: token('--on-service'),
   }
 }
 
@@ -106,6 +111,7 @@ function paintSpan(
   fill(ctx, left, right, top + BAR_TOP, BAR_HEIGHT, scale.width)
   ctx.globalAlpha = faint
   paintSelf(ctx, layout, i, scale, top, right)
+  paintPath(ctx, scene.path, i, scale, palette, top)
   if (layout.failed[i]) {
     ctx.fillStyle = palette.bad
     fill(ctx, Math.max(left, right - 3), right, top + BAR_TOP - 2, BAR_HEIGHT + 4, scale.width)
@@ -139,6 +145,23 @@ function paintSelf(
     if (at > scale.width) return
   }
   if (right > at) fill(ctx, at, right, top + BAR_TOP, BAR_HEIGHT, scale.width)
+}
+
+/** Where the trace waited for this span: a thin line along the foot of the bar. */
+function paintPath(
+  ctx: CanvasRenderingContext2D,
+  { parts, first }: PathBySpan,
+  i: number,
+  scale: Scale,
+  palette: Palette,
+  top: number,
+): void {
+  ctx.fillStyle = palette.text
+  for (let k = first[i]!; k < first[i + 1]!; k++) {
+    const left = xOf(scale, parts[k]!.from)
+    const right = Math.max(left + 1, xOf(scale, parts[k]!.to))
+    if (right >= 0 && left <= scale.width) fill(ctx, left, right, top + BAR_TOP + BAR_HEIGHT, 2, scale.width)
+  }
 }
 
 function fill(

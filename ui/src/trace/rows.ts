@@ -1,16 +1,26 @@
 /**
  * Which rows a waterfall has, from top to bottom: spans that are not folded away, each followed by the
- * lines said while it ran. Pure, one pass; precondition: spans in depth-first order.
+ * lines said while it ran; look-alike siblings in one row with their outlier. Pure, one pass; precondition: spans in depth-first order.
  */
 import type { TraceLayout } from './layout.ts'
+import type { LookAlikes } from './look-alikes.ts'
 import { isShown, type Line, type LinesShown } from './lines.ts'
+
+/** In place of a line's index: the row of a group, whose first member its span is. */
+export const GROUP = -2
 
 export interface Rows {
   readonly count: number
   /** Index of the span of each row. */
   readonly span: Int32Array
-  /** Index of the line of each row; -1 for the span itself. */
+  /** Index of the line of each row; -1 for the span itself, `GROUP` for its look-alikes. */
   readonly line: Int32Array
+}
+
+/** Look-alikes, and which of their groups are opened. */
+export interface Grouping {
+  readonly alike: LookAlikes
+  readonly open: Uint8Array
 }
 
 export function visibleRows(
@@ -19,22 +29,33 @@ export function visibleRows(
   first: Int32Array,
   collapsed: ReadonlySet<number>,
   shown: LinesShown,
+  grouping?: Grouping,
 ): Rows {
-  const span = new Int32Array(layout.count + lines.length)
-  const line = new Int32Array(layout.count + lines.length).fill(-1)
+  const most = layout.count + lines.length + (grouping?.alike.groups.length ?? 0)
+  const span = new Int32Array(most)
+  const line = new Int32Array(most).fill(-1)
   let count = 0
+  const add = (i: number, what: number): void => {
+    span[count] = i
+    line[count++] = what
+  }
   let i = 0
   while (i < layout.count) {
-    span[count++] = i
+    const group = grouping ? grouping.alike.of[i]! : -1
+    if (group >= 0 && grouping) {
+      const { members, outlier } = grouping.alike.groups[group]!
+      if (members[0] === i) add(i, GROUP)
+      if (grouping.open[group] === 0 && outlier !== i) {
+        i = layout.subtreeEnd[i]!
+        continue
+      }
+    }
+    add(i, -1)
     if (collapsed.has(i)) {
       i = layout.subtreeEnd[i]!
       continue
     }
-    for (let k = first[i]!; k < first[i + 1]!; k++) {
-      if (!isShown(lines[k]!, shown)) continue
-      span[count] = i
-      line[count++] = k
-    }
+    for (let k = first[i]!; k < first[i + 1]!; k++) if (isShown(lines[k]!, shown)) add(i, k)
     i++
   }
   return { count, span: span.subarray(0, count), line: line.subarray(0, count) }

@@ -7,12 +7,14 @@ import { useMemo } from 'preact/hooks'
 import type { TraceAnswer } from '../../../collector/src/serve/api-types.ts'
 import { serviceHue } from '../lib/hue.ts'
 import { param, setParams } from '../state/location.ts'
+import { criticalPath, pathBySpan, pathShares, type PathShare } from './critical-path.ts'
 import { findSpans, nextMatch, type Found } from './find.ts'
 import { ALL_FOLDED, foldedSpans, readFolded, refold, writeFolded, type Folded } from './fold.ts'
 import { ancestorsOf, layoutTrace } from './layout.ts'
 import { firstLines, linesOf, type Line, type LinesShown } from './lines.ts'
 import type { Scene } from './paint.ts'
 import { nextFailure, rowOf, visibleRows } from './rows.ts'
+import { selectSpans } from './statistics.ts'
 import { readZoom, writeZoom, type Zoom } from './scale.ts'
 
 /** By ids, since a trace may grow while it is looked at. */
@@ -21,9 +23,18 @@ interface Place {
   readonly lineId: string
 }
 
+export const LOOKS = ['waterfall', 'flame', 'table', 'statistics'] as const
+/** How the spans are shown. */
+export type Look = (typeof LOOKS)[number]
+
 export interface TraceView {
+  readonly look: Look
+  /** Spans that match what is looked for, and touch the zoom. */
+  readonly chosen: readonly number[]
   readonly trace: TraceAnswer
   readonly scene: Scene
+  /** Of the critical path. */
+  readonly shares: readonly PathShare[]
   readonly collapsed: ReadonlySet<number>
   readonly found: Found | undefined
   readonly zoom: Zoom | undefined
@@ -51,6 +62,9 @@ export function useTraceView(trace: TraceAnswer): TraceView {
   )
   const found = useMemo(() => findSpans(trace.spans, lines, find), [model, find])
 
+  const zoom = readZoom(param('zoom'), layout.total)
+  const chosen = useMemo(() => selectSpans(layout, found?.matches, zoom), [model, found, param('zoom')])
+
   const rowAt = ({ spanId, lineId }: Place): number => {
     const span = model.indexOf.get(spanId)
     return span === undefined
@@ -66,10 +80,13 @@ export function useTraceView(trace: TraceAnswer): TraceView {
   const cursor = rowAt(moved.value ?? open)
   const view = {
     trace,
-    scene: { layout, lines, firstLine, rows, hues: model.hues, matches: found?.matches },
+    scene: { layout, lines, firstLine, rows, path: model.path, hues: model.hues, matches: found?.matches },
+    shares: model.shares,
     collapsed,
     found,
-    zoom: readZoom(param('zoom'), layout.total),
+    zoom,
+    look: LOOKS.find(look => look === param('view')) ?? 'waterfall',
+    chosen,
     shown,
     cursor,
     spanAtCursor: cursor < 0 ? -1 : rows.span[cursor]!,
@@ -88,7 +105,10 @@ function linesShown(): LinesShown {
 function prepare(trace: TraceAnswer) {
   const layout = layoutTrace(trace.spans, trace.startTimeUnixNano)
   const lines = linesOf(trace)
+  const parts = criticalPath(layout)
   return {
+    path: pathBySpan(parts, layout.count),
+    shares: pathShares(parts, span => trace.spans[span]!.service),
     layout,
     lines,
     firstLine: firstLines(lines, layout.count),
@@ -149,7 +169,12 @@ function actionsOn(view: Omit<TraceView, 'act'>, folded: Signal<Folded>, moved: 
     nextMatch: (step: 1 | -1): void => {
       if (view.found) reveal(nextMatch(view.found, spanAtCursor, step))
     },
+    reveal,
+    setLook: (look: Look): void => setParams({ view: look === 'waterfall' ? '' : look }, { replace: true }),
     setZoom,
+    zoomTo: (span: number): void => {
+      if (span >= 0) setZoom({ from: layout.start[span]!, to: layout.end[span]! })
+    },
     zoomToSpan: (): void => {
       if (zoom || spanAtCursor < 0) setZoom(undefined)
       else setZoom({ from: layout.start[spanAtCursor]!, to: layout.end[spanAtCursor]! })

@@ -25,25 +25,40 @@ export const RATES: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFu
 
 function extrapolated({ counter, perSecond }: { counter: boolean; perSecond: boolean }): RangeFunction {
   const run = ({ times, values }: RangeSeries, windows: Windows, out: Column): void => {
-    const { instants, range, from, to } = windows
+    const { range, from, to } = windows
+    const { start, step } = windows.instants
+    const { values: results, present } = out
     const per = perSecond ? range / 1000 : 1
     const resets = counter ? resetsOf(values) : []
     let nextReset = 0
     for (let i = 0; i < from.length; i++) {
-      if (out.present[i] === 0) continue
+      if (present[i] === 0) continue
       const first = from[i]!
       const last = to[i]! - 1
       let gain = values[last]! - values[first]!
       while (nextReset < resets.length && resets[nextReset]! <= first) nextReset++
       for (let r = nextReset; r < resets.length && resets[r]! <= last; r++) gain += values[resets[r]! - 1]!
-      const end = instants.start + instants.step * i
+      const end = start + step * i
       const sampled = times[last]! - times[first]!
-      const toZero = counter ? timeToZero(values[first]!, gain, sampled) : Infinity
-      const toStart = times[first]! - (end - range)
-      out.values[i] = (gain * stretch(sampled, last - first, toStart, end - times[last]!, toZero)) / per
+      const distance = sampled / (last - first)
+      let before = reach(times[first]! - (end - range), distance)
+      if (counter && fallsBelowZero(values[first]!, gain, sampled, before))
+        before = sampled * (values[first]! / gain)
+      const after = reach(end - times[last]!, distance)
+      results[i] = (gain * ((sampled + before + after) / sampled)) / per
     }
   }
   return { atLeast: 2, run }
+}
+
+/** How far the series is thought to go on towards an end of the window, `gap` away; all in milliseconds. */
+function reach(gap: number, distance: number): number {
+  return gap >= distance * 1.1 ? distance / 2 : gap
+}
+
+/** Whether a counter that grows evenly was below zero so long before its first sample. */
+function fallsBelowZero(first: number, gain: number, sampled: number, before: number): boolean {
+  return gain > 0 && first >= 0 && first * sampled < gain * before
 }
 
 /** Indexes of the samples at which a counter has begun anew. */
@@ -51,21 +66,6 @@ function resetsOf(values: Float64Array): number[] {
   const resets: number[] = []
   for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) resets.push(i)
   return resets
-}
-
-/** How long before its first sample a counter that grows evenly was zero. */
-function timeToZero(first: number, gain: number, sampled: number): number {
-  return gain > 0 && first >= 0 ? sampled * (first / gain) : Infinity
-}
-
-/** By how much the extrapolated span is longer than the sampled one. */
-function stretch(sampled: number, distances: number, toStart: number, toEnd: number, toZero: number): number {
-  const distance = sampled / distances
-  const threshold = distance * 1.1
-  let before = toStart >= threshold ? distance / 2 : toStart
-  if (toZero < before) before = toZero
-  const after = toEnd >= threshold ? distance / 2 : toEnd
-  return (sampled + before + after) / sampled
 }
 
 function instantRate({ times, values }: RangeSeries, { to }: Windows, out: Column): void {

@@ -24,44 +24,72 @@ export interface RangeFunction {
 
 /** A column for each series that has a value at some step. */
 export function overRanges(ranges: Ranges, { atLeast, run }: RangeFunction, { work }: Context): Vector {
-  const { instants, range } = ranges
-  const { count } = instants
-  const windows = { instants, range, from: new Int32Array(count), to: new Int32Array(count) }
+  const placing = new Placing(ranges, atLeast)
   const columns: Column[] = []
-  const emptyColumn = columnMaker(count)
+  const emptyColumn = columnMaker(ranges.instants.count)
   const walked = (samples: number): void => work.walked(samples)
   for (const series of ranges.series) {
-    work.take(count)
-    place(series.times, windows)
+    work.take(ranges.instants.count)
+    placing.over(series.times)
+    if (!placing.any) continue
     const column = emptyColumn(series.labels, series.dropName)
-    if (!markPresent(column.present, windows, atLeast)) continue
-    run(series, windows, column, walked)
+    column.present.set(placing.present)
+    run(series, placing.windows, column, walked)
     columns.push(column)
   }
   return vectorOf(columns, ranges.oneName)
 }
 
-/** Both ends only ever move forward. */
-function place(times: Float64Array, { instants: { start, step, count }, range, from, to }: Windows): void {
-  let first = 0
-  let next = 0
-  for (let i = 0; i < count; i++) {
-    const end = start + step * i
-    while (next < times.length && times[next]! <= end) next++
-    while (first < next && times[first]! <= end - range) first++
-    from[i] = first
-    to[i] = next
+/** Where windows lie over some times. Series that were scraped together have the same times, and so the same windows. */
+class Placing {
+  readonly windows: Windows
+  /** 1 where a window holds enough samples. */
+  readonly present: Uint8Array
+  any = false
+  readonly #atLeast: number
+  #times: Float64Array | undefined
+
+  constructor({ instants, range }: Ranges, atLeast: number) {
+    const { count } = instants
+    this.windows = { instants, range, from: new Int32Array(count), to: new Int32Array(count) }
+    this.present = new Uint8Array(count)
+    this.#atLeast = atLeast
+  }
+
+  over(times: Float64Array): void {
+    if (this.#times !== undefined && areEqual(this.#times, times)) return
+    this.#times = times
+    this.#slide(times)
+    const { from, to } = this.windows
+    this.any = false
+    for (let i = 0; i < from.length; i++) {
+      const enough = to[i]! - from[i]! >= this.#atLeast
+      this.present[i] = enough ? 1 : 0
+      this.any ||= enough
+    }
+  }
+
+  /** Both ends only ever move forward. */
+  #slide(times: Float64Array): void {
+    const { from, to, range } = this.windows
+    const { start, step, count } = this.windows.instants
+    let first = 0
+    let next = 0
+    for (let i = 0; i < count; i++) {
+      const end = start + step * i
+      while (next < times.length && times[next]! <= end) next++
+      while (first < next && times[first]! <= end - range) first++
+      from[i] = first
+      to[i] = next
+    }
   }
 }
 
-function markPresent(present: Uint8Array, { from, to }: Windows, atLeast: number): boolean {
-  let any = false
-  for (let i = 0; i < present.length; i++)
-    if (to[i]! - from[i]! >= atLeast) {
-      present[i] = 1
-      any = true
-    }
-  return any
+function areEqual(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** A function that looks at the values of one window at a time. */

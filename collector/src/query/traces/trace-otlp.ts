@@ -25,14 +25,13 @@ export function readTraceOtlp(
   cancel: Patience,
 ): { resourceSpans: ResourceSpans } {
   const groups = groupsOf(snapshot, traceId, cancel)
-  const { part } = cancel
-  if (part === undefined) return { resourceSpans: [...groups].flat() }
+  if (cancel.part === undefined) return { resourceSpans: [...groups].flat() }
   let before = '{"resourceSpans":['
   for (const group of groups) {
-    part(before + JSON.stringify(group).slice(1, -1))
+    cancel.part(before + JSON.stringify(group).slice(1, -1))
     before = ','
   }
-  part(']}')
+  cancel.part(']}')
   return { resourceSpans: [] }
 }
 

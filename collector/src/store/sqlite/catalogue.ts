@@ -40,7 +40,7 @@ export class Catalogue {
       this.#db.exec(SQL.schema)
       const format = this.#db.prepare(SQL.format).pluck().get()
       if (format === undefined) this.#db.prepare(SQL.setFormat).run(CATALOGUE_FORMAT)
-      else if (format !== CATALOGUE_FORMAT) throw new Error(`it has format ${String(format)}`)
+      else if (format !== CATALOGUE_FORMAT) throw new Error(`it has format ${JSON.stringify(format)}`)
     } catch (cause) {
       throw new Error(
         `${path} cannot be used (${(cause as Error).message}): take it from a backup, or move it away`,

@@ -116,8 +116,8 @@ function begin(): void {
 
 /**
  * Runs work that writes. When the disk refuses, the open partition is damaged, or a record cannot be
- * put into a block, the thread does what a new process would do: it forgets what is in memory, and once a second tries to go on from
- * the committed position.
+ * put into a block, the thread does what a new process would do: it forgets what is in memory, and
+ * once a second tries to go on from the committed position.
  */
 function unlessStalled(work: () => void): void {
   if (stalled) return
@@ -174,7 +174,7 @@ function heedDamage(): void {
 /** Quickly while nothing else is to do, and a fifth of the time while records come. */
 function goOnSealing(): void {
   if (!consumer.sealer.busy || sealingTimer !== undefined || closed) return
-  const wait = consumer.taken === takenAtSealing ? 0 : SEAL_WAIT_MILLIS
+  const wait = consumer.taken === takenAtSealing || consumer.sealer.behind ? 0 : SEAL_WAIT_MILLIS
   takenAtSealing = consumer.taken
   sealingTimer = setTimeout(() => {
     sealingTimer = undefined

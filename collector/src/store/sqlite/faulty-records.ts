@@ -16,7 +16,7 @@ import type { JournalRecord } from '../journal/journal.ts'
 import { loadSql } from '../sql.ts'
 import type { BlockConsumer } from './consumer.ts'
 import { PartitionDamaged } from './damage.ts'
-import { removeDatabase, type DataFolder } from './folder.ts'
+import { removeDatabase, syncFile, type DataFolder } from './folder.ts'
 
 const SQL = loadSql(new URL('faulty-records.sql', import.meta.url), ['schema', 'insert'])
 
@@ -81,6 +81,8 @@ export class FaultyRecords {
     renameSync(unfinished, path)
     const told = fault instanceof Error ? fault.message : String(fault)
     this.#folder.quarantine(name, `the records of one commit could not be put into a block: ${told}`)
+    // The journal lets go of the record as soon as it counts as taken.
+    syncFile(this.#folder.partitionsPath)
     this.#known.add(sequence)
     this.#searches = 0
   }

@@ -44,7 +44,7 @@ const DEFAULTS = {
   partitionBytes: 2 ** 30,
   minFreeBytes: 100 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
-  maxJournalBytes: 96 * 1024 * 1024,
+  maxJournalBytes: 48 * 1024 * 1024,
 } as const
 
 const PARTITIONS_OF_CAP = 8

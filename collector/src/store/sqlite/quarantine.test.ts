@@ -224,7 +224,7 @@ describe('a sealed partition', () => {
     db.close()
     const content = readFileSync(file(FIRST))
     const { before, after } = seeAroundStart()
-    const said = `${FIRST}: it has format 99 and this collector knows up to format 2; start the newer collector, or move the file away`
+    const said = `${FIRST}: it has format 99 and this collector knows up to format 3; start the newer collector, or move the file away`
     expect(before).toEqual({ spans: 1500, partial: [said] })
     expect(after).toEqual({ spans: 1500, partial: [said] })
     expect(readFileSync(file(FIRST))).toEqual(content)
@@ -288,7 +288,7 @@ describe('the open partition', () => {
     db.exec(`update meta set value = 99 where key = 'format'`)
     db.close()
     const content = readFileSync(file(OPEN))
-    expect(start).toThrow('it has format 99 and this collector knows up to format 2')
+    expect(start).toThrow('it has format 99 and this collector knows up to format 3')
     expect(readFileSync(file(OPEN))).toEqual(content)
   })
 })

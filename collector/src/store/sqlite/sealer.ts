@@ -45,6 +45,11 @@ export class Sealer {
     return this.#job !== undefined || this.#full.length > 0
   }
 
+  /** More is full than a stop has the time for: sealing comes before taking more. */
+  get behind(): boolean {
+    return this.#full.length > 1
+  }
+
   /** Bytes of the file that is being made: what it is made of goes when it stands. */
   get unfinishedBytes(): number {
     const job = this.#job
