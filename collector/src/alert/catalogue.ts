@@ -70,12 +70,13 @@ export class Catalogue {
     return this.#db.transaction(work).immediate()
   }
 
-  all<Row = never>(name: StatementName, ...parameters: readonly unknown[]): readonly Row[] {
-    return this.#statements[name].all(...parameters) as Row[]
+  /** What columns a row has, the statement says: who asks names the type. */
+  all(name: StatementName, ...parameters: readonly unknown[]): readonly unknown[] {
+    return this.#statements[name].all(...parameters)
   }
 
-  one<Row>(name: StatementName, ...parameters: readonly unknown[]): Row | undefined {
-    return this.#statements[name].get(...parameters) as Row | undefined
+  one(name: StatementName, ...parameters: readonly unknown[]): unknown {
+    return this.#statements[name].get(...parameters)
   }
 
   /** @returns the row id of what was inserted, and how many rows changed */

@@ -211,7 +211,7 @@ function alertMethods({ catalogue, clock, engine }: DeskParts): Methods {
           state: state.state,
           since: new Date(state.since).toISOString(),
         })),
-        history: catalogue.all<Row>('episodes', limit).map(row => ({
+        history: (catalogue.all('episodes', limit) as readonly Row[]).map(row => ({
           id: row.id,
           fingerprint: row.fingerprint,
           labels: JSON.parse(row.labels) as object,
@@ -245,7 +245,10 @@ function receiverMethods({ catalogue, routing, fileRouting, test }: DeskParts): 
   return {
     receivers: () => {
       const faults = new Map(
-        catalogue.all<{ name: string; reason: string }>('receiverFaults').map(row => [row.name, row.reason]),
+        (catalogue.all('receiverFaults') as readonly { name: string; reason: string }[]).map(row => [
+          row.name,
+          row.reason,
+        ]),
       )
       return {
         receivers: routing().receivers.map(receiver => ({
@@ -320,7 +323,7 @@ function deliveryMethods({ catalogue, clock }: DeskParts): Methods {
     deliveries: params => {
       const { before, limit } = read(z.strictObject({ before: z.number(), limit: z.number() }), params)
       return {
-        deliveries: catalogue.all<Row>('deliveries', before, limit).map(row => ({
+        deliveries: (catalogue.all('deliveries', before, limit) as readonly Row[]).map(row => ({
           ...row,
           hasFiring: row.hasFiring === 1,
           createdAt: iso(row.createdAt),
@@ -331,7 +334,7 @@ function deliveryMethods({ catalogue, clock }: DeskParts): Methods {
     },
     delivery: params => {
       const { id } = read(z.strictObject({ id: z.number() }), params)
-      const row = catalogue.one<{ body: string; contentType: string }>('delivery', id)
+      const row = catalogue.one('delivery', id) as { body: string; contentType: string } | undefined
       if (row === undefined) throw missing('delivery', String(id))
       return { id, ...row }
     },

@@ -82,12 +82,12 @@ export interface Dispatching {
 }
 
 export function dispatch(catalogue: Catalogue, given: Dispatching, now: UnixMillis): void {
-  const due = catalogue.all<GroupRow>('dueGroups', now)
+  const due = catalogue.all('dueGroups', now) as readonly GroupRow[]
   if (due.length === 0) return
   failPoint('alert.flush')
   catalogue.inOne(() => {
     for (const group of due) {
-      const episodes = catalogue.all<EpisodeRow>('groupEpisodes', group.id)
+      const episodes = catalogue.all('groupEpisodes', group.id) as readonly EpisodeRow[]
       const isReady = episodes.every(({ id, notified }) => notified !== null || given.isReady(id))
       if (isReady) flush(catalogue, group, episodes, given, now)
     }

@@ -109,12 +109,12 @@ export class AlertEngine {
     const until = this.#enriching.get(episode)
     if (until !== undefined) return clock.monotonic() >= until
     this.#enriching.set(episode, millis(clock.monotonic() + ENRICH_PATIENCE))
-    const row = catalogue.one<{ labels: string; annotations: string }>('episode', episode)
+    const row = catalogue.one('episode', episode) as { labels: string; annotations: string } | undefined
     if (row === undefined) return true
     const annotations = JSON.parse(row.annotations) as Labels
     void enrich(JSON.parse(row.labels) as Labels, annotations)
       .then(found => {
-        const stored = catalogue.one<{ annotations: string }>('episode', episode)
+        const stored = catalogue.one('episode', episode) as { annotations: string } | undefined
         const known = JSON.parse(stored?.annotations ?? '{}') as Labels
         catalogue.run('annotateEpisode', JSON.stringify({ ...known, ...found }), episode)
       })
@@ -124,7 +124,9 @@ export class AlertEngine {
   }
 
   get disabled(): ReadonlySet<string> {
-    return new Set(this.#parts.catalogue.all<{ name: string }>('receiverFaults').map(({ name }) => name))
+    return new Set(
+      (this.#parts.catalogue.all('receiverFaults') as readonly { name: string }[]).map(({ name }) => name),
+    )
   }
 
   #gone(receiver: string): void {

@@ -48,7 +48,7 @@ export class Outbox {
   /** Begins what is due; does not wait for it. A receiver that is slow or dead holds up nobody but itself. */
   send(receivers: readonly Receiver[], disabled: ReadonlySet<string>, now: UnixMillis): void {
     this.#gone.clear()
-    for (const { name } of this.#parts.catalogue.all<{ name: string }>('dueReceivers', now)) {
+    for (const { name } of this.#parts.catalogue.all('dueReceivers', now) as readonly { name: string }[]) {
       if (this.#underWay.has(name)) continue
       const receiver = disabled.has(name) ? undefined : receivers.find(other => other.name === name)
       const why = disabled.has(name) ? 'the receiver is disabled' : 'the receiver is no more'
@@ -64,7 +64,7 @@ export class Outbox {
     const { catalogue, clock } = this.#parts
     for (;;) {
       const now = clock.now()
-      const delivery = catalogue.one<DueDelivery>('dueDelivery', now, name)
+      const delivery = catalogue.one('dueDelivery', now, name) as DueDelivery | undefined
       if (delivery === undefined) return
       if (receiver !== undefined && !this.#gone.has(name)) await this.#attempt(delivery, receiver)
       else this.#mark(delivery, { state: 'dead', status: null, error: why, nextAttemptAt: now, endedAt: now })

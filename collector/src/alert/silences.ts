@@ -35,7 +35,7 @@ interface Row {
 }
 
 export function silences(catalogue: Catalogue, now: UnixMillis): readonly Silence[] {
-  return catalogue.all<Row>('silences').map(row => ({
+  return (catalogue.all('silences') as readonly Row[]).map(row => ({
     ...row,
     matchers: JSON.parse(row.matchers) as string[],
     startsAt: new Date(row.startsAt).toISOString(),

@@ -21,7 +21,7 @@ export class SloTexts {
 
   /** Files first, by name. */
   read(): readonly SloText[] {
-    const stored = this.#catalogue.all<{ document: string }>('slos')
+    const stored = this.#catalogue.all('slos') as readonly { document: string }[]
     return [...this.#files(), ...stored.map(({ document }) => ({ text: document, file: undefined }))]
   }
 

@@ -81,8 +81,7 @@ function reload(): void {
 // ---- receivers and routes --------------------------------------------------------------------
 
 function routing(): Routing {
-  const stored = catalogue
-    .all<{ settings: string }>('receivers')
+  const stored = (catalogue.all('receivers') as readonly { settings: string }[])
     .map(row => receiverSchema.parse(JSON.parse(row.settings)))
     .filter(({ name }) => settings.routing.receivers.every(receiver => receiver.name !== name))
   const receivers = [...settings.routing.receivers, ...stored]
@@ -90,7 +89,7 @@ function routing(): Routing {
 }
 
 function storedRoutes(): Routing['routes'] {
-  const row = catalogue.one<{ value: string }>('setting', 'routes')
+  const row = catalogue.one('setting', 'routes') as { value: string } | undefined
   return row === undefined ? [] : (JSON.parse(row.value) as unknown[]).map(route => routeSchema.parse(route))
 }
 

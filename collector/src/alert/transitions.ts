@@ -39,7 +39,7 @@ export class Transitions {
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue
     type Row = { id: string; rule: string; labels: string; state: string; episode: number | null }
-    for (const { id, rule, labels, state, episode } of catalogue.all<Row>('states'))
+    for (const { id, rule, labels, state, episode } of catalogue.all('states') as readonly Row[])
       this.#known.set(id, {
         rule,
         labels: JSON.parse(labels) as Labels,
@@ -144,23 +144,23 @@ export class Transitions {
       route.groupBy.flatMap(name => (Object.hasOwn(labels, name) ? [[name, labels[name]!]] : [])),
     )
     const wait = route.groupWait ?? (labels['severity'] === 'page' ? millis(0) : WAIT_OF_TICKETS)
-    const group = this.#catalogue.one<{ id: number }>('putGroup', {
+    const group = (this.#catalogue.one('putGroup', {
       receiver: route.receiver,
       key: groupKeyOf(`{${route.match.map(matcherText).join(',')}}`, groupLabels),
       route: JSON.stringify(route),
       labels: JSON.stringify(groupLabels),
       flushAt: now + wait,
       interval: route.groupInterval,
-    })!
+    }) as { id: number } | undefined)!
     this.#catalogue.run('joinGroup', group.id, episode)
     this.#catalogue.run('hastenDelivery', { id: group.id, at: now + HASTEN })
   }
 
   #end(episode: number, annotations: Labels, now: UnixMillis): void {
-    const fired = this.#catalogue.one<{ annotations: string }>('episode', episode)
+    const fired = this.#catalogue.one('episode', episode) as { annotations: string } | undefined
     const both = { ...(JSON.parse(fired?.annotations ?? '{}') as Labels), ...atResolve(annotations) }
     this.#catalogue.run('endEpisode', { id: episode, endsAt: now, annotations: JSON.stringify(both) })
-    for (const { id } of this.#catalogue.all<{ id: number }>('groupsOfEpisode', episode))
+    for (const { id } of this.#catalogue.all('groupsOfEpisode', episode) as readonly { id: number }[])
       this.#catalogue.run('hastenDelivery', { id, at: now + HASTEN })
   }
 }

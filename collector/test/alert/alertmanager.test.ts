@@ -87,14 +87,13 @@ it.skipIf(BINARY === undefined)(
       labels: { alertname: 'pay', severity: 'page', slo: 'pay' },
       annotations: { value: 'x' },
     })
-    const [episode] = sim.catalogue.all<{ fingerprint: string }>('episodes', 1)
+    const [episode] = sim.catalogue.all('episodes', 1) as readonly { fingerprint: string }[]
     expect(alert!.fingerprint).toBe(episode!.fingerprint)
     sim.verdicts.set('pay', 'calm')
     await sim.pass(20 * SECOND)
     await until(async () => ((await shown()).length === 0 ? true : undefined))
-    expect(sim.catalogue.all<{ state: string }>('deliveries', 1e9, 10).map(({ state }) => state)).toEqual([
-      'delivered',
-      'delivered',
-    ])
+    expect(
+      (sim.catalogue.all('deliveries', 1e9, 10) as readonly { state: string }[]).map(({ state }) => state),
+    ).toEqual(['delivered', 'delivered'])
   },
 )

@@ -246,11 +246,8 @@ describe('a receiver that is away for 72 hours (A1)', () => {
 
 describe('what a receiver answers (A3)', () => {
   const row = () =>
-    sim.catalogue.one<{ state: string; attempts: number; lastStatus: number | null; nextAttemptAt: number }>(
-      'deliveries',
-      1e9,
-      1,
-    )!
+    (sim.catalogue.one('deliveries', 1e9, 1) as
+      { state: string; attempts: number; lastStatus: number | null; nextAttemptAt: number } | undefined)!
   const answers = async (status: number, seconds = 60) => {
     sim.answer = () => ({ status, retryAfter: undefined })
     sim.verdicts.set('pay', 'burning')

@@ -104,7 +104,7 @@ it(
     const last = start()
     const catalogue = new Catalogue(join(folder, 'catalogue.db'))
     const isTold = (): boolean => {
-      const episodes = catalogue.all<{ labels: string; endsAt: number | null }>('episodes', 1e6)
+      const episodes = catalogue.all('episodes', 1e6) as readonly { labels: string; endsAt: number | null }[]
       const firing = episodes.filter(({ endsAt }) => endsAt === null).map(nameOf)
       return (
         firing.toSorted().join() === names.toSorted().join() &&
