@@ -5,7 +5,7 @@
  * There is one such thread, started when it is first needed and ended when it has nothing to do for
  * a while, because the heap that a large JSON body needs goes only with it. Bodies wait for it in
  * the order in which they came; the byte budget bounds how many. What crosses between the threads
- * is transferred. Design: collector/docs/adr/0014-large-bodies-are-decoded-elsewhere.md.
+ * is transferred. Design: collector/docs/adr/0010-large-bodies-are-decoded-elsewhere.md.
  */
 import { Worker } from 'node:worker_threads'
 import { decodeRequest, type DecodeLimits, type Decoded, type Encoding } from '../decode/request.ts'

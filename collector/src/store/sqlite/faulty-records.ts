@@ -1,6 +1,6 @@
 /**
  * A net below the builders of blocks: a record that they cannot take is set aside, whole, and the
- * others go on. Design: collector/docs/adr/0015-a-faulty-record-costs-itself.md.
+ * others go on. Design: collector/docs/adr/0011-a-faulty-record-costs-itself.md.
  *
  * A fault may show long after the record that brought it, when its block is cut. So what was taken is
  * taken once more from the committed position, each record into blocks of its own: the one that
