@@ -75,7 +75,7 @@ describe('T2: other methods', () => {
 })
 
 describe('T3: unknown paths', () => {
-  it.each(['/v1/metrics', '/v1/spans', '/v1development/profiles', '/v1/traces/'])(
+  it.each(['/v1/spans', '/v1development/profiles', '/v1/traces/'])(
     '%s is answered 404 with a Status in the encoding of the request',
     async path => {
       for (const type of [PROTOBUF, JSON_TYPE]) {
