@@ -36,8 +36,8 @@ const SEAL_WAIT_MILLIS = 32
 const CHECK_AGAIN_MILLIS = 3_600_000
 /** A record that cannot be put into a block is found by trying: twice for each. */
 const MAX_TRIES_AT_STOP = 8
-/** Records read at a time when the journal is ahead. */
-const READ_RECORDS = 4
+/** Records read at a time when the journal is ahead: one may be as large as the largest request. */
+const READ_RECORDS = 1
 
 const {
   folder: path,
