@@ -61,7 +61,7 @@ describe.runIf(isRoot)('a full disk', () => {
     }
   }
   const append = (i: number): Promise<unknown> =>
-    writer.append(decodeRequest('traces', 'protobuf', requests[i]!.body).request!)
+    writer.append(decodeRequest('traces', 'protobuf', Uint8Array.from(requests[i]!.body)).request!)
   const storedSpans = (): number => {
     const reader = openReader(store.readerSource.options)
     const snapshot = reader.snapshot()

@@ -47,7 +47,7 @@ const open = (folder: string): Promise<SqliteStore> =>
   openSqliteStore({ folder, clock: systemClock, limits: LIMITS })
 
 const append = (store: SqliteStore, i: number): Promise<unknown> =>
-  store.writer.append(decodeRequest('traces', 'protobuf', requests[i]!.body).request!)
+  store.writer.append(decodeRequest('traces', 'protobuf', Uint8Array.from(requests[i]!.body)).request!)
 const sent = (count: number): number => requests.slice(0, count).reduce((sum, { spans }) => sum + spans, 0)
 
 /** How many spans a folder holds, each read; and how many distinct ones. */
