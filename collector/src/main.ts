@@ -44,6 +44,8 @@ function sizeText(files: readonly { readonly bytes: number }[]): string {
 
 /** @throws ConfigError with every fault of receivers and routes */
 export async function checkAlerts(config: Config): Promise<void> {
+  const { receivers, routes, allowedAddresses } = config.alerts
+  if ([receivers, routes, allowedAddresses].every(given => given.length === 0)) return
   const { alertSettings } = await import('./alert/settings.ts')
   alertSettings(config, '')
 }

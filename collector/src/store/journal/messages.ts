@@ -7,8 +7,6 @@ import type { Batch } from './batch.ts'
 
 export interface JournalThreadData {
   readonly path: string
-  /** Highest sequence that any partition has. */
-  readonly floor: number
   readonly cells: SharedArrayBuffer
   /** To the consumer. */
   readonly consumer: MessagePort
@@ -16,7 +14,9 @@ export interface JournalThreadData {
   readonly minFreeBytes: number
 }
 
-export type ToJournal = { readonly commit: Batch } | { readonly close: true }
+export type ToJournal =
+  /** Highest sequence that any partition has; the first message. */
+  { readonly open: number } | { readonly commit: Batch } | { readonly close: true }
 
 export type FromJournal =
   | { readonly ready: true }

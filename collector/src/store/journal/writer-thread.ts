@@ -24,12 +24,13 @@ const MAX_UNDER_WAY = 32 * 1024 * 1024
 const FREE_SPACE_EVERY_MILLIS = 250
 const REMOVE_AFTER_IDLE_MILLIS = 20
 
-const { path, floor, cells, consumer, minFreeBytes } = workerData as JournalThreadData
+const { path, cells, consumer, minFreeBytes } = workerData as JournalThreadData
 const main = parentPort!
 const hands = new SharedCells(cells)
+let floor = 0
 const openJournal = (): Journal => new Journal(path, floor, Date.now())
 /** undefined after a disk error, until the file could be opened again. */
-let journal: Journal | undefined = openJournal()
+let journal: Journal | undefined
 
 let underWay = 0
 let applied = 0
@@ -40,9 +41,16 @@ let removal: NodeJS.Timeout | undefined
 const say = (message: FromJournal): void => main.postMessage(message)
 
 main.on('message', (message: ToJournal) => {
-  if ('close' in message) close()
+  if ('open' in message) open(message.open)
+  else if ('close' in message) close()
   else commit(message.commit)
 })
+
+function open(highest: number): void {
+  floor = highest
+  journal = openJournal()
+  say({ ready: true })
+}
 
 consumer.on('message', (message: FromConsumer) => {
   applied = message.applied
@@ -139,5 +147,3 @@ function close(): void {
   say({ closed: true })
   main.close()
 }
-
-say({ ready: true })

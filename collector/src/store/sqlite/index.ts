@@ -10,7 +10,7 @@ import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
 import type { ConsumerSource, Pin, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
-import type { FromJournal, JournalThreadData } from '../journal/messages.ts'
+import type { FromJournal, JournalThreadData, ToJournal } from '../journal/messages.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type {
   ConsumerStatus,
@@ -84,17 +84,18 @@ export async function openSqliteStore(options: {
     journal: fromJournal,
     consumers: consumers.map(({ module, options }) => ({ module, options })),
   } satisfies ConsumerThreadData)
-  const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
-    consumer,
-    'ready',
-  )
+  // Both threads load their code at the same time; the journal opens its file behind the partitions.
   const journal = startThread('../journal/writer-thread', [toConsumer], {
     path: folder.journalPath,
-    floor,
     cells: cells.memory,
     consumer: toConsumer,
     minFreeBytes: limits.minFreeBytes,
   } satisfies JournalThreadData)
+  const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
+    consumer,
+    'ready',
+  )
+  journal.postMessage({ open: floor } satisfies ToJournal)
   await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
   consumer.postMessage({ begin: true } satisfies ToConsumerThread)
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
