@@ -12,7 +12,7 @@ import { groupKeyOf } from './payload.ts'
 import { routesOf, type Route, type Routing } from './receivers.ts'
 import type { Finding, Rule } from './rule.ts'
 
-interface Known {
+export interface Known {
   readonly rule: string
   readonly labels: Labels
   readonly state: AlertState
