@@ -40,7 +40,15 @@ beforeAll(async () => {
     })
   await writeFile(join(folder, 'package.json'), '{"private":true}')
   const tarballs = (await readdir(folder)).filter(file => file.endsWith('.tgz')).map(file => `./${file}`)
-  const quiet = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']
+  const quiet = [
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--fetch-timeout=20000',
+    '--fetch-retries=5',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]
   await run('npm', ['install', ...quiet, ...tarballs], { cwd: folder, env: environment })
 }, 180_000)
 
