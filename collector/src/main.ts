@@ -65,7 +65,8 @@ export async function serve(config: Config, version: string): Promise<void> {
     { startApp },
     { openQueryPool },
     { createLog },
-    { openAlertDesk },
+    { alertDesk },
+    { alertsInUse },
     { alertSettings },
   ] = await Promise.all([
     openSqliteStore({
@@ -88,18 +89,22 @@ export async function serve(config: Config, version: string): Promise<void> {
     import('./query/pool.ts'),
     import('./telemetry/log.ts'),
     import('./alert/client.ts'),
+    import('./alert/in-use.ts'),
     import('./alert/settings.ts'),
   ])
   const log = createLog({ plain: process.stderr.isTTY, write: line => process.stderr.write(line) })
   const { threads, maxWaiting } = config.query
   const queries = openQueryPool({ source: readerSource, threads, maxWaiting })
-  const openDesk = (url: string) =>
-    openAlertDesk({
-      data: { folder: folder.path, derive: alertsPort, settings: alertSettings(config, url) },
-      query: (job, params) =>
+  const openDesk = (url: string) => {
+    const settings = alertSettings(config, url)
+    const desk = {
+      data: { folder: folder.path, derive: alertsPort, settings },
+      query: (job: string, params: unknown) =>
         queries.run(job, params, { signal: NEVER, timeoutMillis: config.query.timeout }),
-      log: (level, message) => log[level](message),
-    })
+      log: (level: 'warn' | 'error', message: string) => log[level](message),
+    }
+    return alertDesk(desk, alertsInUse(folder.path, settings))
+  }
   const app = await startApp({
     config,
     store: writer,

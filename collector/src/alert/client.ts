@@ -24,8 +24,30 @@ interface Waiting {
   reject(error: HodoscopeError): void
 }
 
-export function openAlertDesk({ data, query, log }: AlertDeskParts): AlertDesk {
-  const worker = new Worker(ENTRY, { name: 'alerts', workerData: data, transferList: [data.derive] })
+/** @param inUse whether it is needed from the start: else its thread is started by the first call */
+export function alertDesk(parts: AlertDeskParts, inUse: boolean): AlertDesk {
+  let desk = inUse ? openAlertDesk(parts) : undefined
+  let closed = false
+  return {
+    call: (method, params) => {
+      if (closed) return Promise.reject(unavailable())
+      desk ??= openAlertDesk(parts)
+      return desk.call(method, params)
+    },
+    close: async () => {
+      closed = true
+      await desk?.close()
+    },
+  }
+}
+
+function openAlertDesk({ data, query, log }: AlertDeskParts): AlertDesk {
+  const worker = new Worker(ENTRY, {
+    name: 'alerts',
+    workerData: data,
+    transferList: [data.derive],
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
+  })
   const calls = new Map<number, Waiting>()
   let last = 0
   let gone = false
