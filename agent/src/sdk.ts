@@ -56,7 +56,7 @@ export function startSdk(config: Config, queues: Queues, resource: ResourceText)
   return { shutdown: () => sdk.shutdown(), collect: async () => reader?.forceFlush() }
 }
 
-/** What the SDK has read from the environment, and tells nobody; its version is pinned, and a test holds this to it. */
+/** What the SDK has read from the environment, and tells nobody; its version is pinned. */
 interface Inside {
   readonly ['_sampler']: Sampler
   readonly ['_resource']: Resource

@@ -3,7 +3,7 @@
  * logs that SQLite must keep for it stay within bounds, and shrink when it lets go.
  *
  * The items come as fast as they are taken: how the logs grow depends on what is written meanwhile,
- * not on how long that takes. The minute itself is a row of the benchmark.
+ * not on how long that takes.
  */
 import { readdirSync, rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
