@@ -126,9 +126,10 @@ describe('runs of samples', () => {
     const [early, late] = [Float64Array.of(1, 2), Float64Array.of(3, 4)]
     const [cut, join] = [rangeCut(2, 9), pieceJoiner()]
     const at = (times: Float64Array, ...values: readonly number[]): Piece => piece([], values, { times })
-    const joined = [1, 100].map(value =>
-      join([at(early, value, 2 * value), at(late, 3 * value, 4 * value)].map(cut)),
-    )
+    // Chunk by chunk, as they are read.
+    const firsts = [at(early, 1, 2), at(early, 100, 200)].map(cut)
+    const lasts = [at(late, 3, 4), at(late, 300, 400)].map(cut)
+    const joined = firsts.map((first, i) => join([first, lasts[i]!]))
     expect(joined.map(({ times, values }) => [[...times], [...values]])).toEqual([
       [
         [2, 3, 4],
