@@ -50,6 +50,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsFacets',
     'getLogsHistogram',
     'getMetrics',
+    'getMetrics',
     'getOperations',
     'getPins',
     'getReadyz',
