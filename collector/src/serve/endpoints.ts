@@ -184,7 +184,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/metrics', {
-    operation: 'getMetrics',
+    operation: 'getMetricList',
     summary: 'What is told of metrics: type, unit, description, and the metadata of OTLP',
     parameters: z.object({ metric: p.metricName, limit: p.limit(1000) }),
     answer: 'MetricsAnswer',
