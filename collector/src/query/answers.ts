@@ -298,6 +298,27 @@ export interface CardinalityAnswer extends Answered {
   labels: { name: string; values: number }[]
 }
 
+/** GET /api/metrics?find=&from=&to=&limit= */
+export interface MetricsAnswer extends Answered {
+  /** Of all metrics in the range. */
+  series: number
+  /** How many metrics are found; `metrics` has the first of them. */
+  found: number
+  /** By name. */
+  metrics: MetricJson[]
+}
+/** A family of series. */
+export interface MetricJson {
+  name: string
+  /** Prometheus' word: `counter`, `gauge`, `histogram`, `summary`, `unknown`, … */
+  type: string
+  unit: string
+  help: string
+  series: number
+  /** Under which its series are asked for: a histogram's `…_bucket`, `…_count`, `…_sum`. */
+  names: string[]
+}
+
 /** GET /api/attributes?signal=traces|logs&prefix=&from=&to= */
 export interface AttributeKeysAnswer extends Answered {
   keys: { key: string; in: 'intrinsic' | 'record' | 'event' | 'scope' | 'resource'; count: number }[]

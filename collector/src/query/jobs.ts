@@ -14,6 +14,7 @@ import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
+import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
@@ -39,6 +40,7 @@ export const JOBS = {
   operations,
   correlation,
   cardinality,
+  metricCatalogue,
   attributeKeys,
   attributeValues,
   logFacets,

@@ -315,6 +315,22 @@ export const CardinalityAnswer: z.ZodType<api.CardinalityAnswer> = z.strictObjec
   ...answered,
 })
 
+export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
+  series: count,
+  found: count,
+  metrics: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      unit: z.string(),
+      help: z.string(),
+      series: count,
+      names: z.array(z.string()),
+    }),
+  ),
+  ...answered,
+})
+
 export const AttributeKeysAnswer: z.ZodType<api.AttributeKeysAnswer> = z.strictObject({
   keys: z.array(
     z.strictObject({

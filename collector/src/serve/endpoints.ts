@@ -183,6 +183,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
       params: { range: p.parseRange({ from, to }, now), limit },
     }),
   }),
+  endpoint('/api/metrics', {
+    operation: 'getMetricCatalogue',
+    summary: 'Metrics with type, unit, description and number of series, by name',
+    parameters: z.object({ find: p.find, ...range, limit: p.limit(1_000) }),
+    answer: 'MetricsAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'metricCatalogue',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
   endpoint('/api/attributes', {
     operation: 'getAttributes',
     summary: 'Attribute keys, for completion',

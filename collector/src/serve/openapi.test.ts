@@ -49,6 +49,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsContext',
     'getLogsFacets',
     'getLogsHistogram',
+    'getMetricCatalogue',
     'getMetrics',
     'getOperations',
     'getPins',
