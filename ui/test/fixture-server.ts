@@ -28,6 +28,7 @@ import {
   WHOLE,
   type FixtureState,
 } from './fixture-answers.ts'
+import { metricsAnswer } from './fixture-metrics.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
 export interface FixtureServer {
@@ -59,7 +60,9 @@ export async function startFixtureServer(
     void answer(request, response, fixture, telemetry, large, options.dist ?? DIST).catch(
       (error: unknown) => {
         const refusal = error instanceof Refusal ? error : new Refusal(500, 'internal', String(error), '')
-        send(response, refusal.status, refusal.answer)
+        const { code, message } = refusal.answer.error
+        const asPrometheus = { status: 'error', errorType: code, error: message }
+        send(response, refusal.status, request.url?.startsWith('/api/v1/') ? asPrometheus : refusal.answer)
       },
     )
   })
@@ -102,7 +105,7 @@ async function answer(
       'Narrow the time range or the filter.',
     )
   const shown = fixture.state === 'data' ? telemetry : { ...telemetry, traces: [], logs: [] }
-  send(response, 200, route(url, shown, large))
+  send(response, 200, metricsAnswer(url, shown) ?? route(url, shown, large))
 }
 
 function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {

@@ -14,13 +14,16 @@ import { layoutFaults } from './layout-faults.ts'
 import { watchPage } from './watch-page.ts'
 
 const STATES: readonly FixtureState[] = ['data', 'first-start', 'empty', 'slow', 'error']
-const PAGES = ['traces', 'trace', 'logs', 'services', 'id'] as const
-/** Other looks at the spans of a trace; the states are those of its page. */
-const LOOKS = ['flame', 'table', 'statistics'] as const
+const PAGES = ['traces', 'trace', 'logs', 'metrics', 'services', 'id'] as const
+/** Other looks at the spans of a trace and at the metrics; the states are those of their pages. */
+const LOOKS = ['flame', 'table', 'statistics', 'catalogue'] as const
 const SIZES = [
   { width: 1280, height: 720 },
   { width: 1920, height: 1080 },
 ]
+
+const LATENCY =
+  'histogram_quantile(0.95, sum by (job) (rate(http_server_request_duration_seconds_bucket[5m])))'
 
 /** What was measured anew has been painted. */
 const twoFrames = (): Promise<void> =>
@@ -52,13 +55,15 @@ describe.skipIf(withoutChromium())('the pages', () => {
       return `/traces/${failed().traceId}?span=${span.spanId}&lines=all`
     }
     if (page === 'logs') return `/logs?log=${server.telemetry.logs[2]!.id}`
+    if (page === 'catalogue') return '/query'
+    if (page === 'metrics') return `/query?q=${encodeURIComponent(LATENCY)}`
     if (page === 'services') return '/services?open=checkout'
     return page === 'id' ? '/ids/req-several' : '/traces'
   }
 
   const settled = (page: Page, state: FixtureState): Promise<unknown> => {
     const sign = {
-      data: '[data-row], [role=treeitem], .services tbody, .flame canvas, .trace-table tbody tr td',
+      data: '.legend, [data-row], [role=treeitem], .services tbody, .flame canvas, .trace-table tbody tr td',
       'first-start': '.waiting',
       empty: '.empty',
       slow: '.skeleton',

@@ -298,8 +298,8 @@ export interface CardinalityAnswer extends Answered {
   labels: { name: string; values: number }[]
 }
 
-/** GET /api/metrics?metric=&limit=: what is told of metrics; one that is told of in several ways has as many rows. */
-export interface MetricsAnswer extends Answered {
+/** GET /api/metrics/descriptions?metric=&limit=: what is told of metrics; one that is told of in several ways has as many rows. */
+export interface MetricDescriptionsAnswer extends Answered {
   /** By name. */
   metrics: {
     /** The family under Prometheus' name: a histogram's without `_bucket`. */
@@ -312,6 +312,27 @@ export interface MetricsAnswer extends Answered {
   }[]
   /** There are more. */
   more: boolean
+}
+
+/** GET /api/metrics?find=&from=&to=&limit= */
+export interface MetricsAnswer extends Answered {
+  /** Of all metrics in the range. */
+  series: number
+  /** How many metrics are found; `metrics` has the first of them. */
+  found: number
+  /** By name. */
+  metrics: MetricJson[]
+}
+/** A family of series. */
+export interface MetricJson {
+  name: string
+  /** Prometheus' word: `counter`, `gauge`, `histogram`, `summary`, `unknown`, … */
+  type: string
+  unit: string
+  help: string
+  series: number
+  /** Under which its series are asked for: a histogram's `…_bucket`, `…_count`, `…_sum`. */
+  names: string[]
 }
 
 /** GET /api/attributes?signal=traces|logs&prefix=&from=&to= */

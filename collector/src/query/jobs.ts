@@ -14,8 +14,9 @@ import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
+import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
-import { metrics } from './metric-list.ts'
+import { metricDescriptions } from './metric-descriptions.ts'
 import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -40,7 +41,8 @@ export const JOBS = {
   operations,
   correlation,
   cardinality,
-  metrics,
+  metricDescriptions,
+  metricCatalogue,
   attributeKeys,
   attributeValues,
   logFacets,

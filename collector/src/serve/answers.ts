@@ -315,7 +315,7 @@ export const CardinalityAnswer: z.ZodType<api.CardinalityAnswer> = z.strictObjec
   ...answered,
 })
 
-export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
+export const MetricDescriptionsAnswer: z.ZodType<api.MetricDescriptionsAnswer> = z.strictObject({
   metrics: z.array(
     z.strictObject({
       name: z.string(),
@@ -326,6 +326,22 @@ export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
     }),
   ),
   more: z.boolean(),
+  ...answered,
+})
+
+export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
+  series: count,
+  found: count,
+  metrics: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      unit: z.string(),
+      help: z.string(),
+      series: count,
+      names: z.array(z.string()),
+    }),
+  ),
   ...answered,
 })
 

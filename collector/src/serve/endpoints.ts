@@ -184,11 +184,21 @@ export const ENDPOINTS: readonly Endpoint[] = [
     }),
   }),
   endpoint('/api/metrics', {
-    operation: 'getMetricList',
+    operation: 'getMetricCatalogue',
+    summary: 'Metrics with type, unit, description and number of series, by name',
+    parameters: z.object({ find: p.find, ...range, limit: p.limit(1_000) }),
+    answer: 'MetricsAnswer',
+    job: ({ from, to, ...rest }, now) => ({
+      name: 'metricCatalogue',
+      params: { ...rest, range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+  endpoint('/api/metrics/descriptions', {
+    operation: 'getMetricDescriptions',
     summary: 'What is told of metrics: type, unit, description, and the metadata of OTLP',
     parameters: z.object({ metric: p.metricName, limit: p.limit(1000) }),
-    answer: 'MetricsAnswer',
-    job: params => ({ name: 'metrics', params }),
+    answer: 'MetricDescriptionsAnswer',
+    job: params => ({ name: 'metricDescriptions', params }),
   }),
   endpoint('/api/attributes', {
     operation: 'getAttributes',

@@ -51,6 +51,11 @@ export const stream = z
 export const service = z.string().max(1_024).optional().describe('Only this service.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
 export const metricName = z.string().max(1_024).default('').describe('Only of this metric.')
+export const find = z
+  .string()
+  .max(1_024)
+  .default('')
+  .describe('Only what has this in its name or description, in any case.')
 export const signal = z.enum(['traces', 'logs']).default('traces').describe('Which signal.')
 export const traceId = z
   .string()

@@ -502,6 +502,7 @@ describe('the API description', () => {
       '/api/correlations/{id}',
       '/api/cardinality',
       '/api/metrics',
+      '/api/metrics/descriptions',
       '/api/attributes',
       '/api/attributes/{key}/values',
       '/api/traces/tail',

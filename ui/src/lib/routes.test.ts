@@ -8,6 +8,7 @@ describe('routes', () => {
     ['/traces/', { page: 'traces' }],
     ['/traces/abc', { page: 'trace', traceId: 'abc' }],
     ['/logs', { page: 'logs' }],
+    ['/query', { page: 'query' }],
     ['/services', { page: 'services' }],
     ['/ids/a%2Fb', { page: 'id', id: 'a/b' }],
     ['/ids/%E0%A4%A', { page: 'id', id: '%E0%A4%A' }],

@@ -6,6 +6,8 @@ export type Route =
   | { readonly page: 'traces' }
   | { readonly page: 'trace'; readonly traceId: string }
   | { readonly page: 'logs' }
+  /** The metrics: `/metrics` is the collector's own, as Prometheus scrapes it. */
+  | { readonly page: 'query' }
   | { readonly page: 'services' }
   | { readonly page: 'id'; readonly id: string }
   | { readonly page: 'unknown'; readonly path: string }
@@ -18,6 +20,7 @@ export function routeOf(path: string): Route {
   if (page === '' || (page === 'traces' && argument === undefined)) return { page: 'traces' }
   if (page === 'traces' && argument !== undefined) return { page: 'trace', traceId: argument }
   if (page === 'logs') return { page: 'logs' }
+  if (page === 'query') return { page: 'query' }
   if (page === 'services') return { page: 'services' }
   if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }
   return { page: 'unknown', path }

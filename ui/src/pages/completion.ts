@@ -1,43 +1,15 @@
 /** Completions of a search: keys and values as they occur in the data of the range. */
-import { useEffect, useRef } from 'preact/hooks'
 import type { AttributeKeysAnswer, AttributeValuesAnswer } from '../../../collector/src/serve/api-types.ts'
 import { formatCount } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
 import { completingAt } from '../lib/search-text.ts'
 import { get } from '../state/api.ts'
 import { range } from '../state/range.ts'
+import type { Choice } from './combobox.tsx'
 
-export interface Choice {
-  readonly text: string
-  readonly note: string
-}
 const MOST_CHOICES = 12
-const TYPING_MILLIS = 80
 
-/** Asks for completions a moment after the last key; an answer that comes too late is dropped. */
-export function useSuggestions(signal: 'traces' | 'logs', choices: { value: readonly Choice[] }) {
-  const pending = useRef<{ timer: number; controller: AbortController } | undefined>(undefined)
-  const forget = (): void => {
-    clearTimeout(pending.current?.timer)
-    pending.current?.controller.abort()
-  }
-  useEffect(() => forget, [])
-  return (text: string, caret: number): void => {
-    forget()
-    const controller = new AbortController()
-    const ask = async (): Promise<void> => {
-      try {
-        choices.value = await fetchChoices(signal, text, caret, controller.signal)
-      } catch {
-        // No completion is no fault worth a word: the search itself will tell.
-        if (!controller.signal.aborted) choices.value = []
-      }
-    }
-    pending.current = { timer: setTimeout(() => void ask(), TYPING_MILLIS) as unknown as number, controller }
-  }
-}
-
-async function fetchChoices(
+export async function searchChoices(
   signal: 'traces' | 'logs',
   text: string,
   caret: number,

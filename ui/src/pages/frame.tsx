@@ -10,6 +10,7 @@ import { FirstStart } from './first-start.tsx'
 import './frame.css'
 import { IdPage } from './id.tsx'
 import { KeySheet } from './key-sheet.tsx'
+import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
 import { ServicesPage } from './services.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -17,9 +18,12 @@ import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
+const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).MetricsPage)
+
 const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
   { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
   { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
+  { page: 'query', icon: 'metrics', label: 'Metrics', key: 'g m' },
   { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
 ]
 
@@ -96,6 +100,7 @@ const TITLES: Readonly<Record<string, string>> = {
   traces: 'Traces',
   trace: 'Trace',
   logs: 'Logs',
+  query: 'Metrics',
   services: 'Services',
   id: 'Look-up',
   unknown: 'Not found',
@@ -107,7 +112,8 @@ function Page() {
     document.title = `${TITLES[to.page]} · Hodoscope`
   }, [to.page])
   const welcome = useWelcome()
-  if (welcome && to.page !== 'unknown') return <FirstStart arrived={welcome === 'arrived'} />
+  if (welcome && to.page !== 'unknown' && to.page !== 'query')
+    return <FirstStart arrived={welcome === 'arrived'} />
   switch (to.page) {
     case 'traces':
       return <TracesPage />
@@ -115,6 +121,8 @@ function Page() {
       return <TracePage traceId={to.traceId} />
     case 'logs':
       return <LogsPage />
+    case 'query':
+      return <MetricsPage />
     case 'services':
       return <ServicesPage />
     case 'id':

@@ -10,6 +10,7 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['/', 'any id, or a search'],
       ['g t', 'traces'],
       ['g l', 'logs'],
+      ['g m', 'metrics'],
       ['g v', 'services'],
       ['r', 'refresh'],
       ['?', 'this sheet'],
@@ -22,6 +23,16 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['enter', 'open'],
       ['f', 'edit the search'],
       ['esc', 'back'],
+    ],
+  },
+  {
+    title: 'Metrics',
+    keys: [
+      ['f', 'edit the query'],
+      ['j  k', 'next, previous series'],
+      ['enter', 'hide the series, and show it'],
+      ['e  E', 'next, previous exemplar'],
+      ['←  →', 'move the cursor of a chart in focus'],
     ],
   },
   {

@@ -78,7 +78,32 @@ const OFFLINE: Failure = {
   position: undefined,
 }
 
+/** A refusal in Prometheus' envelope, as `/api/v1` gives it. */
+interface PrometheusRefusal {
+  readonly status: 'error'
+  readonly errorType: string
+  readonly error: string
+}
+
+const isPrometheusRefusal = (body: unknown): body is PrometheusRefusal =>
+  (body as Partial<PrometheusRefusal> | undefined)?.status === 'error'
+
+const HINTS: Readonly<Record<string, string>> = {
+  timeout: 'Narrow the time range, or what the query selects.',
+  execution: 'The query is understood, but these series have no answer to it.',
+  unavailable: 'Try again in a moment.',
+}
+
 function failureOf(status: number, body: unknown): Failure {
+  if (isPrometheusRefusal(body))
+    return {
+      kind: 'answer',
+      status,
+      code: body.errorType,
+      message: body.error,
+      hint: HINTS[body.errorType] ?? '',
+      position: undefined,
+    }
   const error = (body as Partial<ErrorAnswer> | undefined)?.error
   if (!error || typeof error.message !== 'string')
     return {

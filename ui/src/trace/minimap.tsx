@@ -1,9 +1,10 @@
 /** The whole trace in forty pixels; dragging over it zooms, a double click shows all again. */
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
+import { Canvas } from '../chart/canvas.tsx'
 import { useWidth } from '../chart/measure.ts'
-import { Canvas } from './canvas.tsx'
-import { paintMinimap, type Palette, type Scene } from './paint.ts'
+import type { Palette } from '../chart/palette.ts'
+import { paintMinimap, type Scene } from './paint.ts'
 import { clampZoom, type Zoom } from './scale.ts'
 
 const HEIGHT = 40

@@ -4,6 +4,7 @@
  *
  * Relies on the caller for size, scale and colours; draws only the rows it is given.
  */
+import type { Palette } from '../chart/palette.ts'
 import { formatDuration } from '../lib/format.ts'
 import type { Tick } from '../lib/ticks.ts'
 import type { PathBySpan } from './critical-path.ts'
@@ -16,18 +17,6 @@ import { xOf, type Scale } from './scale.ts'
 export const ROW_HEIGHT = 24
 const BAR_TOP = 7
 const BAR_HEIGHT = 10
-
-export interface Palette {
-  readonly services: readonly string[]
-  readonly line: string
-  readonly muted: string
-  readonly text: string
-  readonly bad: string
-  readonly warn: string
-  readonly bg: string
-  /** Text on a service's colour. */
-  readonly onService: string
-}
 
 export interface Scene {
   readonly layout: TraceLayout
@@ -42,21 +31,6 @@ export interface Scene {
   readonly hues: Uint8Array
   /** Spans that match what is looked for; undefined when nothing is. */
   readonly matches: Uint8Array | undefined
-}
-
-export function readPalette(element: Element): Palette {
-  const style = getComputedStyle(element)
-  const token = (name: string): string => style.getPropertyValue(name).trim()
-  return {
-    services: Array.from({ length: 12 }, (_, i) => token(`--service-${i}`)),
-    line: token('--line-soft'),
-    muted: token('--muted'),
-    text: token('--text'),
-    bad: token('--bad'),
-    warn: token('--warn'),
-    bg: token('--bg'),
-    onService: token('--on-service'),
-  }
 }
 
 /** Paints rows `from` (at the top) to `to`. The context's unit is one CSS pixel. */

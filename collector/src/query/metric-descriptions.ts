@@ -1,19 +1,19 @@
 /** What is told of metrics: type, unit, description, and what OTLP tells besides. */
 import type { Cancellation, Snapshot } from '../store/api.ts'
-import type { Answer, MetricsAnswer } from './answers.ts'
+import type { Answer, MetricDescriptionsAnswer } from './answers.ts'
 import { attributeList } from './containers.ts'
 
-export interface MetricsParams {
+export interface MetricDescriptionsParams {
   /** The name of one metric; '' for all. */
   readonly metric: string
   readonly limit: number
 }
 
-export function metrics(
+export function metricDescriptions(
   snapshot: Snapshot,
-  { metric, limit }: MetricsParams,
+  { metric, limit }: MetricDescriptionsParams,
   cancel: Cancellation,
-): Answer<MetricsAnswer> {
+): Answer<MetricDescriptionsAnswer> {
   const told = snapshot
     .metrics(cancel)
     .metadata()
