@@ -200,7 +200,7 @@ class Run {
           : [{ labels: [], value: (result as { value: number }).value }]
       const wanted = expected.map(({ labels = '', value = 0 }) => ({
         labels: parseLabels(labels).labels,
-        value: Number(value),
+        value,
       }))
       const fault = differences(samples, wanted, this.#file.fuzzy_compare === true)
       if (fault !== undefined) this.failures.push(`expr: ${expr}, time: ${at}: ${fault}`)
@@ -244,5 +244,5 @@ function startOf(text: string | number | undefined): number {
 
 const sorted = (texts: TextMap) =>
   Object.entries(texts)
-    .map(([name, value]) => [name, String(value)])
-    .toSorted(([a], [b]) => (a! < b! ? -1 : 1))
+    .map(([name, value]) => [name, value] as const)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))

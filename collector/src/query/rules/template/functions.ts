@@ -32,12 +32,12 @@ const text =
 const figure =
   (make: (value: number) => string): Call =>
   value =>
-    make(numberOf(value!))
+    make(numberOf(value))
 
 const GO: Readonly<Record<string, Call>> = {
-  not: value => !isTrue(value!),
-  len: value => BigInt(sizeOf(value!)),
-  index: (value, ...keys) => keys.reduce<Value>(itemOf, value!),
+  not: value => !isTrue(value),
+  len: value => BigInt(sizeOf(value)),
+  index: (value, ...keys) => keys.reduce<Value>(itemOf, value),
   slice: (value, from, to) =>
     (value as string | readonly Value[]).slice(
       from === undefined ? 0 : numberOf(from),
@@ -45,16 +45,16 @@ const GO: Readonly<Record<string, Call>> = {
     ),
   print: (...values) => values.map(textOf).join(''),
   println: (...values) => `${values.map(textOf).join(' ')}\n`,
-  printf: (format, ...values) => printf(textArgument(format!), values),
-  html: value => escapedHtml(textOf(value!)),
-  js: value => JSON.stringify(textOf(value!)).slice(1, -1),
-  urlquery: value => escapedQuery(textOf(value!)),
-  eq: (value, ...others) => others.some(other => compare(value!, other) === 0),
-  ne: (a, b) => compare(a!, b!) !== 0,
-  lt: (a, b) => compare(a!, b!) < 0,
-  le: (a, b) => compare(a!, b!) <= 0,
-  gt: (a, b) => compare(a!, b!) > 0,
-  ge: (a, b) => compare(a!, b!) >= 0,
+  printf: (format, ...values) => printf(textArgument(format), values),
+  html: value => escapedHtml(textOf(value)),
+  js: value => JSON.stringify(textOf(value)).slice(1, -1),
+  urlquery: value => escapedQuery(textOf(value)),
+  eq: (value, ...others) => others.some(other => compare(value, other) === 0),
+  ne: (a, b) => compare(a, b) !== 0,
+  lt: (a, b) => compare(a, b) < 0,
+  le: (a, b) => compare(a, b) <= 0,
+  gt: (a, b) => compare(a, b) > 0,
+  ge: (a, b) => compare(a, b) >= 0,
 }
 
 const PROMETHEUS: Readonly<Record<string, Call>> = {
@@ -63,18 +63,18 @@ const PROMETHEUS: Readonly<Record<string, Call>> = {
     if (first === undefined) throw new TemplateError('first() called on vector with no elements')
     return first
   },
-  label: (name, sample) => fieldOf(fieldOf(sample!, 'Labels'), textArgument(name!)),
-  value: sample => fieldOf(sample!, 'Value'),
-  strvalue: sample => fieldOf(fieldOf(sample!, 'Labels'), '__value__'),
+  label: (name, sample) => fieldOf(fieldOf(sample, 'Labels'), textArgument(name)),
+  value: sample => fieldOf(sample, 'Value'),
+  strvalue: sample => fieldOf(fieldOf(sample, 'Labels'), '__value__'),
   args: (...values) => new Map(values.map((value, i) => [`arg${i}`, value])),
   sortByLabel: (name, samples) =>
     (samples as readonly Value[]).toSorted((a, b) => {
-      const of = (sample: Value) => textOf(fieldOf(fieldOf(sample, 'Labels'), textArgument(name!)))
+      const of = (sample: Value) => textOf(fieldOf(fieldOf(sample, 'Labels'), textArgument(name)))
       return of(a) < of(b) ? -1 : 1
     }),
   reReplaceAll: (pattern, replacement, value) =>
-    replaceAll(regex(pattern!), textArgument(value!), textArgument(replacement!)),
-  match: (pattern, value) => regex(pattern!).matcher(textArgument(value!)).find(),
+    replaceAll(regex(pattern), textArgument(value), textArgument(replacement)),
+  match: (pattern, value) => regex(pattern).matcher(textArgument(value)).find(),
   title: text(value => value.replaceAll(/(?<![\p{L}\p{N}_'])\p{L}/gu, letter => letter.toUpperCase())),
   toUpper: text(value => value.toUpperCase()),
   toLower: text(value => value.toLowerCase()),
@@ -108,10 +108,13 @@ export const FUNCTION_NAMES: ReadonlySet<string> = new Set([
   ...OWN_OF_RUN,
 ])
 
-export function functionsOf({ query, externalUrl }: Surroundings): ReadonlyMap<string, Call> {
+export function functionsOf(surroundings: Surroundings): ReadonlyMap<string, Call> {
+  const { externalUrl } = surroundings
   const outside: Record<(typeof OUTSIDE)[number], Call> = {
     query: expr =>
-      query(textArgument(expr!)).map(({ labels, value }) => new Struct({ Labels: labels, Value: value })),
+      surroundings
+        .query(textArgument(expr))
+        .map(({ labels, value }) => new Struct({ Labels: labels, Value: value })),
     externalURL: () => externalUrl,
     pathPrefix: () => (externalUrl === '' ? '' : new URL(externalUrl).pathname.replace(/\/$/, '')),
   }

@@ -18,7 +18,8 @@ export function printf(format: string, values: readonly Value[]): string {
 }
 
 function verbText(verb: string, value: Value, digits: number | undefined): string {
-  const cut = (text: string): string => (digits === undefined ? text : [...text].slice(0, digits).join(''))
+  const cut = (text: string): string =>
+    digits === undefined ? text : Array.from(text).slice(0, digits).join('')
   if (verb === 'v' && typeof value === 'number') return formatG(value, digits)
   if (verb === 'v') return cut(textOf(value))
   if (verb === 't' && typeof value === 'boolean') return String(value)
@@ -54,7 +55,7 @@ function withSign(text: string, flags: string, value: Value): string {
 
 function padded(text: string, flags: string, width: number, value: Value): string {
   if (flags.includes('-')) return text.padEnd(width)
-  const zeros = flags.includes('0') && (typeof value === 'bigint' || Number.isFinite(value as number))
+  const zeros = flags.includes('0') && (typeof value === 'bigint' || Number.isFinite(value))
   if (!zeros) return text.padStart(width)
   const sign = /^[+-]/.exec(text)?.[0] ?? ''
   return sign + text.slice(sign.length).padStart(width - sign.length, '0')

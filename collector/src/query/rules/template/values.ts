@@ -38,10 +38,10 @@ export function isTrue(value: Value): boolean {
 export function textOf(value: Value): string {
   if (value === null) return '<no value>'
   if (typeof value === 'number') return formatG(value)
-  if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[${(value as readonly Value[]).map(textOf).join(' ')}]`
   if (isMap(value)) return `map[${entriesText(value)}]`
-  if (value instanceof Struct) return `{${[...value.fields.values()].map(textOf).join(' ')}}`
-  return String(value)
+  return `{${[...(value as Struct).fields.values()].map(textOf).join(' ')}}`
 }
 
 const entriesText = (map: ReadonlyMap<string, Value>): string =>
