@@ -50,6 +50,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsContext',
     'getLogsFacets',
     'getLogsHistogram',
+    'getMetricList',
     'getMetrics',
     'getOperations',
     'getPins',
