@@ -8,6 +8,7 @@ import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
 import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
+import { eventMinutes } from './event-minutes.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
@@ -51,6 +52,7 @@ export const JOBS = {
   tailSpans,
   extent,
   badEvents,
+  eventMinutes,
   versions,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),

@@ -3,6 +3,7 @@ import { RE2JS } from 're2js'
 import type { Labels } from '../../model/series.ts'
 import { expectDistinct, vectorOf, type Column, type Vector } from './columns.ts'
 import { notExecutable } from './fault.ts'
+import { expand, groupOf } from './go-regexp.ts'
 import { labelOf, METRIC_NAME, withLabel } from './labels.ts'
 
 const LABEL_NAME = /^[a-zA-Z_]\w*$/
@@ -48,18 +49,4 @@ function compile(pattern: string): RE2JS {
   } catch {
     throw notExecutable(`invalid regular expression in label_replace(): ${pattern}`)
   }
-}
-
-type Match = ReturnType<RE2JS['matcher']>
-
-function groupOf(regex: RE2JS, match: Match, name: string): string {
-  const index = /^\d+$/.test(name) ? Number(name) : regex.namedGroups()[name]
-  return index === undefined || index > match.groupCount() ? '' : (match.group(index) ?? '')
-}
-
-/** `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar; the longest name counts. Source: Go's regexp.Expand. */
-function expand(template: string, groupNamed: (name: string) => string): string {
-  return template.replaceAll(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, bare, braced) =>
-    dollar === undefined ? groupNamed(bare ?? braced) : '$',
-  )
 }
