@@ -9,6 +9,7 @@ import type { Backfill } from '../derive/backfill.ts'
 import { burnRate } from '../slo/burn.ts'
 import type { Objective } from '../slo/objective.ts'
 import { exportOpenSlo } from '../slo/openslo.ts'
+import { rowName } from '../slo/rows.ts'
 import { windowAt } from '../slo/window.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { LiveCounts } from './counts.ts'
@@ -23,7 +24,7 @@ import {
   type Routing,
 } from './receivers.ts'
 import { addSilence, expireSilence, silences, silenceSchema } from './silences.ts'
-import { statusOf } from './slo-status.ts'
+import { omittedRows, statusOf } from './slo-status.ts'
 import { readSlos, type KnownSlo, type SloSet } from './slos.ts'
 
 export interface DeskParts {
@@ -105,6 +106,7 @@ function sloMethods({ clock, counts, backfill, slos, catalogue, reload }: DeskPa
         objectives: slo.objectives.map(status),
       }
     },
+    checkSlo: params => checkSlo(read(z.strictObject({ yaml: z.string().max(MAX_YAML) }), params).yaml),
     putSlo: params => {
       const { name, yaml } = read(
         z.strictObject({ name: z.string().optional(), yaml: z.string().max(MAX_YAML) }),
@@ -154,6 +156,24 @@ function sloMethods({ clock, counts, backfill, slos, catalogue, reload }: DeskPa
       const { from, to } = windowAt(objective.window, clock.now())
       return { ...definition, query: badQuery(objective), windowFrom: from * 60_000, windowTo: to * 60_000 }
     },
+  }
+}
+
+/** What putting it would say, and when it would alert. */
+function checkSlo(yaml: string) {
+  const set = readSlos([{ text: yaml, file: undefined }])
+  return {
+    name: set.slos[0]?.name ?? null,
+    problems: [...set.problems, ...set.slos.flatMap(({ problems }) => problems)],
+    objectives: set.objectives.map(objective => ({
+      name: objective.name,
+      rows: objective.alerting.rows.map(row => ({
+        severity: row.severity,
+        name: rowName(row),
+        factor: row.factor,
+      })),
+      omittedRows: omittedRows(objective),
+    })),
   }
 }
 
@@ -259,7 +279,9 @@ function receiverMethods({ catalogue, routing, fileRouting, test }: DeskParts): 
       }
     },
     putReceiver: params => {
-      const receiver = read(receiverSchema, params)
+      const { name } = read(z.looseObject({ name: z.string() }), params)
+      const kept = routing().receivers.find(receiver => receiver.name === name)
+      const receiver = read(receiverSchema, withKept(params as Record<string, unknown>, kept))
       writable(receiver.name)
       catalogue.inOne(() => {
         catalogue.run('putReceiver', receiver.name, JSON.stringify(receiver))
@@ -291,6 +313,16 @@ function receiverMethods({ catalogue, routing, fileRouting, test }: DeskParts): 
       return { routes: routes.map(shownRoute) }
     },
   }
+}
+
+/**
+ * Who changes a receiver was not shown its secrets and cannot send them back: without a `url` they
+ * stay. With one they do not, so that nobody is sent what was meant for another.
+ */
+function withKept(given: Record<string, unknown>, kept: Receiver | undefined): Record<string, unknown> {
+  if (kept === undefined || given['url'] !== undefined) return given
+  const { url, headers, secrets } = kept
+  return { url, headers, secrets, ...given }
 }
 
 function shownRoute(route: Routing['routes'][number]): object {

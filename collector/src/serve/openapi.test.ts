@@ -32,6 +32,7 @@ it('names every operation once, in a way that a generator can use', () => {
   )
   expect(names.toSorted()).toEqual([
     'addPin',
+    'checkSlo',
     'createSilence',
     'createSlo',
     'deleteReceiver',
@@ -44,6 +45,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getCorrelation',
     'getDeliveries',
     'getDelivery',
+    'getDeploys',
     'getHealthz',
     'getLogs',
     'getLogsContext',

@@ -10,6 +10,7 @@ import { FirstStart } from './first-start.tsx'
 import './frame.css'
 import { IdPage } from './id.tsx'
 import { KeySheet } from './key-sheet.tsx'
+import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
 import { ServicesPage } from './services.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -17,11 +18,21 @@ import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
+const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
+const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
+const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEditorPage: page }) => page))
+const AlertsPage = lazyPage(() => import('./alerts.tsx').then(({ AlertsPage: page }) => page))
+
 const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
   { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
   { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
   { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
+  { page: 'slos', icon: 'slos', label: 'Objectives', key: 'g s' },
+  { page: 'alerts', icon: 'alerts', label: 'Alerts', key: 'g a' },
 ]
+
+/** Pages that stand under another in the rail. */
+const PLACE_OF: Readonly<Record<string, string>> = { trace: 'traces', slo: 'slos', 'slo-editor': 'slos' }
 
 export function Frame() {
   const sheet = useSignal(false)
@@ -46,7 +57,7 @@ export function Frame() {
 }
 
 function Rail({ onHelp }: { onHelp: () => void }) {
-  const here = route.value.page === 'trace' ? 'traces' : route.value.page
+  const here = PLACE_OF[route.value.page] ?? route.value.page
   return (
     <nav class="rail" aria-label="Pages">
       <a class="home" href={link('/traces')} aria-label="Hodoscope, to the traces">
@@ -97,6 +108,10 @@ const TITLES: Readonly<Record<string, string>> = {
   trace: 'Trace',
   logs: 'Logs',
   services: 'Services',
+  slos: 'Objectives',
+  slo: 'Objective',
+  'slo-editor': 'Edit an objective',
+  alerts: 'Alerts',
   id: 'Look-up',
   unknown: 'Not found',
 }
@@ -117,6 +132,14 @@ function Page() {
       return <LogsPage />
     case 'services':
       return <ServicesPage />
+    case 'slos':
+      return <SlosPage />
+    case 'slo':
+      return <SloPage name={to.name} key={to.name} />
+    case 'slo-editor':
+      return <SloEditorPage name={to.name} key={to.name} />
+    case 'alerts':
+      return <AlertsPage />
     case 'id':
       return <IdPage id={to.id} />
     case 'unknown':

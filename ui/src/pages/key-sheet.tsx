@@ -11,6 +11,8 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['g t', 'traces'],
       ['g l', 'logs'],
       ['g v', 'services'],
+      ['g s', 'objectives'],
+      ['g a', 'alerts'],
       ['r', 'refresh'],
       ['?', 'this sheet'],
     ],

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import { useWidth } from '../chart/measure.ts'
-import { Canvas } from './canvas.tsx'
+import { Canvas } from '../chart/canvas.tsx'
 import { paintMinimap, type Palette, type Scene } from './paint.ts'
 import { clampZoom, type Zoom } from './scale.ts'
 

@@ -1,0 +1,1 @@
+export const SloEditorPage = ({ name }: { name: string | undefined }) => <div class="page">{name}</div>
