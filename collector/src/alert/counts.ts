@@ -94,11 +94,11 @@ export class LiveCounts {
   observation(objective: string, { from, to }: MinuteRange, now: UnixMillis): Observation {
     const history = this.of(objective)?.history
     const tally: Tally = history?.sum(from, to) ?? { good: 0, bad: 0 }
-    return { tally, coverage: this.#coverage(from, to, now) }
+    return { tally, coverage: this.coverage({ from, to }, now) }
   }
 
   /** Before anybody counted, nothing was to be counted; the minute that runs counts once it is observed. */
-  #coverage(from: UnixMinute, to: UnixMinute, now: UnixMillis): number {
+  coverage({ from, to }: MinuteRange, now: UnixMillis): number {
     if (this.#firstObserved === undefined) return 0
     const begin = Math.max(from, this.#firstObserved)
     const observed = totalOf(this.#observed.sum(unixMinute(begin), to))

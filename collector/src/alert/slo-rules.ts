@@ -9,7 +9,8 @@ import type { LiveCounts } from './counts.ts'
 import type { Labels } from './labels.ts'
 import type { Rule } from './rule.ts'
 
-const AT_ONCE = { forMillis: millis(0), keepFiringMillis: millis(0) }
+/** Burn rates are held against both windows: nothing more is waited for. */
+export const AT_ONCE = { forMillis: millis(0), keepFiringMillis: millis(0) }
 const NO_DATA_AFTER = { forMillis: millis(600_000), keepFiringMillis: millis(0) }
 const NO_DATA_MINUTES = 60
 

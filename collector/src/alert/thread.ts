@@ -15,7 +15,7 @@ import { addressGuard } from './addresses.ts'
 import { addressOf, bodyFor } from './bodies.ts'
 import { Catalogue } from './catalogue.ts'
 import { LiveCounts } from './counts.ts'
-import { createDesk, type Methods } from './desk.ts'
+import { createDesk, type Methods } from './desk/desk.ts'
 import { AlertEngine } from './engine.ts'
 import { enrich } from './enrich.ts'
 import { groupKeyOf } from './payload.ts'
@@ -164,6 +164,7 @@ const methods: Methods = createDesk({
   engine,
   backfill,
   slos: () => slos,
+  ask,
   reload,
   routing,
   fileRouting: settings.routing,

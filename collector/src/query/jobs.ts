@@ -8,6 +8,7 @@ import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
 import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
+import { eventMinutes } from './event-minutes.ts'
 import { deploys } from './deploys.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
@@ -48,6 +49,7 @@ export const JOBS = {
   tailSpans,
   extent,
   badEvents,
+  eventMinutes,
   versions,
   deploys,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>

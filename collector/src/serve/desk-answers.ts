@@ -94,6 +94,24 @@ export const BurnAnswer = z.strictObject({
   ),
 })
 
+const told = z.strictObject({ count: z.int(), minutes: count })
+export const BacktestAnswer = z.strictObject({
+  name: z.string(),
+  from: instant,
+  to: instant,
+  page: told.describe('How many pages there would have been, and for how many minutes they fired.'),
+  ticket: told,
+  pages: z.array(
+    z.strictObject({
+      objective: z.string(),
+      severity: z.enum(['page', 'ticket']),
+      start: instant,
+      end: instant.nullable().describe('null where it fires on at the end of the range.'),
+      rows: z.array(z.string()).describe('Pairs of windows that fired, as in `1h/5m`.'),
+    }),
+  ),
+})
+
 export const BadEventsAnswer = z.strictObject({
   query: z.string().describe('Finds the bad events in the search box.'),
   badCount: count,

@@ -55,6 +55,11 @@ const sloBody = z.strictObject({
   yaml: z.string().describe('One OpenSLO v1 document of kind SLO; YAML or JSON.'),
 })
 const anyObject = z.record(z.string(), z.unknown())
+const backtestBody = z.strictObject({
+  slo: z.union([z.string(), anyObject]).describe('An OpenSLO document of kind SLO, as YAML or as it is.'),
+  from: z.string().optional().describe('Start of the range; a week ago without it.'),
+  to: z.string().optional().describe('End of the range; now without it.'),
+})
 
 function millisOf(name: string, text: unknown, now: UnixMillis): number {
   const time = parseTime(String(text), now)
@@ -77,6 +82,17 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
     answer: 'NameAnswer',
     call: 'putSlo',
     params: (_, body) => body,
+  }),
+  endpoint('post', '/api/slos/backtest', {
+    operation: 'backtestSlo',
+    summary: 'What an SLO, stored or drafted, would have told of in a range of what is stored',
+    body: backtestBody,
+    answer: 'BacktestAnswer',
+    call: 'backtest',
+    params: (_, body, now) => {
+      const { from = 'now-7d', to = 'now', ...rest } = body as Record<string, unknown>
+      return { ...rest, from: millisOf('from', from, now), to: millisOf('to', to, now) }
+    },
   }),
   endpoint('post', '/api/slos/check', {
     operation: 'checkSlo',

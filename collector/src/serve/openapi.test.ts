@@ -32,6 +32,7 @@ it('names every operation once, in a way that a generator can use', () => {
   )
   expect(names.toSorted()).toEqual([
     'addPin',
+    'backtestSlo',
     'checkSlo',
     'createSilence',
     'createSlo',

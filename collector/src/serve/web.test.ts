@@ -508,6 +508,7 @@ describe('the API description', () => {
       '/api/logs/tail',
       '/api/slos/{name}/bad-events',
       '/api/slos',
+      '/api/slos/backtest',
       '/api/slos/check',
       '/api/slos/{name}',
       '/api/slos/{name}/burn',

@@ -212,6 +212,23 @@ describe('a service that fails', () => {
     expect(found.body['traces']).toHaveLength(1)
   })
 
+  it('would have paged once, says a back-test on what is stored', async () => {
+    const { status, body } = await call('POST', '/api/slos/backtest', { slo: SLO, from: 'now-2h' })
+    expect(status).toBe(200)
+    expect(answers.BacktestAnswer.safeParse(body).error?.issues ?? []).toEqual([])
+    expect(body).toMatchObject({ name: 'pay', page: { count: 1 } })
+    expect((body['pages'] as unknown[])[0]).toMatchObject({
+      objective: 'pay',
+      severity: 'page',
+      rows: expect.arrayContaining(['1h/5m']),
+    })
+    const other = SLO.replace('service:payment', 'service:none')
+    expect((await call('POST', '/api/slos/backtest', { slo: other })).body).toMatchObject({
+      page: { count: 0, minutes: 0 },
+      pages: [],
+    })
+  })
+
   it('is told of as resolved once it is mended', { timeout: 90_000 }, async () => {
     for (let i = 0; i < 24; i++) await pay(600, false)
     const end = await until(() => received.findLast(one => messageOf(one).status === 'resolved'))
@@ -344,6 +361,9 @@ describe('the API', () => {
     ['POST', '/api/slos', { yaml: SLO.replace('0.999', '1') }, 422, 'document_invalid'],
     ['POST', '/api/slos', { yaml: SLO.replace('-status:error', 'status:') }, 422, 'document_invalid'],
     ['POST', '/api/slos', { yml: '' }, 422, 'document_invalid'],
+    ['POST', '/api/slos/backtest', { slo: SLO.replace('0.999', '1') }, 422, 'document_invalid'],
+    ['POST', '/api/slos/backtest', { slo: SLO, from: 'now', to: 'now-1h' }, 400, 'parameter_invalid'],
+    ['POST', '/api/slos/backtest', { slo: SLO, from: 'then' }, 400, 'parameter_invalid'],
     ['PUT', '/api/slos/other', { yaml: SLO }, 422, 'document_invalid'],
     ['PUT', '/api/receivers/hook', { url: 'http://x.test' }, 409, 'read_only'],
     ['PUT', '/api/receivers/x', { url: 'file:///etc/passwd' }, 422, 'document_invalid'],

@@ -1,0 +1,113 @@
+/** SLOs and their objectives: read, put, removed; and how they stand. */
+import { z } from 'zod'
+import { HodoscopeError } from '../../model/errors.ts'
+import type { Objective } from '../../slo/objective.ts'
+import { exportOpenSlo } from '../../slo/openslo.ts'
+import { windowAt } from '../../slo/window.ts'
+import { badQuery } from '../enrich.ts'
+import { statusOf } from '../slo-status.ts'
+import { readSlos, type KnownSlo, type SloSet } from '../slos.ts'
+import { burnOverTime } from './burn.ts'
+import type { DeskParts, Methods } from './desk.ts'
+import { missing, named, read } from './read.ts'
+
+export const MAX_YAML = 262_144
+
+export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }: DeskParts): Methods {
+  const objectiveOf = (name: string): Objective => {
+    const found = slos().objectives.find(objective => objective.name === name)
+    if (found === undefined) throw missing('objective', name)
+    return found
+  }
+  const sloOf = (name: string): KnownSlo => {
+    const found = slos().slos.find(slo => slo.name === name)
+    if (found === undefined) throw missing('SLO', name)
+    return found
+  }
+  const status = (objective: Objective) => {
+    const indicator = counts.of(objective.name)?.indicator
+    return statusOf(
+      objective,
+      counts,
+      indicator === undefined ? 0 : backfill.progress(indicator),
+      clock.now(),
+    )
+  }
+  return {
+    slos: () => ({
+      objectives: slos().objectives.map(status),
+      faulty: slos()
+        .slos.filter(slo => slo.problems.length > 0)
+        .map(({ name, problems, file }) => ({ name, problems, file: file ?? null })),
+      problems: slos().problems,
+    }),
+    slo: params => {
+      const slo = sloOf(read(named, params).name)
+      return {
+        name: slo.name,
+        file: slo.file ?? null,
+        yaml: exportOpenSlo(slo),
+        problems: slo.problems,
+        objectives: slo.objectives.map(status),
+      }
+    },
+    putSlo: params => {
+      const { name, yaml } = read(
+        z.strictObject({ name: z.string().optional(), yaml: z.string().max(MAX_YAML) }),
+        params,
+      )
+      const { slo } = soundSlo(yaml)
+      if (name !== undefined && slo.name !== name)
+        throw new HodoscopeError(
+          'document_invalid',
+          `metadata.name: expected ${JSON.stringify(name)}, got ${JSON.stringify(slo.name)}`,
+        )
+      const known = slos().slos.find(other => other.name === slo.name)
+      if (known?.file !== undefined)
+        throw new HodoscopeError('read_only', `The SLO ${slo.name} stands in ${known.file}.`)
+      catalogue.run('putSlo', slo.name, yaml)
+      reload()
+      return { name: slo.name }
+    },
+    removeSlo: params => {
+      const slo = sloOf(read(named, params).name)
+      if (slo.file !== undefined)
+        throw new HodoscopeError('read_only', `The SLO ${slo.name} stands in ${slo.file}.`)
+      catalogue.run('removeSlo', slo.name)
+      reload()
+      return { name: slo.name }
+    },
+    burn: params => {
+      const given = read(
+        z.strictObject({ name: z.string(), from: z.number(), to: z.number(), points: z.number() }),
+        params,
+      )
+      return burnOverTime(objectiveOf(given.name), counts, given)
+    },
+    /** For the main thread, which asks the store with it. */
+    indicator: params => {
+      const objective = objectiveOf(read(named, params).name)
+      const definition = JSON.parse(slos().definitions.get(objective.name)!) as object
+      const { from, to } = windowAt(objective.window, clock.now())
+      return { ...definition, query: badQuery(objective), windowFrom: from * 60_000, windowTo: to * 60_000 }
+    },
+  }
+}
+
+/** @throws HodoscopeError `document_invalid` with every fault, or where it is not one SLO */
+export function soundSlo(yaml: string): {
+  readonly slo: KnownSlo
+  readonly definitions: SloSet['definitions']
+} {
+  const set = readSlos([{ text: yaml, file: undefined }])
+  const faults = [...set.problems, ...set.slos.flatMap(({ problems }) => problems)]
+  if (faults.length > 0)
+    throw new HodoscopeError(
+      'document_invalid',
+      faults.map(({ object, field, message }) => `${object}: ${field}: ${message}`).join('; '),
+    )
+  const [slo, ...more] = set.slos
+  if (slo === undefined || more.length > 0)
+    throw new HodoscopeError('document_invalid', 'expected one document of kind SLO')
+  return { slo, definitions: set.definitions }
+}
