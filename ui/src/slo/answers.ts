@@ -8,6 +8,7 @@ export type SlosAnswer = Of<'SlosAnswer'>
 export type SloAnswer = Of<'SloAnswer'>
 export type SloCheckAnswer = Of<'SloCheckAnswer'>
 export type BurnAnswer = Of<'BurnAnswer'>
+export type BacktestAnswer = Of<'BacktestAnswer'>
 export type BadEventsAnswer = Of<'BadEventsAnswer'>
 export type AlertsAnswer = Of<'AlertsAnswer'>
 export type SilencesAnswer = Of<'SilencesAnswer'>
