@@ -14,7 +14,7 @@ export function runsOf(values: Series): readonly (readonly [from: number, to: nu
   return runs
 }
 
-/** A single point between gaps is drawn as a dot: nothing known is unseen. */
+/** A single point between gaps is drawn as long as its step, and never as less than a dot: nothing known is unseen. */
 export function strokeLine(
   ctx: CanvasRenderingContext2D,
   values: Series,
@@ -23,8 +23,9 @@ export function strokeLine(
 ): void {
   for (const [from, to] of runsOf(values)) {
     if (to - from === 1) {
+      const long = Math.max(3, x(from + 1) - x(from), x(from) - x(from - 1))
       ctx.fillStyle = ctx.strokeStyle
-      ctx.fillRect(x(from) - 1, y(values[from]!) - 1, 2, 2)
+      ctx.fillRect(x(from) - long, y(values[from]!) - 1, long, 2)
       continue
     }
     ctx.beginPath()

@@ -45,7 +45,7 @@ function paintBudget(ctx: CanvasRenderingContext2D, frame: PlotFrame, burn: Burn
   const lowest = Math.min(0, ...burn.remaining.map(value => value ?? 0))
   const y = (value: number): number => PAD + ((1 - value) / (1 - lowest)) * (HEIGHT - 2 * PAD)
   const zero = Math.round(y(0))
-  const place = (k: number): number => x(burn.times[k]!)
+  const place = (k: number): number => Math.min(width, x(burn.times[0]! + k * burn.stepMillis))
   const above = burn.remaining.map(value => (value === null ? null : Math.max(0, value)))
   const below = burn.remaining.map(value => (value === null ? null : Math.min(0, value)))
   ctx.globalAlpha = 0.45

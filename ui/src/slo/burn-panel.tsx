@@ -58,7 +58,7 @@ export function BurnPanel({ row, times, stepMillis, range, fired, deploys }: Pro
         step={stepMillis}
         marks={deploys}
         label={described(row, name, fired.length)}
-        paint={(ctx, frame) => paint(ctx, frame, { row, times, fired })}
+        paint={(ctx, frame) => paint(ctx, frame, { row, times, stepMillis, fired })}
       />
     </section>
   )
@@ -70,7 +70,7 @@ function described(row: BurnRow, name: string, fired: number): string {
   return `Burn rate ${name}: now ${formatBurn(last(row.long))}, at most ${formatBurn(highest)}, ${row.severity} above ${formatBurn(row.factor)}, ${alerts} in the range`
 }
 
-type Painted = Pick<Props, 'row' | 'times' | 'fired'>
+type Painted = Pick<Props, 'row' | 'times' | 'stepMillis' | 'fired'>
 
 /** From 0 at the foot to a power of ten above all there is. */
 function scaleOf(row: BurnRow): { top: number; y: (burn: number) => number } {
@@ -79,7 +79,11 @@ function scaleOf(row: BurnRow): { top: number; y: (burn: number) => number } {
   return { top: highest, y: burn => HEIGHT - (Math.log10(1 + burn) / span) * (HEIGHT - TOP) }
 }
 
-function paint(ctx: CanvasRenderingContext2D, frame: PlotFrame, { row, times, fired }: Painted): void {
+function paint(
+  ctx: CanvasRenderingContext2D,
+  frame: PlotFrame,
+  { row, times, stepMillis, fired }: Painted,
+): void {
   const { width, x, ink } = frame
   const { top, y } = scaleOf(row)
   const alarm = row.severity === 'page' ? ink.bad : ink.warn
@@ -88,13 +92,15 @@ function paint(ctx: CanvasRenderingContext2D, frame: PlotFrame, { row, times, fi
   for (const span of fired) ctx.fillRect(x(span.from), 0, Math.max(2, x(span.to) - x(span.from)), HEIGHT)
   ctx.globalAlpha = 1
   paintGrid(ctx, frame, top, y)
+  // The step that runs ends after now, and stands at the edge.
+  const place = (k: number): number => Math.min(width, x(times[0]! + k * stepMillis))
   ctx.lineJoin = 'round'
   ctx.lineWidth = 1
   ctx.strokeStyle = ink.edge
-  strokeLine(ctx, row.short, k => x(times[k]!), y)
+  strokeLine(ctx, row.short, place, y)
   ctx.lineWidth = 1.75
   ctx.strokeStyle = ink.accent
-  strokeLine(ctx, row.long, k => x(times[k]!), y)
+  strokeLine(ctx, row.long, place, y)
   paintThreshold(ctx, Math.round(y(row.factor)), row, width, frame)
 }
 
