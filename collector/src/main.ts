@@ -10,6 +10,7 @@ import { MessageChannel } from 'node:worker_threads'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './model/time.ts'
 import { lockDataFolder } from './process/data-folder.ts'
+import { giveBackHeap } from './process/heap.ts'
 import { stopOnSignals } from './process/signals.ts'
 import { exposureWarning, startLines } from './process/start-lines.ts'
 import { openSqliteStore } from './store/sqlite/index.ts'
@@ -51,6 +52,9 @@ export async function checkAlerts(config: Config): Promise<void> {
 }
 
 const NEVER = new AbortController().signal
+
+/** By then the start is over; where data comes in already, its pause would delay an acknowledgement. */
+const GIVE_BACK_HEAP_AFTER_MILLIS = 2_000
 
 /** @returns when it listens; the process then ends by a signal */
 export async function serve(config: Config, version: string): Promise<void> {
@@ -129,4 +133,7 @@ export async function serve(config: Config, version: string): Promise<void> {
   const warning = exposureWarning(config)
   if (warning !== undefined) log.warn(warning)
   process.stdout.write(startLines(version, app.url, config))
+  setTimeout(() => {
+    if (Object.values(writer.status().acceptedItems).every(items => items === 0)) giveBackHeap()
+  }, GIVE_BACK_HEAP_AFTER_MILLIS).unref()
 }
