@@ -31,7 +31,7 @@ export function Deliveries({ answer }: { answer: DeliveriesAnswer }) {
             <th class="receiver">Receiver</th>
             <th class="about">About</th>
             <th class="state">State</th>
-            <th class="number status">HTTP</th>
+            <th class="number http">HTTP</th>
             <th class="number attempts">Attempts</th>
             <th class="outcome">Outcome</th>
             <th class="act" aria-label="Actions" />
@@ -92,7 +92,7 @@ function Row({ row, busy, redeliver }: { row: Delivery; busy: boolean; redeliver
       <td class="state">
         <span class={TONES[row.state]}>{row.state}</span>
       </td>
-      <td class="number status">{row.lastStatus ?? '–'}</td>
+      <td class="number http">{row.lastStatus ?? '–'}</td>
       <td class="number attempts">{row.attempts}</td>
       <td class="outcome" title={outcome(row)}>
         {outcome(row)}

@@ -12,7 +12,7 @@ interface FieldProps {
   wide?: 'half' | 'third'
   mono?: boolean
   /** Further attributes of the input itself. */
-  input?: InputHTMLAttributes<HTMLInputElement>
+  input?: InputHTMLAttributes
   /** One of these, instead of free text. */
   choices?: readonly (readonly [value: string, label: string])[]
   /** Several lines of text. */

@@ -103,12 +103,13 @@ function paintCounts(ctx: CanvasRenderingContext2D, { x, ink }: PlotFrame, burn:
   const { paths, peak } = stackBars({ bad, good }, ['bad', 'good'], times.length, wide, HEIGHT)
   ctx.save()
   ctx.translate(left, 0)
-  for (const [path, color] of [
-    [paths[0]!, ink.bad],
-    [paths[1]!, ink.volume],
-  ] as const) {
+  const shapes: readonly (readonly [shape: Path2D, color: string])[] = [
+    [new Path2D(paths[0]), ink.bad],
+    [new Path2D(paths[1]), ink.volume],
+  ]
+  for (const [shape, color] of shapes) {
     ctx.fillStyle = color
-    ctx.fill(new Path2D(path))
+    ctx.fill(shape)
   }
   ctx.restore()
   if (peak === 0) return

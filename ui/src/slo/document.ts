@@ -2,7 +2,7 @@
  * One objective as a form and as YAML. The text is what there is: the form reads its fields from it,
  * and writes each into its place, so that comments and whatever the form does not know stay.
  */
-import { Document, isMap, isScalar, parseDocument } from 'yaml'
+import { isMap, isScalar, parseDocument, type Document } from 'yaml'
 import { percentOf, targetOf } from './words.ts'
 
 /** A rolling window by its length, or the calendar's own. */
@@ -101,8 +101,10 @@ const sourceOf = (kind: IndicatorKind): Path =>
 /** The source text of a scalar: `0.9990` is not 0.999. */
 function textAt(document: Document, path: Path): string {
   const node = document.getIn(path, true)
-  if (!isScalar(node) || node.value === null) return ''
-  return typeof node.value === 'number' && typeof node.source === 'string' ? node.source : String(node.value)
+  if (!isScalar(node)) return ''
+  const { value, source } = node
+  if (typeof value === 'number') return source ?? String(value)
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : ''
 }
 
 /** Writes one field of the form into the text. */
