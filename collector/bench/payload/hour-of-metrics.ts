@@ -3,8 +3,8 @@
  * minutes before it: what a range query over the hour reads. By remote-write, 500 series a request.
  */
 import snappy from 'snappyjs'
-import { WireWriter } from '../../src/wire/writer.ts'
 import { Random } from './random.ts'
+import { bodyOf, labelFields } from './write-body.ts'
 
 export const INTERVAL_MILLIS = 15_000
 export const ROUNDS = (3_600_000 + 300_000) / INTERVAL_MILLIS
@@ -73,36 +73,4 @@ function allSeries(seed: number): Counter[] {
       }
     }
   return [...counters, ...buckets]
-}
-
-function bodyOf(series: readonly Counter[], time: number): Uint8Array {
-  const out = new WireWriter(series.length * 200)
-  for (const one of series) {
-    out.varint(0x0a)
-    const opened = out.open()
-    out.raw(one.labels, 0, one.labels.length)
-    out.varint(0x12)
-    const sample = out.open()
-    out.varint(0x09)
-    out.double(one.next())
-    out.varint(0x10)
-    out.int64(BigInt(time))
-    out.close(sample)
-    out.close(opened)
-  }
-  return out.finish()
-}
-
-function labelFields(labels: readonly (readonly [string, string])[]): Uint8Array {
-  const out = new WireWriter(256)
-  for (const [name, value] of labels) {
-    out.varint(0x0a)
-    const opened = out.open()
-    out.varint(0x0a)
-    out.text(name)
-    out.varint(0x12)
-    out.text(value)
-    out.close(opened)
-  }
-  return out.finish()
 }

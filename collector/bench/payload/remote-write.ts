@@ -7,8 +7,8 @@
  * instance, job and two more labels.
  */
 import snappy from 'snappyjs'
-import { WireWriter } from '../../src/wire/writer.ts'
 import { Random } from './random.ts'
+import { bodyOf, labelFields } from './write-body.ts'
 
 export const SERIES_A_REQUEST = 500
 const HOSTS = 10
@@ -83,36 +83,4 @@ export function* writeBodies({ samples, seed, startMillis }: WriteOptions): Gene
 
 export const compressedBodies = function* (options: WriteOptions): Generator<Uint8Array> {
   for (const body of writeBodies(options)) yield snappy.compress(body)
-}
-
-function bodyOf(series: readonly BenchSeries[], time: number): Uint8Array {
-  const out = new WireWriter(series.length * 200)
-  for (const one of series) {
-    out.varint(0x0a)
-    const opened = out.open()
-    out.raw(one.labels, 0, one.labels.length)
-    out.varint(0x12)
-    const sample = out.open()
-    out.varint(0x09)
-    out.double(one.next())
-    out.varint(0x10)
-    out.int64(BigInt(time))
-    out.close(sample)
-    out.close(opened)
-  }
-  return out.finish()
-}
-
-function labelFields(labels: readonly (readonly [string, string])[]): Uint8Array {
-  const out = new WireWriter(256)
-  for (const [name, value] of labels) {
-    out.varint(0x0a)
-    const opened = out.open()
-    out.varint(0x0a)
-    out.text(name)
-    out.varint(0x12)
-    out.text(value)
-    out.close(opened)
-  }
-  return out.finish()
 }

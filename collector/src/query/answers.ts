@@ -304,6 +304,22 @@ export interface CardinalityAnswer extends Answered {
   labels: { name: string; values: number }[]
 }
 
+/** GET /api/metrics?metric=&limit=: what is told of metrics; one that is told of in several ways has as many rows. */
+export interface MetricsAnswer extends Answered {
+  /** By name. */
+  metrics: {
+    /** The family under Prometheus' name: a histogram's without `_bucket`. */
+    name: string
+    type: string
+    unit: string
+    description: string
+    /** OTLP's `Metric.metadata`. */
+    attributes: AttributeList
+  }[]
+  /** There are more. */
+  more: boolean
+}
+
 /** GET /api/attributes?signal=traces|logs&prefix=&from=&to= */
 export interface AttributeKeysAnswer extends Answered {
   keys: { key: string; in: 'intrinsic' | 'record' | 'event' | 'scope' | 'resource'; count: number }[]

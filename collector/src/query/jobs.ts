@@ -17,6 +17,7 @@ import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
+import { metrics } from './metric-list.ts'
 import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -41,6 +42,7 @@ export const JOBS = {
   operations,
   correlation,
   cardinality,
+  metrics,
   attributeKeys,
   attributeValues,
   logFacets,

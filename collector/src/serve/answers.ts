@@ -320,6 +320,20 @@ export const CardinalityAnswer: z.ZodType<api.CardinalityAnswer> = z.strictObjec
   ...answered,
 })
 
+export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
+  metrics: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      unit: z.string(),
+      description: z.string(),
+      attributes: AttributeList,
+    }),
+  ),
+  more: z.boolean(),
+  ...answered,
+})
+
 export const AttributeKeysAnswer: z.ZodType<api.AttributeKeysAnswer> = z.strictObject({
   keys: z.array(
     z.strictObject({

@@ -193,6 +193,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
       params: { range: p.parseRange({ from, to }, now), limit },
     }),
   }),
+  endpoint('/api/metrics', {
+    operation: 'getMetricList',
+    summary: 'What is told of metrics: type, unit, description, and the metadata of OTLP',
+    parameters: z.object({ metric: p.metricName, limit: p.limit(1000) }),
+    answer: 'MetricsAnswer',
+    job: params => ({ name: 'metrics', params }),
+  }),
   endpoint('/api/attributes', {
     operation: 'getAttributes',
     summary: 'Attribute keys, for completion',

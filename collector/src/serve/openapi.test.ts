@@ -52,6 +52,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getLogsContext',
     'getLogsFacets',
     'getLogsHistogram',
+    'getMetricList',
     'getMetrics',
     'getOperations',
     'getPins',

@@ -502,6 +502,7 @@ describe('the API description', () => {
       '/api/logs/context',
       '/api/correlations/{id}',
       '/api/cardinality',
+      '/api/metrics',
       '/api/attributes',
       '/api/attributes/{key}/values',
       '/api/traces/tail',

@@ -11,10 +11,32 @@
  * **Histograms kept whole** (OTLP's exponential ones, Prometheus' native ones) come out byte by byte
  * as they went in; OTLP's have `_count`, `_sum`, `_min` and `_max` as series besides.
  */
-import type { MetricMetadata } from '../decode/series/sink.ts'
+import type { Attributes } from '../model/attributes.ts'
 import type { Labels, SeriesSelection, SeriesSource } from '../model/series.ts'
 
-export type { MetricMetadata }
+export interface MetricDescription {
+  /** The family: a histogram's name without `_bucket`. */
+  readonly name: string
+  readonly type: string
+  readonly unit: string
+  readonly help: string
+  /** What OTLP tells besides in `Metric.metadata`. */
+  readonly attributes: Attributes
+}
+
+/** Samples as they were sent: deltas are not summed up, and nothing is put in where a counter began anew. */
+export interface SeriesPoints {
+  readonly labels: Labels
+  /** Each value tells what came since the one before. */
+  readonly delta: boolean
+  /** Unix milliseconds, strictly ascending. */
+  readonly times: Float64Array
+  readonly values: Float64Array
+  /** Unix milliseconds since when each value counts; NaN where that was not told. */
+  readonly starts: Float64Array
+  /** 1 where the sample is a stale marker. */
+  readonly stale: Uint8Array
+}
 
 export interface Exemplar {
   /** Of the exemplar itself: `trace_id` and `span_id` among them where it has a trace. */
@@ -60,7 +82,9 @@ export interface MetricsView extends SeriesSource {
   /** Values of a label of those series, ascending. */
   labelValues(name: string, selection: SeriesSelection): readonly string[]
   /** What is told of metrics, each once, by name. */
-  metadata(): readonly MetricMetadata[]
+  metadata(): readonly MetricDescription[]
+  /** Each matching series that has a sample in the range, in no order. */
+  points(selection: SeriesSelection): readonly SeriesPoints[]
   exemplars(selection: SeriesSelection): readonly SeriesExemplars[]
   /** Exemplars that carry a trace id, of any time. @param traceId 32 lower-case hex digits */
   exemplarsOfTrace(traceId: string): readonly SeriesExemplars[]

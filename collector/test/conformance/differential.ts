@@ -9,6 +9,7 @@ import { expect } from 'vitest'
 import type { Filter } from '../../src/filter/ast.ts'
 import type { LogSearch, Snapshot, TimeRange, TraceSearch } from '../../src/store/api.ts'
 import { batchesOf, filter, KEYS_IN_USE } from './generate.ts'
+import { metricQuestions } from './metric-questions.ts'
 import { requestOf, type Batch } from './request.ts'
 import { patient, Scene } from './scene.ts'
 import type { Backend, OpenBackend } from './suite.ts'
@@ -132,6 +133,7 @@ function* questionsOn(scene: Scene): Generator<Question> {
   for (const value of ['a', '7', 'absent'])
     yield [`correlated by ${value}`, snapshot => snapshot.correlated(value, 5, patient)]
   yield ['extent', snapshot => snapshot.extent()]
+  yield* metricQuestions(scene)
 }
 
 function pagedTraces(snapshot: Snapshot, query: TraceSearch): unknown[] {

@@ -1,5 +1,5 @@
 /**
- * Spans, logs and filters at random, from so few keys, names and instants that they meet: ties,
+ * Spans, logs, metrics and filters at random, from so few keys, names and instants that they meet: ties,
  * duplicates, orphans and hits come about by themselves.
  */
 import fc from 'fast-check'
@@ -7,6 +7,7 @@ import type { Field, Filter } from '../../src/filter/ast.ts'
 import { decimalNumber } from '../../src/filter/number.ts'
 import type { AnyValue, Attributes } from '../../src/model/attributes.ts'
 import type { LogRecord, Scope, Span } from '../../src/model/telemetry.ts'
+import { metricBatch } from './generate-metrics.ts'
 import { logs, spans, type Batch } from './request.ts'
 import { attrs, NO_SCOPE, resource, type Scene } from './scene.ts'
 
@@ -101,13 +102,14 @@ function logOf(scene: Scene): fc.Arbitrary<LogRecord> {
     .map(({ trace, ...sketch }) => scene.log(trace === undefined ? sketch : { ...sketch, trace }))
 }
 
-/** Requests of both signals, in the order in which they are to be stored. */
+/** Requests of all signals, in the order in which they are to be stored. */
 export function batchesOf(scene: Scene): fc.Arbitrary<readonly Batch[]> {
   const some = { minLength: 1, maxLength: 8 }
   return fc.array(
     fc.oneof(
       fc.array(spanOf(scene), some).map(records => spans(...records)),
       fc.array(logOf(scene), some).map(records => logs(...records)),
+      metricBatch(scene),
     ),
     { minLength: 1, maxLength: 6 },
   )

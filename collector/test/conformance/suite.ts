@@ -15,6 +15,7 @@ import { FIGURES } from './checks/figures.ts'
 import { MINUTE_COUNTS } from './checks/minute-counts.ts'
 import { FILTERS } from './checks/filter-cases.ts'
 import { LOG_SEARCH } from './checks/log-search.ts'
+import { METRIC_POINTS } from './checks/metric-points.ts'
 import { METRICS } from './checks/metrics.ts'
 import { TRACE } from './checks/trace.ts'
 import { TRACE_SEARCH } from './checks/trace-search.ts'
@@ -45,6 +46,7 @@ export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['counts by minute', MINUTE_COUNTS],
   ['correlation', CORRELATION],
   ['metrics', METRICS],
+  ['metrics as they were sent', METRIC_POINTS],
 ]
 
 interface Act {

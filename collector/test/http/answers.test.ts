@@ -44,6 +44,7 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/logs/context': ['/api/logs/context?id=2-0'],
   '/api/correlations/{id}': [`/api/correlations/${CORRELATION_ID}`, `/api/correlations/${TRACE_ID}`],
   '/api/cardinality': ['/api/cardinality'],
+  '/api/metrics': ['/api/metrics', '/api/metrics?metric=none&limit=1'],
   '/api/attributes': ['/api/attributes', '/api/attributes?signal=logs&prefix=order'],
   '/api/attributes/{key}/values': [
     '/api/attributes/http.route/values',

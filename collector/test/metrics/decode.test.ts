@@ -44,7 +44,7 @@ const jsonRequest = (metrics: unknown[]): object => ({
   ],
 })
 
-/** What a request is stored as, in lines: `name{labels} time value [from start]`. */
+/** What a request is stored as, in lines: `name{labels} time value`, then `from start` of what began at 0 there, else `told of start`. */
 function stored({ request }: Decoded, resourceLabels: readonly string[] = []): string[] {
   const lines: string[] = []
   const names: string[] = []
@@ -58,7 +58,7 @@ function stored({ request }: Decoded, resourceLabels: readonly string[] = []): s
       series: (bytes, start, end) => names.push(name(bytes, start, end)) - 1,
       sample: (series, time, value, stale, start) =>
         void lines.push(
-          `${names[series]} ${time - T} ${stale ? 'stale' : Object.is(value, -0) ? '-0' : value}${start === 0 ? '' : ` from ${start - T}`}`,
+          `${names[series]} ${time - T} ${stale ? 'stale' : Object.is(value, -0) ? '-0' : value}${startText(start)}`,
         ),
       histogram: (series, time, encoding, bytes, from, to) =>
         void lines.push(`${names[series]} ${time - T} ${encoding} ${to - from} bytes`),
@@ -75,6 +75,9 @@ function stored({ request }: Decoded, resourceLabels: readonly string[] = []): s
   if (request !== undefined) walk.walk(request.body)
   return lines
 }
+
+const startText = (start: number): string =>
+  start === 0 ? '' : start > 0 ? ` from ${start - T}` : ` told of ${-start - T}`
 
 /** Stored lines, or the reason why the one point is rejected. */
 const outcome = (decoded: Decoded): string | string[] =>
@@ -105,9 +108,9 @@ describe('gauge', () => {
     expect(outcome(decoded)).toBe('1 of 2: 1 data points rejected: neither as_double nor as_int is set (1).')
     expect(stored(decoded)).toEqual(['g{} 1 1'])
   })
-  it('its start means nothing', () => {
+  it('its start is kept, and is no beginning at 0', () => {
     expect(outcome(decode(gauge('g', [numberPoint({ time: T, start: T - 5, value: 1 })])))).toEqual([
-      'g{} 0 1',
+      'g{} 0 1 told of -5',
     ])
   })
 })
@@ -121,7 +124,7 @@ describe('sum', () => {
   it('that may fall: is a gauge by name', () => {
     expect(
       outcome(decode(sum('s', [numberPoint({ time: T, start: T - 9, value: -1 })], { monotonic: false }))),
-    ).toEqual(['s{} 0 -1'])
+    ).toEqual(['s{} 0 -1 told of -9'])
   })
   it('a delta is marked as one', () => {
     expect(

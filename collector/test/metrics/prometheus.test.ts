@@ -121,6 +121,7 @@ describe.skipIf(!hasPrometheus)('a real Prometheus', { timeout: 120_000 }, () =>
       type: 'counter',
       unit: '',
       help: expect.stringContaining('Requests that arrived') as string,
+      attributes: [],
     })
     expect(snapshot.partial).toEqual([])
     snapshot.release()

@@ -405,10 +405,11 @@ if (fixtures === undefined)
   console.warn('SKIPPED: HODOSCOPE_FIXTURES is not set; captures of Prometheus are not replayed')
 
 describe.skipIf(fixtures === undefined)('requests of a real Prometheus', () => {
-  const captures = ['prom-am-real-captures', 'otlp-real-captures'].flatMap(folder =>
-    readdirSync(join(fixtures ?? '', folder))
+  const folders = fixtures === undefined ? [] : ['prom-am-real-captures', 'otlp-real-captures']
+  const captures = folders.flatMap(folder =>
+    readdirSync(join(fixtures!, folder))
       .filter(file => file.endsWith('api_v1_write.body'))
-      .map(file => ({ name: `${folder}/${file}`, body: readFileSync(join(fixtures ?? '', folder, file)) })),
+      .map(file => ({ name: `${folder}/${file}`, body: readFileSync(join(fixtures!, folder, file)) })),
   )
   it('there are some', () => expect(captures.length).toBeGreaterThan(8))
   it.each(captures)('$name is taken whole', async ({ name, body }) => {

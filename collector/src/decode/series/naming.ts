@@ -83,3 +83,17 @@ export function labelName(key: string): string {
   if (name.startsWith('_')) return `key${name}`
   return name === '' ? 'key_' : name
 }
+
+/** As Go writes a float, which is how Prometheus writes the bounds of buckets. */
+export function boundText(value: number): string {
+  if (value === Infinity) return '+Inf'
+  if (value === -Infinity) return '-Inf'
+  const exponent = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)))
+  if (exponent >= -5 && exponent < 21) return plain(value)
+  return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
+}
+
+const plain = (value: number): string => {
+  const text = String(value)
+  return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text
+}

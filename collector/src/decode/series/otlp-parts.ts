@@ -5,6 +5,7 @@ import { DATA, EXEMPLAR, kindOfTag, METRIC, TEMPORALITY, type MetricKind } from 
 import { doubleAt, signedAt } from '../point-cursor.ts'
 import { attributesOf } from '../values.ts'
 import { labelBytes } from './label-bytes.ts'
+import { NO_ATTRIBUTES } from './sink.ts'
 import { withAttributes } from './otlp-labels.ts'
 
 /** Nanoseconds at an offset as whole milliseconds. */
@@ -21,6 +22,8 @@ export interface MetricHead {
   name: string
   unit: string
   help: string
+  /** As in `MetricMetadata`. */
+  attributes: Uint8Array
   delta: boolean
   monotonic: boolean
   /** Where its data stand. */
@@ -35,15 +38,19 @@ export function headOf(bytes: Buffer, start: number, end: number): MetricHead {
     name: '',
     unit: '',
     help: '',
+    attributes: NO_ATTRIBUTES,
     delta: false,
     monotonic: false,
     from: start,
     to: start,
   }
   const reader = new WireReader(bytes, start, end)
-  for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
+  for (let at = start, tag = reader.tag(); tag !== 0; at = reader.position, tag = reader.tag()) {
     const kind = kindOfTag(tag)
-    if (tag === METRIC.name) head.name = reader.text()
+    if (tag === METRIC.metadata) {
+      reader.skip(tag)
+      head.attributes = Buffer.concat([head.attributes, bytes.subarray(at, reader.position)])
+    } else if (tag === METRIC.name) head.name = reader.text()
     else if (tag === METRIC.unit) head.unit = reader.text()
     else if (tag === METRIC.description) head.help = reader.text()
     else if (kind === undefined) reader.skip(tag)

@@ -9,7 +9,7 @@ import { EXEMPLAR, METADATA, METRIC_TYPES, SAMPLE, TIME_SERIES, WRITE_REQUEST } 
 import { nativeHistogramOf } from '../write/histogram.ts'
 import { millisAt } from '../write/scan.ts'
 import { labelBytes, labelsOf } from './label-bytes.ts'
-import type { SeriesSink } from './sink.ts'
+import { NO_ATTRIBUTES, type SeriesSink } from './sink.ts'
 
 const words = new Uint32Array(2)
 const double = new Float64Array(words.buffer)
@@ -116,7 +116,8 @@ function walkMetadata(bytes: Uint8Array, start: number, end: number, sink: Serie
     else if (tag === METADATA.help) help = reader.text()
     else if (tag === METADATA.unit) unit = reader.text()
     else reader.skip(tag)
-  if (name !== '') sink.metadata({ name, type: METRIC_TYPES[type] ?? 'unknown', unit, help })
+  if (name !== '')
+    sink.metadata({ name, type: METRIC_TYPES[type] ?? 'unknown', unit, help, attributes: NO_ATTRIBUTES })
 }
 
 /** Whether the 8 bytes at `at` are the marker of a series' end. */

@@ -99,6 +99,34 @@ export function decodeIntegers(encoding: IntegerEncoding, bytes: Uint8Array): In
   return delta && count > 0 ? summedUp(values, encoding) : values
 }
 
+/** The same as doubles, in one pass where the column is narrow. */
+export function decodeDoubles(encoding: IntegerEncoding, bytes: Uint8Array): Float64Array {
+  const { count, least, width, delta } = encoding
+  const values = new Float64Array(count)
+  if (width > 2) wide(values, encoding, bytes)
+  if (delta && count > 0) return summedInPlace(values, encoding, bytes)
+  if (width === 0) values.fill(least)
+  else if (width === 1) for (let i = 0; i < count; i++) values[i] = least + bytes[i]!
+  else if (width === 2)
+    for (let i = 0; i < count; i++) values[i] = least + (bytes[i]! | (bytes[i + count]! << 8))
+  return values
+}
+
+/** @param values hold the differences where they are wider than 2 bytes */
+function summedInPlace(
+  values: Float64Array,
+  { first, least, width, count }: IntegerEncoding,
+  bytes: Uint8Array,
+): Float64Array {
+  let value = (values[0] = first)
+  if (width === 0) for (let i = 1; i < count; i++) values[i] = value += least
+  else if (width === 1) for (let i = 1; i < count; i++) values[i] = value += least + bytes[i]!
+  else if (width === 2)
+    for (let i = 1; i < count; i++) values[i] = value += least + (bytes[i]! | (bytes[i + count]! << 8))
+  else for (let i = 1; i < count; i++) values[i] = value += values[i]!
+  return values
+}
+
 const INT32_MAX = 0x7fff_ffff
 
 function arrayFor(least: number, width: number, count: number): Integers {

@@ -7,7 +7,7 @@ import type { MetricMetadata } from '../../decode/series/sink.ts'
 import type { Labels } from '../../model/series.ts'
 import { traceHash, traceOfExemplar } from './exemplar-trace.ts'
 import { encodeGroupChunk, GROUP_SERIES } from './group-chunk.ts'
-import { encodeGroupLabels, GroupLabels } from './group-labels.ts'
+import { encodeGroupLabels, GroupLabels, labelHash } from './group-labels.ts'
 import type { SeriesHead } from './head.ts'
 import { encodeExemplars, encodeHistograms, type ExemplarItem, type HistogramItem } from './item-chunks.ts'
 import { labelsKey } from './part.ts'
@@ -21,6 +21,8 @@ export interface EncodedGroup {
   readonly firstName: string
   readonly lastName: string
   readonly labels: Uint8Array
+  /** `labelHash` of every label of its series. */
+  readonly hashes: readonly number[]
 }
 
 export interface EncodedSeriesChunk {
@@ -50,6 +52,7 @@ export function encodeGroup(id: number, series: readonly Labels[]): EncodedGroup
     firstName: names[0] ?? '',
     lastName: names.at(-1) ?? '',
     labels: encodeGroupLabels(series),
+    hashes: [...new Set(new Set(series.flat()).values().map(labelHash))],
   }
 }
 

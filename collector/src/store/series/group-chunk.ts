@@ -14,7 +14,7 @@
  *
  * Precise description: `collector/docs/format.md`.
  */
-import { decodeIntegers, encodeIntegers, type IntegerEncoding, type Integers } from '../columns/integers.ts'
+import { decodeDoubles, encodeIntegers, type IntegerEncoding } from '../columns/integers.ts'
 import { ChunkDamaged, openChunk, sealChunk } from '../columns/layout.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 import type { Piece } from './piece.ts'
@@ -59,6 +59,7 @@ function timeList(lists: Float64Array[], times: Float64Array): number {
 }
 
 function sameNumbers(a: Float64Array, b: Float64Array): boolean {
+  if (a === b) return true
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
   return true
@@ -181,10 +182,6 @@ export class GroupChunk {
 
   #timesOf(list: number): Float64Array {
     const { encoding, offset } = this.#lists[list]!
-    const end = offset + encoding.count * encoding.width
-    return floats(decodeIntegers(encoding, this.#data.subarray(offset, end)))
+    return decodeDoubles(encoding, this.#data.subarray(offset))
   }
 }
-
-const floats = (integers: Integers): Float64Array =>
-  integers instanceof Float64Array ? integers : Float64Array.from(integers)

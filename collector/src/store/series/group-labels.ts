@@ -5,12 +5,19 @@
  *   varints    series, names
  *   each name  text · values, their texts · for each series 0 (absent) or the value's place + 1
  */
+import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Label, Labels } from '../../model/series.ts'
 import { openChunk, sealChunk } from '../columns/layout.ts'
 import { ByteSink, ByteSource } from '../columns/sinks.ts'
 import type { CompiledMatcher } from './matching.ts'
 
 const METRIC_NAME = '__name__'
+
+/** The hash under which the groups are found in which a series has this label. */
+export function labelHash([name, value]: Label): number {
+  const bytes = Buffer.from(`${name}\u0000${value}`)
+  return lookupHash(bytes, 0, bytes.length)
+}
 
 /** @param series labels of each, at most 64 */
 export function encodeGroupLabels(series: readonly Labels[]): Uint8Array {

@@ -6,7 +6,12 @@
  *   time    t0  t0  t0  t1  t1 …
  *   value    3  .5   8   4  .5 …
  */
-import type { HistogramEncoding, MetricMetadata, SeriesSink } from '../../decode/series/sink.ts'
+import {
+  metadataKey,
+  type HistogramEncoding,
+  type MetricMetadata,
+  type SeriesSink,
+} from '../../decode/series/sink.ts'
 import { InternTable } from '../columns/intern.ts'
 import { orderSamples, type SampleRows, type SortedSamples } from './sorted-samples.ts'
 
@@ -101,7 +106,7 @@ export class SeriesHead implements SeriesSink {
   }
 
   metadata(metadata: MetricMetadata): void {
-    const key = `${metadata.name}\n${metadata.type}\n${metadata.unit}\n${metadata.help}`
+    const key = metadataKey(metadata)
     if (this.#metadata.has(key)) return
     this.#metadata.set(key, metadata)
     this.#newMetadata.push(metadata)

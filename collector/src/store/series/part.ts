@@ -1,16 +1,17 @@
 /**
  * Series as they lie in several parts, partitions and the journal, and the one answer of all.
  */
-import type { Labels, Series, SeriesSelection } from '../../model/series.ts'
-import type { Cancellation, Exemplar, MetricMetadata, WholeHistogram } from '../api.ts'
+import type { Label, Labels, Series, SeriesSelection } from '../../model/series.ts'
+import type { MetricMetadata } from '../../decode/series/sink.ts'
+import type { Cancellation, Exemplar, SeriesPoints, WholeHistogram } from '../api.ts'
 import { compileMatchers, type CompiledMatcher } from './matching.ts'
-import { joinPieces, within, type Piece } from './piece.ts'
+import { joinPieces, pieceJoiner, rangeCut, type Piece } from './piece.ts'
 import { presented } from './present.ts'
 
 export interface PartQuery {
   readonly matchers: readonly CompiledMatcher[]
-  /** The metric's name where one matcher asks for exactly it. */
-  readonly name: string | undefined
+  /** Labels that matching series have for sure. */
+  readonly labels: readonly Label[]
   readonly from: number
   readonly to: number
   readonly cancel: Cancellation
@@ -34,10 +35,10 @@ export interface SeriesPart {
 }
 
 export function partQuery(query: SeriesSelection, cancel: Cancellation): PartQuery {
-  const named = query.matchers.find(({ name, op }) => name === '__name__' && op === '=')
+  const asked = query.matchers.filter(({ op, value }) => op === '=' && value !== '')
   return {
     matchers: compileMatchers(query.matchers),
-    name: named === undefined || named.value === '' ? undefined : named.value,
+    labels: asked.map(({ name, value }): Label => [name, value]),
     from: query.from,
     to: query.to,
     cancel,
@@ -46,6 +47,7 @@ export function partQuery(query: SeriesSelection, cancel: Cancellation): PartQue
 
 interface Gathered {
   readonly labels: Labels
+  /** In order of arrival, each within the range and not empty. */
   readonly pieces: Piece[]
 }
 
@@ -56,23 +58,59 @@ export function selectSeries(
   cancel: Cancellation,
 ): readonly Series[] {
   const query = partQuery(selection, cancel)
+  const gathered = gather(parts, query)
+  const join = pieceJoiner()
+  const series = gathered.map(({ labels, pieces }) => presented(labels, join(pieces), query.from))
+  return gathered.some(({ labels }) => isDelta(labels)) ? withoutTwins(series) : series
+}
+
+/** The same samples as they were sent. */
+export function selectPoints(
+  parts: readonly SeriesPart[],
+  selection: SeriesSelection,
+  cancel: Cancellation,
+): readonly SeriesPoints[] {
+  return gather(parts, partQuery(selection, cancel)).map(({ labels, pieces }) => {
+    const { times, values, starts, stale } = joinPieces(pieces)
+    return {
+      labels: shownLabels(labels),
+      delta: isDelta(labels),
+      times,
+      values,
+      starts: Float64Array.from(times, (_, i) => Math.abs(starts?.[i] ?? 0) || NaN),
+      stale: stale ?? new Uint8Array(times.length),
+    }
+  })
+}
+
+function gather(parts: readonly SeriesPart[], query: PartQuery): readonly Gathered[] {
+  const { cancel } = query
   const gathered = new Map<string, Gathered>()
+  const cut = rangeCut(query.from, query.to)
   for (const part of parts) {
     cancel.check()
+    // Most parts have one object for the labels of a series, however many pieces it has there.
+    const ofPart = new Map<Labels, Gathered>()
     part.samples(query, (labels, piece) => {
-      const cut = within(piece, query.from, query.to)
-      if (cut.times.length === 0) return
-      const key = labelsKey(labels)
-      const known = gathered.get(key)
-      if (known === undefined) gathered.set(key, { labels, pieces: [cut] })
-      else known.pieces.push(cut)
+      const inRange = cut(piece)
+      if (inRange.times.length === 0) return
+      let series = ofPart.get(labels)
+      if (series === undefined) {
+        const key = labelsKey(labels)
+        series = gathered.get(key) ?? { labels, pieces: [] }
+        gathered.set(key, series)
+        ofPart.set(labels, series)
+      }
+      series.pieces.push(inRange)
     })
   }
-  const series = [...gathered.values()].map(({ labels, pieces }) =>
-    presented(labels, joinPieces(pieces), query.from),
-  )
-  return withoutTwins(series)
+  return [...gathered.values()]
 }
+
+const isDelta = (labels: Labels): boolean => labels[0]?.[0] === ''
+
+/** Without the mark of a delta. */
+export const shownLabels = (labels: Labels): Labels => (isDelta(labels) ? labels.slice(1) : labels)
 
 /** A text that is equal for equal labels only. */
 export function labelsKey(labels: Labels): string {

@@ -32,7 +32,7 @@ interface Zero {
 
 function firstOf({ times, starts }: Piece, from: number): Zero[] {
   const start = starts?.[0] ?? 0
-  return times.length > 0 && start !== 0 && start >= from && start < times[0]!
+  return times.length > 0 && start > 0 && start >= from && start < times[0]!
     ? [{ before: 0, time: start }]
     : []
 }
@@ -46,8 +46,8 @@ function hiddenResets({ times, values, starts, stale }: Piece): Zero[] {
     const began = starts[i]!
     if (
       before >= 0 &&
+      starts[before]! > 0 &&
       began > starts[before]! &&
-      starts[before]! !== 0 &&
       values[i]! >= values[before]! &&
       began <= times[i]!
     ) {

@@ -10,7 +10,7 @@ import { GROUP_SERIES } from './group-chunk.ts'
 import { GroupLabels } from './group-labels.ts'
 import { OpenedGroups, type SeriesContent, type StoredGroups } from './opened-groups.ts'
 import { labelsKey } from './part.ts'
-import { joinPieces, lowerBound, type Piece } from './piece.ts'
+import { lowerBound, pieceJoiner, type Piece } from './piece.ts'
 
 /** Samples of a series in one chunk: fewer, and each costs a call of its own; more, and a question reads too much. */
 const CHUNK_SAMPLES = 256
@@ -25,14 +25,13 @@ interface Member {
 export function* regroup(sources: readonly StoredGroups[]): Generator<EncodedSeries> {
   const members = sortedMembers(sources)
   const opened = new OpenedGroups(sources)
+  const join = pieceJoiner()
   for (let at = 0, id = 0; at < members.length; at += GROUP_SERIES, id++) {
     const some = members.slice(at, at + GROUP_SERIES)
     const contents = some.map(({ places }) =>
       merged(places.map(({ source, group, slot }) => opened.content(source, group, slot))),
     )
-    const pieces = contents.map(content =>
-      content.pieces.length === 0 ? undefined : joinPieces(content.pieces),
-    )
+    const pieces = contents.map(content => (content.pieces.length === 0 ? undefined : join(content.pieces)))
     yield {
       groups: [
         encodeGroup(

@@ -4,7 +4,7 @@ import type { Labels } from '../../model/series.ts'
 import { encodeGroupChunk, GroupChunk } from './group-chunk.ts'
 import { encodeGroupLabels, GroupLabels } from './group-labels.ts'
 import { compileMatchers } from './matching.ts'
-import { joinPieces, within, type Piece } from './piece.ts'
+import { joinPieces, pieceJoiner, rangeCut, type Piece } from './piece.ts'
 import { presented } from './present.ts'
 
 const piece = (times: readonly number[], values: readonly number[], more: Partial<Piece> = {}): Piece => ({
@@ -118,9 +118,31 @@ describe('labels of a group', () => {
 describe('runs of samples', () => {
   it('are cut to a range that holds both its ends', () => {
     const of = piece([1, 2, 3, 4], [10, 20, 30, 40])
-    expect([...within(of, 2, 3).values]).toEqual([20, 30])
-    expect([...within(of, 2.5, 2.6).values]).toEqual([])
-    expect(within(of, 0, 9)).toBe(of)
+    expect([...rangeCut(2, 3)(of).values]).toEqual([20, 30])
+    expect([...rangeCut(2.5, 2.6)(of).values]).toEqual([])
+    expect(rangeCut(0, 9)(of)).toBe(of)
+  })
+  it('that share their times share them still when they are cut and joined', () => {
+    const [early, late] = [Float64Array.of(1, 2), Float64Array.of(3, 4)]
+    const [cut, join] = [rangeCut(2, 9), pieceJoiner()]
+    const at = (times: Float64Array, ...values: readonly number[]): Piece => piece([], values, { times })
+    // Chunk by chunk, as they are read.
+    const firsts = [at(early, 1, 2), at(early, 100, 200)].map(cut)
+    const lasts = [at(late, 3, 4), at(late, 300, 400)].map(cut)
+    const joined = firsts.map((first, i) => join([first, lasts[i]!]))
+    expect(joined.map(({ times, values }) => [[...times], [...values]])).toEqual([
+      [
+        [2, 3, 4],
+        [2, 3, 4],
+      ],
+      [
+        [2, 3, 4],
+        [200, 300, 400],
+      ],
+    ])
+    expect(joined[1]!.times).toBe(joined[0]!.times)
+    const other = join([piece([5], [5]), at(late, 6, 7)])
+    expect([...other.times, ...other.values]).toEqual([3, 4, 5, 6, 7, 5])
   })
   it('become one; of equal times the later arrival counts', () => {
     const joined = joinPieces([piece([1, 3], [1, 3]), piece([2, 3], [20, 30]), piece([3], [300])])
@@ -144,6 +166,10 @@ describe('runs of samples', () => {
 describe('a series as a query sees it', () => {
   const labels: Labels = [['__name__', 'x']]
   const delta: Labels = [['', 'delta'], ...labels]
+  it('what may fall and tells a start has no 0 there', () => {
+    const starts = Float64Array.from([-10, -20])
+    expect([...presented(labels, piece([20, 30], [1, 2], { starts }), 0).times]).toEqual([20, 30])
+  })
   it('deltas are summed up from the first one asked for, which begins at 0', () => {
     const starts = Float64Array.from([10, 20, 30])
     const shown = presented(delta, piece([20, 30, 40], [1, 2, 3], { starts }), 0)

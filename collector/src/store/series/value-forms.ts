@@ -5,7 +5,7 @@
  *   whole      n / 10^shift, n whole: as they are, or as differences from the one before
  *   bits       64 bits, each value XORed with the one before, in eight planes
  */
-import { decodeIntegers, encodeIntegers, MAX_RANGE, type IntegerEncoding } from '../columns/integers.ts'
+import { decodeDoubles, encodeIntegers, MAX_RANGE, type IntegerEncoding } from '../columns/integers.ts'
 import type { ByteSink, ByteSource } from '../columns/sinks.ts'
 import type { Piece } from './piece.ts'
 
@@ -144,8 +144,7 @@ export function decodeValues(form: ValueForm, bytes: Uint8Array, count: number):
   if (form.kind === 'one') return new Float64Array(count).fill(form.value)
   if (form.kind === 'bits') return xored(bytes, count)
   const { least, first, width, delta, shift } = form
-  const whole = decodeIntegers({ count, least, first, width, delta }, bytes.subarray(0, count * width))
-  const values = whole instanceof Float64Array ? whole : Float64Array.from(whole)
+  const values = decodeDoubles({ count, least, first, width, delta }, bytes)
   if (shift > 0) {
     const power = POWERS[shift]!
     for (let i = 0; i < count; i++) values[i] = values[i]! / power

@@ -1,16 +1,21 @@
 /** Every question about metrics, answered from the parts of a snapshot. */
+import { METRIC } from '../../decode/metric-fields.ts'
+import { metadataKey } from '../../decode/series/sink.ts'
+import { attributesOf } from '../../decode/values.ts'
 import type { Label, Labels, Series, SeriesSelection } from '../../model/series.ts'
+import { view } from '../../wire/reader.ts'
 import type {
   Cancellation,
   Cardinality,
   Exemplar,
-  MetricMetadata,
+  MetricDescription,
   MetricsView,
   SeriesExemplars,
   SeriesHistograms,
+  SeriesPoints,
   WholeHistogram,
 } from '../api.ts'
-import { labelsKey, partQuery, selectSeries, type SeriesPart } from './part.ts'
+import { labelsKey, partQuery, selectPoints, selectSeries, shownLabels, type SeriesPart } from './part.ts'
 
 /** @param parts in order of arrival */
 export function metricsView(parts: readonly SeriesPart[], cancel: Cancellation): MetricsView {
@@ -54,12 +59,18 @@ class PartsView implements MetricsView {
     return [...values].sort()
   }
 
-  metadata(): readonly MetricMetadata[] {
-    const found = new Map<string, MetricMetadata>()
+  points(selection: SeriesSelection): readonly SeriesPoints[] {
+    return selectPoints(this.#parts, selection, this.#cancel)
+  }
+
+  metadata(): readonly MetricDescription[] {
+    const found = new Map<string, MetricDescription>()
     for (const part of this.#parts)
-      part.metadata(({ name, type, unit, help }) =>
-        found.set([name, type, unit, help].join('\u0000'), { name, type, unit, help }),
-      )
+      part.metadata(metadata => {
+        const { name, type, unit, help, attributes: bytes } = metadata
+        const attributes = attributesOf(view(bytes), 0, bytes.length, METRIC.metadata)
+        found.set(metadataKey(metadata), { name, type, unit, help, attributes })
+      })
     return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, metadata]) => metadata)
   }
 
@@ -107,8 +118,6 @@ class PartsView implements MetricsView {
     }
   }
 }
-
-const shownLabels = (labels: Labels): Labels => (labels[0]?.[0] === '' ? labels.slice(1) : labels)
 
 /** Items by series, whichever part they lie in. */
 class Gathering<Item extends { readonly time: number }> {

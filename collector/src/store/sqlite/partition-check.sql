@@ -45,6 +45,12 @@ select id, trace, chunk from exemplar_trace where id > ? order by id limit 256
 -- name: metric_metadata
 select id, name, type, unit, help from metric_metadata where id > ? order by id limit 256
 
+-- name: metric_attributes
+select id, attributes from metric_attributes where id > ? order by id limit 256
+
+-- name: series_label
+select entry from series_label where entry > ? order by entry limit 4096
+
 -- name: seriesChunks
 select id, data from series_chunk where id > ? order by id limit 16
 

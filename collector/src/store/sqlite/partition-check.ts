@@ -13,7 +13,7 @@ import { checkFormat, PartitionDamaged } from './damage.ts'
 import type { PartitionFile } from './folder.ts'
 import { CHUNKS_A_BLOCK, readMeta } from './partition-writer.ts'
 
-/** A partition of the time before there were metrics has none of the last four. */
+/** A partition of the time before there were metrics has none of those of series. */
 const TABLES = [
   'meta',
   'resource',
@@ -26,6 +26,8 @@ const TABLES = [
   'series_chunk',
   'exemplar_trace',
   'metric_metadata',
+  'metric_attributes',
+  'series_label',
 ] as const
 const SQL = loadSql(new URL('partition-check.sql', import.meta.url), [
   ...TABLES,

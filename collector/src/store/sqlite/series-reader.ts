@@ -6,13 +6,14 @@ import type { MetricMetadata } from '../../decode/series/sink.ts'
 import { CHUNK_KIND } from '../series/cutter.ts'
 import { traceHash, traceOfExemplar } from '../series/exemplar-trace.ts'
 import { GroupChunk } from '../series/group-chunk.ts'
-import { GroupLabels } from '../series/group-labels.ts'
+import { GroupLabels, labelHash } from '../series/group-labels.ts'
 import { decodeExemplars, decodeHistograms } from '../series/item-chunks.ts'
 import type { StoredGroups } from '../series/opened-groups.ts'
 import type { PartQuery, SeriesPart } from '../series/part.ts'
 import { ChunkDamaged } from '../columns/layout.ts'
 import type { Sqlite } from '../../durable/sqlite-file.ts'
-import { SERIES_SQL } from './series-writer.ts'
+import type { Label } from '../../model/series.ts'
+import { labelEntries, SERIES_SQL, storedMetadata } from './series-writer.ts'
 
 /** Highest numbers that a snapshot sees. */
 export interface SeriesBounds {
@@ -23,17 +24,20 @@ export interface SeriesBounds {
 /** Groups whose labels are kept, in one partition: 16,384 series. */
 const KEPT_GROUPS = 256
 
+const exists = (db: Sqlite, table: string): boolean => db.prepare(SERIES_SQL.exists).pluck().get(table) !== 0
+
 const prepare = (db: Sqlite) => ({
   bounds: db.prepare(SERIES_SQL.bounds),
-  groups: db.prepare(SERIES_SQL.groups),
-  groupsOfName: db.prepare(SERIES_SQL.groupsOfName),
-  groupOfChunk: db.prepare(SERIES_SQL.groupOfChunk),
+  groups: db.prepare(SERIES_SQL.groups).pluck(),
+  group: db.prepare(SERIES_SQL.group).pluck(),
+  groupsOfLabel: exists(db, 'series_label') ? db.prepare(SERIES_SQL.groupsOfLabel).pluck() : undefined,
+  groupOfChunk: db.prepare(SERIES_SQL.groupOfChunk).pluck(),
   anyChunkOf: db.prepare(SERIES_SQL.anyChunkOf).pluck(),
   chunksOf: db.prepare(SERIES_SQL.chunksOf).pluck(),
   allChunksOf: db.prepare(SERIES_SQL.allChunksOf),
   chunk: db.prepare(SERIES_SQL.chunk).pluck(),
   chunksOfTrace: db.prepare(SERIES_SQL.chunksOfTrace).pluck(),
-  metadata: db.prepare(SERIES_SQL.metadata),
+  metadata: db.prepare(exists(db, 'metric_attributes') ? SERIES_SQL.metadata : SERIES_SQL.metadataAlone),
 })
 
 export class SeriesReader {
@@ -42,8 +46,7 @@ export class SeriesReader {
 
   constructor(db: Sqlite) {
     // A partition of the time before there were metrics has no such tables.
-    if (db.prepare(SERIES_SQL.exists).pluck().get() === 0) return
-    this.#statements = prepare(db)
+    if (exists(db, 'series_group')) this.#statements = prepare(db)
   }
 
   bounds(): SeriesBounds {
@@ -54,15 +57,14 @@ export class SeriesReader {
   stored(): StoredGroups {
     const statements = this.#statements
     if (statements === undefined) return { groups: [], chunks: () => [] }
-    const rows = statements.groups.all(Number.MAX_SAFE_INTEGER) as { labels: Uint8Array }[]
     return {
-      groups: rows.map(({ labels }) => labels),
+      groups: statements.groups.all() as Uint8Array[],
       chunks: group => statements.allChunksOf.all(group) as { kind: number; data: Uint8Array }[],
     }
   }
 
   metadata(): readonly MetricMetadata[] {
-    return (this.#statements?.metadata.all() ?? []) as MetricMetadata[]
+    return this.#statements === undefined ? [] : storedMetadata(this.#statements.metadata)
   }
 
   part(bounds: SeriesBounds): SeriesPart | undefined {
@@ -127,23 +129,30 @@ export class SeriesReader {
     query: PartQuery,
     bounds: SeriesBounds,
   ): Generator<{ id: number; labels: GroupLabels; slots: readonly number[] }> {
-    const { groups, groupsOfName } = this.#statements!
-    const rows = (
-      query.name === undefined
-        ? groups.all(bounds.groups)
-        : groupsOfName.all({ last: bounds.groups, name: query.name })
-    ) as { id: number; labels: Uint8Array }[]
-    for (const row of rows) {
+    for (const id of this.#candidates(query.labels, bounds.groups)) {
       query.cancel.check()
-      const labels = this.#groupLabels(row.id, row.labels)
+      const labels = this.#groupLabels(id)
       const slots = labels.matching(query.matchers)
-      if (slots.length > 0) yield { id: row.id, labels, slots }
+      if (slots.length > 0) yield { id, labels, slots }
     }
   }
 
-  #groupLabels(id: number, chunk: Uint8Array): GroupLabels {
+  /** Groups in which for each of the labels there may be a series that has it. */
+  #candidates(labels: readonly Label[], last: number): Iterable<number> {
+    const { groupsOfLabel } = this.#statements!
+    if (groupsOfLabel === undefined || labels.length === 0) return Array(last + 1).keys()
+    const groups = labels.map(label => {
+      const { from, to } = labelEntries(labelHash(label))
+      return new Set(groupsOfLabel.all(from, to) as number[])
+    })
+    return [...groups[0]!].filter(id => id <= last && groups.every(of => of.has(id)))
+  }
+
+  #groupLabels(id: number): GroupLabels {
     const known = this.#labels.get(id)
     if (known !== undefined) return known
+    const chunk = this.#statements!.group.get(id)
+    if (!(chunk instanceof Uint8Array)) throw new ChunkDamaged(`group ${id} of the series is missing`)
     const labels = new GroupLabels(chunk)
     if (this.#labels.size >= KEPT_GROUPS) this.#labels.clear()
     this.#labels.set(id, labels)
@@ -151,9 +160,9 @@ export class SeriesReader {
   }
 
   #labelsOfChunk(chunk: number): GroupLabels {
-    const group = this.#statements!.groupOfChunk.get(chunk) as { id: number; labels: Uint8Array } | undefined
+    const group = this.#statements!.groupOfChunk.get(chunk)
     if (group === undefined) throw new ChunkDamaged(`the group of chunk ${chunk} of the series is missing`)
-    return this.#groupLabels(group.id, group.labels)
+    return this.#groupLabels(group as number)
   }
 
   *#chunks(

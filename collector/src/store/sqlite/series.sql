@@ -32,9 +32,17 @@ create table if not exists metric_metadata (
   unit text not null,
   help text not null
 );
+create table if not exists metric_attributes (
+  id integer primary key,
+  attributes blob not null
+);
+
+-- name: labelSchema
+-- Upper 43 bits of the hash of a label × 2^20 + a group in which a series has it.
+create table if not exists series_label (entry integer primary key)
 
 -- name: exists
-select count(*) from sqlite_master where type = 'table' and name = 'series_group'
+select count(*) from sqlite_master where type = 'table' and name = ?
 
 -- name: insertGroup
 insert into series_group (id, series_count, first_name, last_name, labels) values (?, ?, ?, ?, ?)
@@ -45,17 +53,26 @@ insert into series_chunk (series_group, kind, first_time, last_time, item_count,
 -- name: insertTrace
 insert into exemplar_trace (trace, chunk) values (?, ?)
 
+-- name: insertLabel
+insert into series_label (entry) values (?) on conflict do nothing
+
 -- name: insertMetadata
 insert into metric_metadata (name, type, unit, help) values (?, ?, ?, ?)
+
+-- name: insertAttributes
+insert into metric_attributes (id, attributes) values (?, ?)
 
 -- name: bounds
 select coalesce((select max(id) from series_group), -1) as groups, coalesce((select max(id) from series_chunk), 0) as chunks
 
--- name: groups
-select id, labels from series_group where id <= ? order by id
+-- name: groupsOfLabel
+select entry & 1048575 from series_label where entry between ? and ? order by entry
 
--- name: groupsOfName
-select id, labels from series_group where id <= @last and first_name <= @name and last_name >= @name order by id
+-- name: group
+select labels from series_group where id = ?
+
+-- name: groups
+select labels from series_group order by id
 
 -- name: chunksOf
 select id from series_chunk
@@ -73,10 +90,14 @@ select count(*) from (
 )
 
 -- name: groupOfChunk
-select id, labels from series_group where id = (select series_group from series_chunk where id = ?)
+select series_group from series_chunk where id = ?
 
 -- name: chunksOfTrace
 select distinct chunk from exemplar_trace where trace = ? and chunk <= ? order by chunk
 
+-- name: metadataAlone
+-- Of a partition that was written before there were attributes.
+select name, type, unit, help, null as attributes from metric_metadata order by id
+
 -- name: metadata
-select name, type, unit, help from metric_metadata order by id
+select name, type, unit, help, attributes from metric_metadata left join metric_attributes using (id) order by id

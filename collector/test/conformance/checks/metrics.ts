@@ -208,8 +208,8 @@ export const METRICS: readonly Check[] = [
             .metadata()
             .filter(of => of.name.startsWith(`${name}_`)),
         ).toEqual([
-          { name: `${name}_g_seconds`, type: 'gauge', unit: 's', help: `about ${name}.g` },
-          { name: `${name}_w`, type: 'counter', unit: 'By', help: 'written' },
+          { name: `${name}_g_seconds`, type: 'gauge', unit: 's', help: `about ${name}.g`, attributes: [] },
+          { name: `${name}_w`, type: 'counter', unit: 'By', help: 'written', attributes: [] },
         ]),
     }
   }),
