@@ -76,14 +76,18 @@ export function statusOf(
       long: orNull(burn(row.longMinutes)),
       short: orNull(burn(row.shortMinutes)),
     })),
-    omittedRows: defaultRows(target, periodMinutes(window)).omitted.map(({ row, reason }) => ({
-      name: rowName(row),
-      factor: row.factor,
-      reason,
-    })),
+    omittedRows: omittedRows(objective),
     backfilled,
   }
 }
+
+/** Of the default rows, those that its target and window make senseless. */
+export const omittedRows = ({ target, window }: Objective): ObjectiveStatus['omittedRows'] =>
+  defaultRows(target, periodMinutes(window)).omitted.map(({ row, reason }) => ({
+    name: rowName(row),
+    factor: row.factor,
+    reason,
+  }))
 
 const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null)
 

@@ -56,6 +56,12 @@ export interface OperationsAnswer extends Answered {
   operations: OperationRow[]
 }
 
+/** GET /api/deploys?service=&from=&to= ; oldest first. */
+export interface DeploysAnswer extends Answered {
+  /** A version that the day before the range did not know, at its first span. */
+  deploys: { service: string; version: string; timeUnixNano: string }[]
+}
+
 export type SpanKindName = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 export type StatusName = 'unset' | 'ok' | 'error'
 export type SeverityName = 'unspecified' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'

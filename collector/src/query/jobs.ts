@@ -9,6 +9,7 @@ import { badEvents } from './bad-events.ts'
 import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
+import { deploys } from './deploys.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
@@ -54,6 +55,7 @@ export const JOBS = {
   badEvents,
   eventMinutes,
   versions,
+  deploys,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),
 } as const

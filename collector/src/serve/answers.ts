@@ -83,6 +83,11 @@ export const OperationsAnswer: z.ZodType<api.OperationsAnswer> = z.strictObject(
   ...answered,
 })
 
+export const DeploysAnswer: z.ZodType<api.DeploysAnswer> = z.strictObject({
+  ...answered,
+  deploys: z.array(z.strictObject({ service: z.string(), version: z.string(), timeUnixNano: instant })),
+})
+
 export const TraceRow: z.ZodType<api.TraceRow> = z.strictObject({
   traceId: id,
   root,

@@ -4,9 +4,12 @@ import { z } from 'zod'
 const count = z.number().min(0)
 const instant = z.string()
 const nullable = z.number().nullable()
+const nullableText = z.string().nullable()
 const texts = z.record(z.string(), z.string())
 
 const Problem = z.strictObject({ object: z.string(), field: z.string(), message: z.string() })
+
+const OmittedRow = z.strictObject({ name: z.string(), factor: z.number(), reason: z.string() })
 
 const Objective = z.strictObject({
   name: z.string(),
@@ -37,7 +40,7 @@ const Objective = z.strictObject({
       short: nullable,
     }),
   ),
-  omittedRows: z.array(z.strictObject({ name: z.string(), factor: z.number(), reason: z.string() })),
+  omittedRows: z.array(OmittedRow),
   backfilled: z.number().describe('Of what was stored before, the share that is counted.'),
 })
 
@@ -54,6 +57,18 @@ export const SloAnswer = z.strictObject({
   yaml: z.string(),
   problems: z.array(Problem),
   objectives: z.array(Objective),
+})
+const row = z.strictObject({ severity: z.string(), name: z.string(), factor: z.number() })
+export const SloCheckAnswer = z.strictObject({
+  name: nullableText.describe('Of the SLO; null where there is none.'),
+  problems: z.array(Problem),
+  objectives: z.array(
+    z.strictObject({
+      name: z.string(),
+      rows: z.array(row).describe('When it alerts: burn rates above the factor in both windows.'),
+      omittedRows: z.array(OmittedRow),
+    }),
+  ),
 })
 export const NameAnswer = z.strictObject({ name: z.string() })
 export const IdAnswer = z.strictObject({ id: z.string() })

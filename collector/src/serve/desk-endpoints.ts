@@ -94,6 +94,14 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
       return { ...rest, from: millisOf('from', from, now), to: millisOf('to', to, now) }
     },
   }),
+  endpoint('post', '/api/slos/check', {
+    operation: 'checkSlo',
+    summary: 'What is wrong with a document, field by field; stores nothing',
+    body: sloBody,
+    answer: 'SloCheckAnswer',
+    call: 'checkSlo',
+    params: (_, body) => body,
+  }),
   endpoint('get', '/api/slos/{name}', {
     operation: 'getSlo',
     summary: 'One SLO: its OpenSLO document and how its objectives stand',
@@ -172,7 +180,8 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
   }),
   endpoint('put', '/api/receivers/{name}', {
     operation: 'putReceiver',
-    summary: 'Adds or replaces a receiver, and enables it',
+    summary:
+      'Adds or replaces a receiver, and enables it; without a url it keeps its url, headers and secrets, which are given out to nobody',
     body: anyObject,
     answer: 'NameAnswer',
     call: 'putReceiver',

@@ -67,6 +67,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
       params: { service, range: p.parseRange(given, now) },
     }),
   }),
+  endpoint('/api/deploys', {
+    operation: 'getDeploys',
+    summary: 'Versions of a service that are new in the range, at their first span',
+    parameters: z.object({ service: p.service.unwrap(), ...range }),
+    answer: 'DeploysAnswer',
+    job: ({ service, ...given }, now) => ({
+      name: 'deploys',
+      params: { service, range: p.parseRange(given, now) },
+    }),
+  }),
   endpoint('/api/traces', {
     operation: 'getTraces',
     summary: 'Search for traces',

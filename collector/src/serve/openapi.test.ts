@@ -33,6 +33,7 @@ it('names every operation once, in a way that a generator can use', () => {
   expect(names.toSorted()).toEqual([
     'addPin',
     'backtestSlo',
+    'checkSlo',
     'createSilence',
     'createSlo',
     'deleteReceiver',
@@ -45,6 +46,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getCorrelation',
     'getDeliveries',
     'getDelivery',
+    'getDeploys',
     'getHealthz',
     'getLogs',
     'getLogsContext',

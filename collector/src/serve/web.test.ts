@@ -492,6 +492,7 @@ describe('the API description', () => {
     expect(Object.keys(description.paths)).toEqual([
       '/api/services',
       '/api/operations',
+      '/api/deploys',
       '/api/traces',
       '/api/traces/histogram',
       '/api/traces/{id}',
@@ -509,6 +510,8 @@ describe('the API description', () => {
       '/api/logs/tail',
       '/api/slos/{name}/bad-events',
       '/api/slos',
+      '/api/slos/backtest',
+      '/api/slos/check',
       '/api/slos/{name}',
       '/api/slos/{name}/burn',
       '/api/alerts',

@@ -281,6 +281,27 @@ describe('the API', () => {
     }
   })
 
+  it('tells what is wrong with a document, field by field, and stores nothing', async () => {
+    const check = async (yaml: string) => (await call('POST', '/api/slos/check', { yaml })).body
+    const fine = await check(SLO.replace('name: pay,', 'name: other,'))
+    expect(answers.SloCheckAnswer.safeParse(fine).error?.issues ?? []).toEqual([])
+    expect(fine).toMatchObject({
+      name: 'other',
+      problems: [],
+      objectives: [{ name: 'other', rows: [{ name: '1h/5m', severity: 'page', factor: 14.4 }, {}, {}, {}] }],
+    })
+    expect(await check(SLO.replace('0.999', '2').replace('30d', '30y'))).toMatchObject({
+      name: 'pay',
+      problems: [
+        { field: 'spec.timeWindow[0].duration', message: expect.stringContaining('expected a duration') },
+        { field: 'spec.objectives[0].target', message: expect.stringContaining('expected a decimal') },
+      ],
+      objectives: [],
+    })
+    expect(await check('- [')).toMatchObject({ name: null, problems: [{ object: 'document 1' }] })
+    expect((await call('GET', '/api/slos/other')).status).toBe(404)
+  })
+
   it('gives no secret out', async () => {
     const text = JSON.stringify([
       (await call('GET', '/api/receivers')).body,
@@ -303,6 +324,19 @@ describe('the API', () => {
       headers: ['Authorization'],
       readOnly: false,
     })
+    // Without a url, what is given out to nobody stays; with one, it does not go to another host.
+    await call('PUT', '/api/receivers/chat', { format: 'slack' })
+    const chat = async () =>
+      ((await call('GET', '/api/receivers')).body as { receivers: { name: string }[] }).receivers.find(
+        ({ name }) => name === 'chat',
+      )
+    expect(await chat()).toMatchObject({
+      format: 'slack',
+      headers: ['Authorization'],
+      url: 'http://192.0.2.1/x',
+    })
+    await call('PUT', '/api/receivers/chat', { url: 'http://192.0.2.2/y' })
+    expect(await chat()).toMatchObject({ format: 'webhook', headers: [], url: 'http://192.0.2.2/y' })
     expect((await call('POST', '/api/receivers/chat/test')).body).toMatchObject({
       status: null,
       error: 'the address is not one that alerts may be sent to; see alerts.allowedAddresses',

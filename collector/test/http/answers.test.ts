@@ -34,6 +34,7 @@ const get = async (path: string): Promise<{ status: number; body: unknown }> => 
 const PATHS: Record<string, readonly string[]> = {
   '/api/services': ['/api/services'],
   '/api/operations': ['/api/operations', '/api/operations?service=payment'],
+  '/api/deploys': ['/api/deploys?service=payment'],
   '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
   '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
   '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],

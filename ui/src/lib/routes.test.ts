@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { idPath, routeOf, tracePath, url } from './routes.ts'
+import { idPath, routeOf, sloEditorPath, sloPath, tracePath, url } from './routes.ts'
 
 describe('routes', () => {
   it.each([
@@ -10,6 +10,17 @@ describe('routes', () => {
     ['/logs', { page: 'logs' }],
     ['/query', { page: 'query' }],
     ['/services', { page: 'services' }],
+    ['/slos', { page: 'slos' }],
+    ['/slos/', { page: 'slos' }],
+    ['/slos/pay.1', { page: 'slo', name: 'pay.1' }],
+    ['/slos/a%2Fb', { page: 'slo', name: 'a/b' }],
+    ['/slos/edit', { page: 'slo', name: 'edit' }],
+    ['/slos/pay/edit', { page: 'slo-editor', name: 'pay' }],
+    ['/slos/pay/other', { page: 'unknown', path: '/slos/pay/other' }],
+    ['/slos//edit', { page: 'unknown', path: '/slos//edit' }],
+    ['/new-slo', { page: 'slo-editor', name: undefined }],
+    ['/alerts', { page: 'alerts' }],
+    ['/alerts/x', { page: 'unknown', path: '/alerts/x' }],
     ['/ids/a%2Fb', { page: 'id', id: 'a/b' }],
     ['/ids/%E0%A4%A', { page: 'id', id: '%E0%A4%A' }],
     ['/ids', { page: 'unknown', path: '/ids' }],
@@ -22,6 +33,8 @@ describe('routes', () => {
   it('reads back any id that it writes', () => {
     for (const id of ['req-81f3c2', 'a/b?c#d', 'é %']) {
       expect(routeOf(idPath(id))).toEqual({ page: 'id', id })
+      expect(routeOf(sloPath(id))).toEqual({ page: 'slo', name: id })
+      expect(routeOf(sloEditorPath(id))).toEqual({ page: 'slo-editor', name: id })
       expect(routeOf(tracePath(id))).toEqual({ page: 'trace', traceId: id })
     }
   })

@@ -9,11 +9,17 @@ export type Route =
   /** The metrics: `/metrics` is the collector's own, as Prometheus scrapes it. */
   | { readonly page: 'query' }
   | { readonly page: 'services' }
+  | { readonly page: 'slos' }
+  | { readonly page: 'slo'; readonly name: string }
+  /** An objective as a form and as YAML; without a name, a new one. */
+  | { readonly page: 'slo-editor'; readonly name: string | undefined }
+  | { readonly page: 'alerts' }
   | { readonly page: 'id'; readonly id: string }
   | { readonly page: 'unknown'; readonly path: string }
 
 export function routeOf(path: string): Route {
   const [, page = '', rest, ...more] = path.split('/')
+  if (page === 'slos') return sloRoute(path, rest, more)
   if (more.length > 0 || (rest !== undefined && rest !== '' && page !== 'traces' && page !== 'ids'))
     return { page: 'unknown', path }
   const argument = rest === undefined || rest === '' ? undefined : decode(rest)
@@ -21,8 +27,19 @@ export function routeOf(path: string): Route {
   if (page === 'traces' && argument !== undefined) return { page: 'trace', traceId: argument }
   if (page === 'logs') return { page: 'logs' }
   if (page === 'query') return { page: 'query' }
+  if (page === 'alerts') return { page: 'alerts' }
+  if (page === 'new-slo') return { page: 'slo-editor', name: undefined }
   if (page === 'services') return { page: 'services' }
   if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }
+  return { page: 'unknown', path }
+}
+
+/** `/slos`, `/slos/NAME`, `/slos/NAME/edit`, `/new-slo`: no name of an objective is an address of its own. */
+function sloRoute(path: string, rest: string | undefined, more: readonly string[]): Route {
+  if (rest === undefined || rest === '')
+    return more.length === 0 ? { page: 'slos' } : { page: 'unknown', path }
+  if (more.length === 0) return { page: 'slo', name: decode(rest) }
+  if (more.length === 1 && more[0] === 'edit') return { page: 'slo-editor', name: decode(rest) }
   return { page: 'unknown', path }
 }
 
@@ -35,6 +52,9 @@ function decode(segment: string): string {
 }
 
 export const tracePath = (traceId: string): string => `/traces/${encodeURIComponent(traceId)}`
+export const sloPath = (name: string): string => `/slos/${encodeURIComponent(name)}`
+export const sloEditorPath = (name: string | undefined): string =>
+  name === undefined ? '/new-slo' : `${sloPath(name)}/edit`
 export const idPath = (id: string): string => `/ids/${encodeURIComponent(id)}`
 
 export type Params = Readonly<Record<string, string | number | null | undefined>>

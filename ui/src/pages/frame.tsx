@@ -19,13 +19,22 @@ import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
 const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).MetricsPage)
+const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
+const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
+const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEditorPage: page }) => page))
+const AlertsPage = lazyPage(() => import('./alerts.tsx').then(({ AlertsPage: page }) => page))
 
 const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
   { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
   { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
   { page: 'query', icon: 'metrics', label: 'Metrics', key: 'g m' },
   { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
+  { page: 'slos', icon: 'slos', label: 'Objectives', key: 'g s' },
+  { page: 'alerts', icon: 'alerts', label: 'Alerts', key: 'g a' },
 ]
+
+/** Pages that stand under another in the rail. */
+const PLACE_OF: Readonly<Record<string, string>> = { trace: 'traces', slo: 'slos', 'slo-editor': 'slos' }
 
 export function Frame() {
   const sheet = useSignal(false)
@@ -50,7 +59,7 @@ export function Frame() {
 }
 
 function Rail({ onHelp }: { onHelp: () => void }) {
-  const here = route.value.page === 'trace' ? 'traces' : route.value.page
+  const here = PLACE_OF[route.value.page] ?? route.value.page
   return (
     <nav class="rail" aria-label="Pages">
       <a class="home" href={link('/traces')} aria-label="Hodoscope, to the traces">
@@ -102,6 +111,10 @@ const TITLES: Readonly<Record<string, string>> = {
   logs: 'Logs',
   query: 'Metrics',
   services: 'Services',
+  slos: 'Objectives',
+  slo: 'Objective',
+  'slo-editor': 'Edit an objective',
+  alerts: 'Alerts',
   id: 'Look-up',
   unknown: 'Not found',
 }
@@ -125,6 +138,14 @@ function Page() {
       return <MetricsPage />
     case 'services':
       return <ServicesPage />
+    case 'slos':
+      return <SlosPage />
+    case 'slo':
+      return <SloPage name={to.name} key={to.name} />
+    case 'slo-editor':
+      return <SloEditorPage name={to.name} key={to.name} />
+    case 'alerts':
+      return <AlertsPage />
     case 'id':
       return <IdPage id={to.id} />
     case 'unknown':

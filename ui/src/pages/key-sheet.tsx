@@ -12,6 +12,8 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['g l', 'logs'],
       ['g m', 'metrics'],
       ['g v', 'services'],
+      ['g s', 'objectives'],
+      ['g a', 'alerts'],
       ['r', 'refresh'],
       ['?', 'this sheet'],
     ],

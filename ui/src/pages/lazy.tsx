@@ -1,37 +1,43 @@
-/** A page whose code is loaded when it is first opened, so that the first load stays small. */
-import type { ComponentType } from 'preact'
-import { useEffect } from 'preact/hooks'
+/** A page in a chunk of its own: loaded when somebody goes there, and kept. */
 import { signal } from '@preact/signals'
-import { Empty, Skeleton } from '../parts/states.tsx'
+import type { ComponentType } from 'preact'
+import { Failed, Skeleton } from '../parts/states.tsx'
+import type { Failure } from '../state/api.ts'
 
-export function lazyPage(load: () => Promise<ComponentType>): ComponentType {
-  const page = signal<ComponentType | undefined>(undefined)
-  const failed = signal(false)
-  const begin = (): void => {
-    failed.value = false
-    load().then(
-      loaded => (page.value = loaded),
-      () => (failed.value = true),
-    )
-  }
-  return function Lazy() {
-    useEffect(() => {
-      if (!page.peek()) begin()
-    }, [])
-    const Loaded = page.value
-    if (Loaded) return <Loaded />
-    return <div class="page">{failed.value ? <NotLoaded /> : <Skeleton rows={14} />}</div>
-  }
+const NOT_LOADED: Failure = {
+  kind: 'offline',
+  status: 0,
+  code: 'offline',
+  message: 'This page could not be loaded.',
+  hint: 'The collector does not answer, or was replaced by another version: load the page anew.',
+  position: undefined,
 }
 
-/** A collector that was upgraded has this page's code under another name. */
-const NotLoaded = () => (
-  <Empty title="The code of this page did not load">
-    <p>The collector does not answer, or it has been upgraded since this page was opened.</p>
-    <p class="offers">
-      <button type="button" class="outlined" onClick={() => location.reload()}>
-        Load the page anew
-      </button>
-    </p>
-  </Empty>
-)
+export function lazyPage<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const loaded = signal<{ readonly page: ComponentType<P> } | 'loading' | 'failed' | undefined>(undefined)
+  const begin = (): void => {
+    loaded.value = 'loading'
+    load().then(
+      page => (loaded.value = { page }),
+      () => (loaded.value = 'failed'),
+    )
+  }
+  return function LazyPage(props: P) {
+    const state = loaded.value
+    if (state === undefined) begin()
+    if (state === 'failed')
+      return (
+        <div class="page">
+          <Failed failure={NOT_LOADED} old={false} retry={begin} />
+        </div>
+      )
+    if (state === undefined || state === 'loading')
+      return (
+        <div class="page">
+          <Skeleton rows={8} />
+        </div>
+      )
+    const { page: Page } = state
+    return <Page {...props} />
+  }
+}

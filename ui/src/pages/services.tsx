@@ -10,11 +10,13 @@ import { exactDuration, formatDuration, formatInteger, formatRate, formatRatio }
 import { url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
 import { coveredMillis } from '../lib/time-range.ts'
+import { Icon } from '../parts/icons.tsx'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Partial, Progress, Skeleton, Stopped } from '../parts/states.tsx'
 import { useLoad } from '../state/load.ts'
 import { link, param, setParams } from '../state/location.ts'
 import { oldest, range, setRange } from '../state/range.ts'
+import { lazyPage } from './lazy.tsx'
 import './services.css'
 
 type SortKey = 'service' | 'rate' | 'errors' | 'p50' | 'p95' | 'p99'
@@ -105,6 +107,7 @@ function Table({ rows, sort, stale }: { rows: readonly ServiceRow[]; sort: SortK
             </th>
           ))}
           <th class="spread" aria-label="p50 to p95" />
+          <th class="make" aria-label="Objective" />
         </tr>
       </thead>
       {rows.map(row => (
@@ -151,6 +154,7 @@ function ServiceLine({ row, slowest, open, onToggle }: LineProps) {
       </td>
       <Figures row={row} q={q} count={row.entryCount} />
       <Spread row={row} slowest={slowest} />
+      <td class="make" />
     </tr>
   )
 }
@@ -219,7 +223,7 @@ function Operations({ service, slowest }: { service: string; slowest: number }) 
   if (answer.failure && !answer.data)
     return (
       <tr class="operation">
-        <td colSpan={7} class="bad">
+        <td colSpan={8} class="bad">
           {answer.failure.message} {answer.failure.hint}
         </td>
       </tr>
@@ -227,21 +231,51 @@ function Operations({ service, slowest }: { service: string; slowest: number }) 
   if (!answer.data)
     return (
       <tr class="operation">
-        <td colSpan={7} class="muted">
+        <td colSpan={8} class="muted">
           Loading
         </td>
       </tr>
     )
   return answer.data.operations.map(row => (
-    <tr key={`${row.kind} ${row.name}`} class="operation">
-      <td title={row.name}>
-        <a href={link('/traces', { q: operationQuery(row) })}>{row.name}</a>{' '}
-        <span class="muted">{row.kind}</span>
-      </td>
-      <Figures row={row} q={operationQuery(row)} count={row.count} />
-      <Spread row={row} slowest={slowest} />
-    </tr>
+    <Operation key={`${row.kind} ${row.name}`} row={row} slowest={slowest} />
   ))
+}
+
+const NewObjective = lazyPage(() => import('./new-objective.tsx').then(({ NewObjective: part }) => part))
+
+function Operation({ row, slowest }: { row: OperationRow; slowest: number }) {
+  const id = `${row.kind} ${row.service} ${row.name}`
+  const open = param('objective') === id
+  return (
+    <>
+      <tr class="operation">
+        <td title={row.name}>
+          <a href={link('/traces', { q: operationQuery(row) })}>{row.name}</a>{' '}
+          <span class="muted">{row.kind}</span>
+        </td>
+        <Figures row={row} q={operationQuery(row)} count={row.count} />
+        <Spread row={row} slowest={slowest} />
+        <td class="make">
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-label={`Make an objective for ${row.name}`}
+            title="Make an objective"
+            onClick={() => setParams({ objective: open ? '' : id }, { replace: true })}
+          >
+            <Icon name="slos" />
+          </button>
+        </td>
+      </tr>
+      {open && (
+        <tr class="operation objective-row">
+          <td colSpan={8}>
+            <NewObjective row={row} />
+          </td>
+        </tr>
+      )}
+    </>
+  )
 }
 
 const operationQuery = (row: OperationRow): string =>

@@ -32,8 +32,16 @@ export const Empty = ({ title, children }: { title: string; children?: Component
   </div>
 )
 
-/** What failed, what still holds, what to do. `old`: there is data on the page from before. */
-export function Failed({ failure, old }: { failure: Failure; old: boolean }) {
+interface FailedProps {
+  failure: Failure
+  /** There is data on the page from before. */
+  old: boolean
+  /** Asks again; without it, the whole page does. */
+  retry?: () => void
+}
+
+/** What failed, what still holds, what to do. */
+export function Failed({ failure, old, retry = refresh }: FailedProps) {
   return (
     <div class={old ? 'failure slim' : 'failure'} role="alert">
       <div>
@@ -45,7 +53,7 @@ export function Failed({ failure, old }: { failure: Failure; old: boolean }) {
         </span>
         {failure.code !== 'offline' && <code>{failure.code}</code>}
       </div>
-      <button type="button" class="outlined" onClick={refresh}>
+      <button type="button" class="outlined" onClick={retry}>
         Try again
       </button>
     </div>

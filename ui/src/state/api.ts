@@ -1,5 +1,5 @@
 /**
- * Asking the collector: one GET, an answer or a `Failure` that says what failed and what to do.
+ * Asking the collector, and telling it: an answer, or a `Failure` that says what failed and what to do.
  *
  * Also keeps the difference between the collector's clock and the browser's, because `now` in a range
  * means the collector's.
@@ -44,10 +44,31 @@ function noteClock(date: string | null): void {
 }
 
 /** @throws ApiError; AbortError when `abort` is aborted */
-export async function get<T>(path: string, abort?: AbortSignal): Promise<T> {
+export const get = <T>(path: string, abort?: AbortSignal): Promise<T> =>
+  ask(path, { headers: { accept: 'application/json' }, ...(abort && { signal: abort }) })
+
+/**
+ * Changes something, or asks what takes a body.
+ * @throws ApiError; AbortError when `abort` is aborted
+ */
+export const send = <T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body: object = {},
+  abort?: AbortSignal,
+): Promise<T> =>
+  ask(path, {
+    method,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(abort && { signal: abort }),
+  })
+
+async function ask<T>(path: string, how: RequestInit): Promise<T> {
+  const abort = how.signal
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' }, ...(abort && { signal: abort }) })
+    response = await fetch(path, how)
   } catch (cause) {
     if (abort?.aborted) throw cause
     offline.value = true

@@ -12,6 +12,7 @@ import type { Receiver, Routing } from '../receivers.ts'
 import type { SloSet } from '../slos.ts'
 import { alertMethods } from './alerts.ts'
 import { backtestMethods } from './backtest.ts'
+import { checkMethods } from './check.ts'
 import { deliveryMethods } from './deliveries.ts'
 import { receiverMethods } from './receivers.ts'
 import { sloMethods } from './slos.ts'
@@ -40,6 +41,7 @@ export type Methods = Readonly<Record<string, (params: unknown) => unknown>>
 export const createDesk = (parts: DeskParts): Methods => ({
   ...sloMethods(parts),
   ...backtestMethods(parts),
+  ...checkMethods(),
   ...alertMethods(parts),
   ...receiverMethods(parts),
   ...deliveryMethods(parts),

@@ -40,7 +40,9 @@ export function receiverMethods({ catalogue, routing, fileRouting, test }: DeskP
       }
     },
     putReceiver: params => {
-      const receiver = read(receiverSchema, params)
+      const { name } = read(z.looseObject({ name: z.string() }), params)
+      const kept = routing().receivers.find(receiver => receiver.name === name)
+      const receiver = read(receiverSchema, withKept(params as Record<string, unknown>, kept))
       writable(receiver.name)
       catalogue.inOne(() => {
         catalogue.run('putReceiver', receiver.name, JSON.stringify(receiver))
@@ -72,6 +74,16 @@ export function receiverMethods({ catalogue, routing, fileRouting, test }: DeskP
       return { routes: routes.map(shownRoute) }
     },
   }
+}
+
+/**
+ * Who changes a receiver was not shown its secrets and cannot send them back: without a `url` they
+ * stay. With one they do not, so that nobody is sent what was meant for another.
+ */
+function withKept(given: Record<string, unknown>, kept: Receiver | undefined): Record<string, unknown> {
+  if (kept === undefined || given['url'] !== undefined) return given
+  const { url, headers, secrets } = kept
+  return { url, headers, secrets, ...given }
 }
 
 function shownRoute(route: Routing['routes'][number]): object {
