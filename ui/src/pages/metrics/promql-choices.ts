@@ -68,7 +68,9 @@ const within = ({ range }: Known) => ({ start: range.from / 1000, end: range.to 
 
 /** Those that begin so first. */
 async function metricNames(prefix: string, known: Known, abort: AbortSignal): Promise<Choice[]> {
-  const matching = `{__name__=~${quoted(`.*${literalPattern(prefix)}.*`)}}`
+  // A selector has to leave something out: `.*` alone is refused.
+  const pattern = prefix === '' ? '.+' : `.*${literalPattern(prefix)}.*`
+  const matching = `{__name__=~${quoted(pattern)}}`
   const asked = { ...within(known), 'match[]': matching, limit: 200 }
   const { data } = await get<Texts>(url('/api/v1/label/__name__/values', asked), abort)
   const begins = (name: string): number => (name.startsWith(prefix) ? 0 : 1)
