@@ -108,6 +108,7 @@ describe.skipIf(noChromium)('from a metric to a request', () => {
     async () => {
       console.log(`screenshots: ${shots}`)
       const { page, complaints } = await open('/traces')
+      await page.locator('[data-row]').first().waitFor()
       for (const key of ['g', 'm']) await page.keyboard.press(key)
       const { metrics } = await get<MetricsAnswer>('/api/metrics')
       expect(metrics.find(({ name }) => name === LATENCY)).toMatchObject({ type: 'histogram', unit: 's' })
