@@ -209,7 +209,7 @@ describe('a sealed partition', () => {
       const found = lookUp(ids)
       expect([page, found.spans === all || found.partial.length > 0]).toEqual([page, true])
     }
-  })
+  }, 120_000)
 
   it('does not take up a WAL that stands beside it', () => {
     copyFileSync(file(`${OPEN}-wal`), file(`${FIRST}-wal`))
