@@ -33,7 +33,8 @@ const LATENCY = {
   name: 'latency_seconds',
   type: 'histogram',
   unit: 's',
-  help: 'about latency',
+  description: 'about latency',
+  attributes: [],
   series: 4,
   names: ['latency_seconds_bucket', 'latency_seconds_count', 'latency_seconds_sum'],
 }
@@ -47,7 +48,8 @@ describe('the catalogue', () => {
         name: 'latency_seconds_sum_of_all',
         type: 'gauge',
         unit: '',
-        help: 'about latency_seconds_sum_of_all',
+        description: 'about latency_seconds_sum_of_all',
+        attributes: [],
         series: 1,
         names: ['latency_seconds_sum_of_all'],
       },
@@ -55,7 +57,8 @@ describe('the catalogue', () => {
         name: 'memory_bytes',
         type: 'gauge',
         unit: 'By',
-        help: 'about memory',
+        description: 'about memory',
+        attributes: [],
         series: 1,
         names: ['memory_bytes'],
       },
@@ -63,7 +66,8 @@ describe('the catalogue', () => {
         name: 'orders_total',
         type: 'counter',
         unit: '',
-        help: 'about orders',
+        description: 'about orders',
+        attributes: [],
         series: 2,
         names: ['orders_total'],
       },
@@ -88,7 +92,7 @@ describe('the catalogue', () => {
     const decoded = decodeWrite(written, unixMillis(T))
     const untold = await snapshotOf({ signal: 'samples', request: decoded.request! })
     expect(metricCatalogue(untold, { range: AROUND, find: '', limit: 9 }, patient).metrics).toEqual([
-      { name: 'up', type: 'unknown', unit: '', help: '', series: 1, names: ['up'] },
+      { name: 'up', type: 'unknown', unit: '', description: '', attributes: [], series: 1, names: ['up'] },
     ])
   })
 })
