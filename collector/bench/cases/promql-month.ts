@@ -2,19 +2,19 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeWrite } from '../../src/decode/write/request.ts'
+import { millis, systemClock } from '../../src/model/time.ts'
+import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import type { Case } from '../harness/case.ts'
 import { CollectorProcess, freePort } from '../harness/collector-process.ts'
-import { Connection, getMessage, postMessage } from '../harness/connection.ts'
+import { Connection, getMessage } from '../harness/connection.ts'
 import { quantile, type Figure } from '../harness/figure.ts'
-import { sendAll } from '../harness/send-all.ts'
 import { DAY_MILLIS, DAYS, INTERVAL_MILLIS, MonthOfMetrics } from '../payload/month-of-metrics.ts'
 
 const TIMES = 15
 const WARM_UP = 3
 const MOST_MILLIS = 200
 const STEP_SECONDS = 3600
-const HEADERS =
-  'application/x-protobuf\r\ncontent-encoding: snappy\r\nx-prometheus-remote-write-version: 0.1.0'
 const ASKED = 7
 const SELECTOR = `requests_total{instance="host-1:9100",path="/path/${ASKED}"}`
 const SAMPLES = (DAYS * DAY_MILLIS) / INTERVAL_MILLIS
@@ -27,7 +27,7 @@ export default {
     const end = start + DAYS * DAY_MILLIS
     const dataFolder = join(folder, 'data')
     const month = new MonthOfMetrics(seed, start)
-    for (let day = 0; day < DAYS; day++) await storeDay(dataFolder, [...month.bodiesOfDay(day)])
+    for (let day = 0; day < DAYS; day++) await storeDay(dataFolder, month.bodiesOfDay(day))
 
     const port = await freePort()
     const collector = await CollectorProcess.start({ port, dataFolder, profileFolder })
@@ -54,15 +54,12 @@ const figures = (name: string, took: readonly number[]): Figure[] => [
   { name, value: quantile(took.slice(WARM_UP), 0.5), unit: 'ms', bar: { atMost: MOST_MILLIS } },
 ]
 
-/** A clean stop seals what a process took. */
-async function storeDay(dataFolder: string, bodies: readonly Uint8Array[]): Promise<void> {
-  const port = await freePort()
-  const collector = await CollectorProcess.start({ port, dataFolder })
-  const messages = bodies.map(body => postMessage(port, '/api/v1/write', HEADERS, body))
-  const { failures } = await sendAll(port, messages, 1)
-  await collector.stop()
-  if (Object.values(failures).some(count => count > 0))
-    throw new Error(`requests were refused: ${JSON.stringify(failures)}`)
+/** A clean end seals what a store took. */
+async function storeDay(folder: string, bodies: Iterable<Uint8Array>): Promise<void> {
+  const limits = { retention: millis(2 ** 40), maxBytes: 2 ** 40 }
+  const { writer } = await openSqliteStore({ folder, clock: systemClock, limits })
+  for (const body of bodies) await writer.append(decodeWrite(body, systemClock.now()).request!)
+  await writer.close()
 }
 
 interface Matrix {
