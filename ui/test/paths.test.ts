@@ -164,7 +164,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
   it('a trace shows the metrics that it left its mark on, and each leads to its chart', async () => {
     const { traceId, services } = failed()
     await page.goto(`${server.url}/traces/${traceId}`)
-    await page.getByText(`left its mark on ${services.length} metrics`).click()
+    await page.getByText(`left its mark on ${services.length} series`).click()
     const marks = page.getByRole('list', { name: 'Metrics' }).getByRole('link')
     await expect.poll(() => marks.count()).toBe(services.length)
     await marks.filter({ hasText: 'job="payment"' }).click()
@@ -183,7 +183,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     const left = server.telemetry.traces.slice(0, 4).flatMap(({ services }) => services)
     const marks = page.getByRole('list', { name: 'Metrics' }).getByRole('link')
     expect(await marks.count()).toBe(left.length)
-    expect(await page.locator('.facts').textContent()).toContain(`${left.length} metrics`)
+    expect(await page.locator('.facts').textContent()).toContain(`${left.length} series`)
   })
 
   it('two keys lead to a page, one shows all keys', async () => {

@@ -127,7 +127,7 @@ describe.skipIf(noChromium)('from a metric to a request', () => {
       expect(new URL(page.url()).pathname).toBe(`/traces/${traceId}`)
       const trace = await get<TraceAnswer>(`/api/traces/${traceId}`)
       expect(trace.spans.map(({ service }) => service)).toContain('gateway')
-      await page.getByText(/^left its mark on \d+ metrics?$/).click()
+      await page.getByText(/^left its mark on \d+ series$/).click()
       await page.getByRole('list', { name: 'Metrics' }).getByText(LATENCY).first().waitFor()
       await shoot(page, '4-trace')
       expect(complaints).toEqual([])

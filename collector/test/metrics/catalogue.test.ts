@@ -5,6 +5,7 @@ import { decodeWrite } from '../../src/decode/write/request.ts'
 import { nanoOfMillis, unixMillis } from '../../src/model/time.ts'
 import { metricCatalogue } from '../../src/query/metric-catalogue.ts'
 import { patient } from '../conformance/scene.ts'
+import { attribute, bytesOf, text } from '../otlp/wire.ts'
 import { snapshotOf } from '../query/snapshot.ts'
 import { gauge, histogram, histogramPoint, metricsRequest, numberPoint, sum } from './otlp.ts'
 import { writeRequest } from './write.ts'
@@ -74,6 +75,17 @@ describe('the catalogue', () => {
     ])
     expect(metrics.reduce((sum, metric) => sum + metric.series, 0)).toBe(series)
     expect(found).toBe(metrics.length)
+  })
+
+  it("tells OTLP's metadata with the rest", async () => {
+    const told = bytesOf(
+      gauge('size', [numberPoint({ time: T, value: 1 })]),
+      attribute(12, 'owner', text('web')),
+    )
+    const of = decodeRequest('metrics', 'protobuf', new Uint8Array(metricsRequest([told])))
+    const held = await snapshotOf({ signal: 'metrics', request: of.request! })
+    const { metrics } = metricCatalogue(held, { range: AROUND, find: 'size', limit: 9 }, patient)
+    expect(metrics).toMatchObject([{ name: 'size', attributes: [{ key: 'owner', value: 'web' }] }])
   })
 
   it('finds by name and by description, in any case, and says how many there are of it', () => {

@@ -32,7 +32,7 @@ export function IdPage({ id }: { id: string }) {
             [
               plural(data.traces.length, 'trace'),
               plural(data.logs.length, 'log line'),
-              plural(data.metrics.length, 'metric'),
+              plural(data.metrics.length, 'series', 'series'),
             ].join(' · ')}
         </p>
       </div>

@@ -101,7 +101,7 @@ function LeftMarks({ traceId }: { traceId: string }) {
   if (data === undefined || data.metrics.length === 0) return undefined
   return (
     <details class="left-marks" onToggle={event => (open.value = event.currentTarget.open)}>
-      <summary>left its mark on {plural(data.metrics.length, 'metric')}</summary>
+      <summary>left its mark on {plural(data.metrics.length, 'series', 'series')}</summary>
       {open.value && <Marks metrics={data.metrics} />}
     </details>
   )

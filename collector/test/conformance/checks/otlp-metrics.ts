@@ -137,6 +137,19 @@ export const OTLP_METRICS: readonly Check[] = [
       },
     }
   }),
+  check('OTLP: deltas that overlap, or leave a gap, are each counted once', scene => {
+    const name = nameOf(scene)
+    const delta = (start: number, time: number, value: number): Uint8Array =>
+      sum(`${name}.d`, [numberPoint({ start: T + start, time: T + time, value })], { delta: true })
+    return {
+      given: [otlp(delta(0, 2000, 5)), otlp(delta(1000, 3000, 2)), otlp(delta(9000, 10_000, 1))],
+      then(snapshot) {
+        const [samples] = Object.values(select(snapshot, `${name}_d_total`))
+        const totals = new Map(samples)
+        expect([2000, 3000, 10_000].map(at => totals.get(at))).toEqual([5, 7, 8])
+      },
+    }
+  }),
   check('OTLP: a counter that began anew falls to 0 there, though its value does not', scene => {
     const name = nameOf(scene)
     const counter = (start: number, time: number, value: number): Batch =>
