@@ -20,6 +20,7 @@ import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import { metricDescriptions } from './metric-descriptions.ts'
 import type { Patience } from './patience.ts'
+import { ruleAnswer } from './rules/question.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
@@ -56,6 +57,7 @@ export const JOBS = {
   eventMinutes,
   versions,
   deploys,
+  rule: ruleAnswer,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),
 } as const
