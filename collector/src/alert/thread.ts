@@ -7,10 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Backfill } from '../derive/backfill.ts'
 import type { FromDerive, ToDerive } from '../derive/messages.ts'
+import type { IndicatorRow } from '../derive/derived-file.ts'
+import { metricCounts, MetricCounting, type AskMinutes } from '../derive/metric-counting.ts'
 import { DerivedReader } from '../derive/reader.ts'
 import { encodeWrite } from '../decode/write/encode.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import { systemClock } from '../model/time.ts'
+import { minuteOf, systemClock } from '../model/time.ts'
+import type { EventMinutes } from '../query/event-minutes.ts'
 import type { MinuteCounts } from '../store/api.ts'
 import { addressGuard } from './addresses.ts'
 import { Catalogue } from './catalogue.ts'
@@ -32,6 +35,7 @@ import { WatchedFiles } from './watched-files.ts'
 
 const TICK_MILLIS = 1_000
 const LOOK_AT_FILES_EVERY = 2
+const COUNT_METRICS_EVERY = 5
 const HEARTBEAT_MILLIS = 60_000
 const ENRICH_WINDOW_MILLIS = 3_600_000
 const BUSY_PAUSE_MILLIS = 1_000
@@ -51,15 +55,23 @@ let slos: SloSet = readSlos([])
 let rules = NO_RULES
 let closing = false
 
+const askMinutes: AskMinutes = params => ask<EventMinutes>('metricMinutes', params)
+const metricCounting = new MetricCounting(askMinutes, message => derive.postMessage(message))
+let indicators: readonly IndicatorRow[] = []
+
 const backfill = new Backfill({
   count: query => ask<MinuteCounts>('minuteCounts', query),
+  countMetrics: (indicator, piece) => metricCounts(askMinutes, indicator, piece),
   tell: message => derive.postMessage(message),
   pause: () => delay(BUSY_PAUSE_MILLIS),
 })
 
 derive.on('message', (message: FromDerive) => {
   if ('opened' in message) define()
-  else backfill.heard(message.indicators, message.missing)
+  else {
+    indicators = message.indicators
+    backfill.heard(message.indicators, message.missing)
+  }
 })
 
 function define(): void {
@@ -166,6 +178,7 @@ function tick(): void {
     if (ticks++ % LOOK_AT_FILES_EVERY === 0) lookAtFiles()
     engine.tick()
     groups.tick()
+    if (ticks % COUNT_METRICS_EVERY === 0) void metricCounting.round(indicators, minuteOf(clock.now()))
     heartbeat()
   } catch (error) {
     say({ log: { level: 'error', message: `alerts: ${(error as Error).message}` } })

@@ -18,6 +18,7 @@ import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
 import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
+import { metricMinutes } from './metric-minutes.ts'
 import { metricDescriptions } from './metric-descriptions.ts'
 import type { Patience } from './patience.ts'
 import { ruleAnswer } from './rules/question.ts'
@@ -57,6 +58,7 @@ export const JOBS = {
   eventMinutes,
   versions,
   deploys,
+  metricMinutes,
   rule: ruleAnswer,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),

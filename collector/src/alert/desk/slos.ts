@@ -1,5 +1,6 @@
 /** SLOs and their objectives: read, put, removed; and how they stand. */
 import { z } from 'zod'
+import type { CountedDefinition } from '../../derive/indicator.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Objective } from '../../slo/objective.ts'
 import { exportOpenSlo } from '../../slo/openslo.ts'
@@ -98,7 +99,12 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
     /** For the main thread, which asks the store with it. */
     indicator: params => {
       const objective = objectiveOf(read(named, params).name)
-      const definition = JSON.parse(slos().definitions.get(objective.name)!) as object
+      const definition = JSON.parse(slos().definitions.get(objective.name)!) as CountedDefinition
+      if (definition.signal === 'metrics')
+        throw new HodoscopeError(
+          'query_not_executable',
+          `The objective ${objective.name} is counted by metrics, which know no requests.`,
+        )
       const { from, to } = windowAt(objective.window, clock.now())
       return { ...definition, query: badQuery(objective), windowFrom: from * 60_000, windowTo: to * 60_000 }
     },
