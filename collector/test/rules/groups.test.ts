@@ -17,6 +17,8 @@ groups:
         expr: latency > 1
         for: 1m
         labels: { severity: page }
+      - record: after
+        expr: latency
 `
 const read = (text: string, before = NO_RULES) =>
   readRules({ files: [{ name: 'f.yml', text }], unread: [] }, before)
@@ -140,15 +142,17 @@ describe('a rule', () => {
   })
 
   it('concludes nothing when the clock jumps while it is evaluated', async () => {
+    let jump = 2 * HOUR
     answer = () => {
-      sim.clock.wall += 2 * HOUR
+      sim.clock.wall += jump
+      jump = 0
       return Promise.resolve(BURNS)
     }
     await pass(2 * SECOND)
     expect(sim.states()).toEqual({})
-    expect(groups.evaluationOf(groups.groups[0]!.rules[0]!.id)?.fault).toBe(
-      'the clock was set during the evaluation',
-    )
+    const faults = groups.groups[0]!.rules.map(({ id }) => groups.evaluationOf(id)?.fault)
+    // The rule behind it would be evaluated for an instant before the jump.
+    expect(faults).toEqual(Array(2).fill('the clock was set during the evaluation'))
   })
 
   it('neither fires nor resolves before its first evaluation after a start', async () => {

@@ -129,7 +129,9 @@ export class RuleGroups {
     this.#running++
     const [startedAt, at] = [clock.monotonic(), unixMillis(clock.now() - group.offset)]
     const meter = new JumpMeter(clock)
-    for (const rule of group.rules) await this.#evaluate(group, rule, at, meter)
+    let isSound = true
+    const clockIsSound = () => (isSound &&= meter.jumped() === 0)
+    for (const rule of group.rules) await this.#evaluate(group, rule, at, clockIsSound)
     progress.startedAt = startedAt
     progress.isRunning = false
     this.#running--
@@ -139,7 +141,7 @@ export class RuleGroups {
     group: LoadedGroup,
     { id, rule }: LoadedRule,
     at: UnixMillis,
-    meter: JumpMeter,
+    clockIsSound: () => boolean,
   ): Promise<void> {
     const { clock, ask, externalUrl, write } = this.#parts
     const startedAt = clock.monotonic()
@@ -147,7 +149,7 @@ export class RuleGroups {
     try {
       const question: RuleQuestion = { rule, at, limit: group.limit, externalUrl }
       const answer = await ask<RuleAnswer>('rule', question)
-      if (meter.jumped() !== 0) throw new Error('the clock was set during the evaluation')
+      if (!clockIsSound()) throw new Error('the clock was set during the evaluation')
       if (!this.#isInForce(id)) return
       const samples =
         rule.kind === 'recording' ? answer.samples.map(numbered) : this.#settled(id, rule, answer, at)
