@@ -10,7 +10,9 @@ import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
 import { Decoder } from './receive/decoder.ts'
+import type { ReceiverOptions } from './receive/handling.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
+import { storeOwnSamples } from './receive/own-samples.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import { SeriesLimit } from './receive/series-limit.ts'
 import type { Queries } from './serve/api.ts'
@@ -21,6 +23,7 @@ import { listen } from './serve/server.ts'
 import { createStatus } from './serve/status.ts'
 import { createWeb } from './serve/web.ts'
 import type { StoreWriter } from './store/api.ts'
+import { exposeAlertMetrics, type AlertFigures } from './telemetry/alert-metrics.ts'
 import type { Log } from './telemetry/log.ts'
 import { exposeStoreMetrics } from './telemetry/store-metrics.ts'
 import { createTelemetry } from './telemetry/telemetry.ts'
@@ -30,13 +33,15 @@ export interface AppParts {
   readonly store: StoreWriter
   readonly queries: Queries & { close(): Promise<void> }
   /** Opens what answers for SLOs and alerts, once it is known where people reach the UI. */
-  readonly openDesk: (url: string) => Desk & { close(): Promise<void> }
+  readonly openDesk: (url: string, write: (body: Uint8Array) => Promise<void>) => AppDesk
   /** The folder of the built UI. */
   readonly ui: string
   readonly log: Log
   readonly clock: Clock
   readonly version: string
 }
+
+type AppDesk = Desk & { status(): AlertFigures; close(): Promise<void> }
 
 export interface App {
   readonly url: string
@@ -55,7 +60,8 @@ export async function startApp(parts: AppParts): Promise<App> {
   exposeStoreMetrics(telemetry.registry, () => store.status())
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
   const status = createStatus({ ...parts, telemetry })
-  let desk: (Desk & { close(): Promise<void> }) | undefined
+  let desk: AppDesk | undefined
+  exposeAlertMetrics(telemetry.registry, () => desk?.status() ?? { isDown: false, restarts: 0 })
   const web = createWeb({
     ...parts,
     desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },
@@ -69,7 +75,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     acceptedItems: () => store.status().acceptedItems,
   })
   const decoder = new Decoder()
-  const receiver = createReceiver({
+  const receiving: ReceiverOptions = {
     store,
     decoder,
     limits: receiveLimits(config),
@@ -77,7 +83,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     clock: parts.clock,
     seriesLimit: new SeriesLimit(config.metrics.maxSeriesPerMetric, parts.clock),
     onDefect: error => log.error({ err: error }, 'ingest failed'),
-  })
+  }
+  const receiver = createReceiver(receiving)
   const isIngest = (incoming: IncomingMessage) =>
     isIngestPath(incoming) && isAllowedHost(incoming.headers.host)
   const server = await listen(
@@ -85,7 +92,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     (request, env) => (isIngest(env.incoming) ? receiver : web).fetch(request, env),
     { decidesContinue: isIngest },
   )
-  desk = parts.openDesk(server.url)
+  desk = parts.openDesk(server.url, body => storeOwnSamples(body, receiving))
   const stop = async () => {
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)

@@ -99,10 +99,13 @@ export async function serve(config: Config, version: string): Promise<void> {
   const log = createLog({ plain: process.stderr.isTTY, write: line => process.stderr.write(line) })
   const { threads, maxWaiting } = config.query
   const queries = openQueryPool({ source: readerSource, threads, maxWaiting })
-  const openDesk = (url: string) => {
+  const openDesk = (url: string, write: (body: Uint8Array) => Promise<void>) => {
     const settings = alertSettings(config, url)
     const desk = {
-      data: { folder: folder.path, derive: alertsPort, settings },
+      folder: folder.path,
+      settings,
+      derive: alertsPort,
+      write,
       query: (job: string, params: unknown) =>
         queries.run(job, params, { signal: NEVER, timeoutMillis: config.query.timeout }),
       log: (level: 'warn' | 'error', message: string) => log[level](message),

@@ -35,10 +35,10 @@ export default {
     const { objectives } = { objectives: parseOpenSlo(names.map(slo)).slos.flatMap(each => each.objectives) }
     const path = join(folder, 'derived.db')
     const file = new DerivedFile(path)
-    file.define(new Map(names.map(name => [name, '{}'])), 0)
-    const ids = file.indicators().map(({ id }) => id)
     const now = unixMillis(Date.UTC(2026, 5, 1))
     const last = minuteOf(now)
+    file.define(new Map(names.map(name => [name, '{}'])), 0, last)
+    const ids = file.indicators().map(({ id }) => id)
     const tally = () => ({
       good: 100 + random.below(900),
       bad: random.below(50) === 0 ? 1 + random.below(5) : 0,

@@ -5,6 +5,7 @@
 import { millis, type Clock, type Millis, type UnixMillis } from '../model/time.ts'
 import type { Catalogue } from './catalogue.ts'
 import { DEFAULT_INHIBITIONS, dispatch, type Inhibition } from './dispatch.ts'
+import { JumpMeter } from './jump.ts'
 import type { Labels, Matcher } from './labels.ts'
 import { Outbox } from './outbox.ts'
 import type { Routing } from './receivers.ts'
@@ -17,8 +18,6 @@ import type { Transport } from './transport.ts'
 export const EVALUATION_INTERVAL = millis(15_000)
 /** What a message waits for at most, to be able to say more: traces, log lines, the last deploy. */
 const ENRICH_PATIENCE = millis(3_000)
-/** The wall clock may be set by so much without anybody calling it a jump. */
-const JUMP = millis(5_000)
 const DELIVERIES_KEPT = millis(30 * 86_400_000)
 
 export interface EngineParts {
@@ -29,6 +28,12 @@ export interface EngineParts {
   readonly externalUrl: string
   /** Asked each round. */
   readonly rules: () => readonly Rule[]
+  /** Rules that are evaluated at times of their own, and handed over by `settle`. */
+  readonly elsewhere?: {
+    readonly isInForce: (rule: string) => boolean
+    /** By how much the evaluation that is due longest is late. */
+    readonly late: () => Millis
+  }
   readonly routing: () => Routing
   /** What else is known of an alert that fires, as annotations. */
   readonly enrich?: (labels: Labels, annotations: Labels) => Promise<Labels>
@@ -40,14 +45,15 @@ export class AlertEngine {
   readonly #parts: EngineParts
   readonly #transitions: Transitions
   readonly #outbox: Outbox
+  readonly #clock: JumpMeter
   /** Episodes about which more is being found out, and until when that is waited for. */
   readonly #enriching = new Map<number, Millis>()
-  #evaluatedAt: { readonly wall: UnixMillis; readonly monotonic: Millis } | undefined
-  #stalled = false
+  #evaluatedAt: Millis | undefined
 
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.#transitions = new Transitions(parts.catalogue)
+    this.#clock = new JumpMeter(parts.clock)
     const { catalogue, transport, clock, random } = parts
     this.#outbox = new Outbox({
       catalogue,
@@ -66,24 +72,34 @@ export class AlertEngine {
   tick(): void {
     const { clock } = this.#parts
     const last = this.#evaluatedAt
-    if (last === undefined || clock.monotonic() - last.monotonic >= EVALUATION_INTERVAL) this.evaluate()
+    if (last === undefined || clock.monotonic() - last >= EVALUATION_INTERVAL) this.evaluate()
     this.#dispatch()
     this.#outbox.send(this.#parts.routing().receivers, this.disabled, clock.now())
   }
 
   /** One round. Whoever calls it does so every interval; a longer gap is a stall, and told of. */
   evaluate(): void {
-    const { clock, rules, routing } = this.#parts
-    const [wall, monotonic] = [clock.now(), clock.monotonic()]
-    const last = this.#evaluatedAt
-    const passed = last === undefined ? 0 : monotonic - last.monotonic
-    const drift = last === undefined ? 0 : wall - last.wall - passed
-    this.#stalled = passed > 2 * EVALUATION_INTERVAL
-    this.#evaluatedAt = { wall, monotonic }
-    const jumped = millis(Math.abs(drift) > JUMP ? drift : 0)
-    this.#transitions.apply([...rules(), stallRule(this.#stalled, millis(passed))], routing(), wall, jumped)
-    this.#parts.catalogue.run('removeOldDeliveries', wall - DELIVERIES_KEPT)
+    const { clock, rules, routing, elsewhere } = this.#parts
+    const now = clock.now()
+    const passed = clock.monotonic() - (this.#evaluatedAt ?? clock.monotonic())
+    this.#evaluatedAt = clock.monotonic()
+    const late = Math.max(passed - EVALUATION_INTERVAL, elsewhere?.late() ?? 0)
+    const all = [...rules(), stallRule(late > EVALUATION_INTERVAL, millis(late + EVALUATION_INTERVAL))]
+    this.#transitions.apply(all, this.#isElsewhere, routing(), now, this.#clock.jumped())
+    this.#parts.catalogue.run('removeOldDeliveries', now - DELIVERIES_KEPT)
   }
+
+  /**
+   * What rules found that are evaluated elsewhere. Nothing is concluded over a jump of the clock.
+   * @param at for which they were evaluated
+   */
+  settle(rules: readonly Rule[], at: UnixMillis): void {
+    const jumped = this.#clock.jumped()
+    const sound = jumped === 0 ? rules : []
+    this.#transitions.apply(sound, () => true, this.#parts.routing(), at, jumped)
+  }
+
+  readonly #isElsewhere = (rule: string): boolean => this.#parts.elsewhere?.isInForce(rule) ?? false
 
   #dispatch(): void {
     const { catalogue, clock, routing, externalUrl, inhibitions = DEFAULT_INHIBITIONS } = this.#parts

@@ -48,8 +48,10 @@ async function sampleLinks(
   externalUrl: string,
   range: ReturnType<typeof rangeOf>,
 ): Promise<Labels> {
-  const q = badQuery(objective)
   const source = objective.indicator.kind === 'ratio' ? objective.indicator.total : objective.indicator.source
+  // Metrics know no requests.
+  if (source.type !== 'Hodoscope') return {}
+  const q = badQuery(objective)
   if (source.signal === 'logs') {
     const { logs } = await ask<{ logs: readonly { traceId?: string; body?: unknown }[] }>('logs', {
       q,

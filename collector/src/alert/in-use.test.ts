@@ -5,7 +5,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Catalogue } from './catalogue.ts'
 import { alertsInUse } from './in-use.ts'
 
-const NOTHING = { routing: { receivers: [], routes: [] }, sloFolder: undefined, heartbeatUrl: undefined }
+const NOTHING = {
+  routing: { receivers: [], routes: [] },
+  sloFolder: undefined,
+  ruleFiles: [],
+  heartbeatUrl: undefined,
+}
 
 let folder: string
 beforeEach(() => {
@@ -20,7 +25,8 @@ describe('alerts', () => {
     expect(alertsInUse(folder, NOTHING)).toBe(false)
   })
 
-  it('are in use when the configuration names a folder of objectives or a heartbeat', () => {
+  it('are in use when the configuration names a folder of objectives, rule files or a heartbeat', () => {
+    expect(alertsInUse(folder, { ...NOTHING, ruleFiles: ['rules'] })).toBe(true)
     expect(alertsInUse(folder, { ...NOTHING, sloFolder: 'slos' })).toBe(true)
     expect(alertsInUse(folder, { ...NOTHING, heartbeatUrl: 'http://127.0.0.1/' })).toBe(true)
   })

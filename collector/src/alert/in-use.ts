@@ -12,9 +12,11 @@ const SQL = loadSql(new URL('in-use.sql', import.meta.url), ['known', 'anything'
 /** @param folder the data folder */
 export function alertsInUse(
   folder: string,
-  { routing, sloFolder, heartbeatUrl }: Pick<AlertSettings, 'routing' | 'sloFolder' | 'heartbeatUrl'>,
+  settings: Pick<AlertSettings, 'routing' | 'sloFolder' | 'ruleFiles' | 'heartbeatUrl'>,
 ): boolean {
-  if (routing.receivers.length > 0 || sloFolder !== undefined || heartbeatUrl !== undefined) return true
+  const { routing, sloFolder, ruleFiles, heartbeatUrl } = settings
+  if (routing.receivers.length > 0 || ruleFiles.length > 0) return true
+  if (sloFolder !== undefined || heartbeatUrl !== undefined) return true
   const catalogue = join(folder, 'catalogue.db')
   if (!existsSync(catalogue)) return false
   const db = openForReading(catalogue)

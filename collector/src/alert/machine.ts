@@ -21,7 +21,16 @@ export interface Timing {
 
 export type AlertState =
   | { readonly state: 'pending'; readonly since: UnixMillis }
-  | { readonly state: 'firing'; readonly since: UnixMillis; readonly calmSince: UnixMillis | undefined }
+  | {
+      readonly state: 'firing'
+      readonly since: UnixMillis
+      /** Since when it burns: where it was pending before, since then. */
+      readonly activeSince: UnixMillis
+      readonly calmSince: UnixMillis | undefined
+    }
+
+export const activeSince = (state: AlertState): UnixMillis =>
+  state.state === 'pending' ? state.since : state.activeSince
 
 /** undefined is inactive. */
 export function step(
@@ -36,7 +45,7 @@ export function step(
     return before.calmSince === undefined ? before : { ...before, calmSince: undefined }
   const pending = before ?? { state: 'pending', since: now }
   return now - pending.since >= timing.forMillis
-    ? { state: 'firing', since: now, calmSince: undefined }
+    ? { state: 'firing', since: now, activeSince: pending.since, calmSince: undefined }
     : pending
 }
 

@@ -20,13 +20,15 @@ export interface AlertSettings {
   readonly externalUrl: string
   /** Folder of OpenSLO files, absolute; undefined without one. */
   readonly sloFolder: string | undefined
+  /** Prometheus's rule files and folders of them, absolute. */
+  readonly ruleFiles: readonly string[]
   readonly heartbeatUrl: string | undefined
 }
 
 export type ToAlerts =
   | { readonly call: number; readonly method: string; readonly params: unknown }
   | { readonly answered: number; readonly json: Uint8Array }
-  | { readonly refused: number }
+  | { readonly refused: number; readonly message: string }
   | { readonly close: true }
 
 export type FromAlerts =
@@ -34,6 +36,8 @@ export type FromAlerts =
   | { readonly fault: number; readonly code: ErrorCode; readonly message: string }
   /** A question to the store, for a query thread. */
   | { readonly query: number; readonly job: string; readonly params: unknown }
+  /** Samples to be stored: a WriteRequest of remote-write. */
+  | { readonly write: number; readonly body: Uint8Array }
   | { readonly log: { readonly level: 'warn' | 'error'; readonly message: string } }
   | { readonly ready: true }
   | { readonly closed: true }

@@ -10,7 +10,7 @@ import type { z } from 'zod'
  * @param url on which the collector listens
  * @throws ConfigError with all faults
  */
-export function alertSettings({ alerts, slos }: Config, url: string): AlertSettings {
+export function alertSettings({ alerts, slos, rules }: Config, url: string): AlertSettings {
   const faults: Fault[] = []
   const receivers = each<Receiver>('alerts.receivers', alerts.receivers, receiverSchema, faults)
   const routes = each<Route>('alerts.routes', alerts.routes, routeSchema, faults)
@@ -30,6 +30,7 @@ export function alertSettings({ alerts, slos }: Config, url: string): AlertSetti
     allowedAddresses,
     externalUrl: alerts.externalUrl === '' ? url : alerts.externalUrl,
     sloFolder: slos.folder === '' ? undefined : slos.folder,
+    ruleFiles: rules.files,
     heartbeatUrl: alerts.heartbeatUrl === '' ? undefined : alerts.heartbeatUrl,
   }
 }

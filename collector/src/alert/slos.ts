@@ -35,8 +35,7 @@ export function readSlos(texts: readonly SloText[]): SloSet {
   const definitions = new Map<string, string>()
   const slos = parsed.slos.map((slo): KnownSlo => {
     const resolved = slo.objectives.map(objective => ({ objective, indicator: indicatorOf(objective) }))
-    const faults = resolved.flatMap(({ objective, indicator }): readonly Problem[] => {
-      if (indicator === undefined) return [unevaluated(objective)]
+    const faults = resolved.flatMap(({ indicator }): readonly Problem[] => {
       return 'object' in indicator ? [indicator] : []
     })
     for (const { objective, indicator } of faults.length === 0 ? resolved : [])
@@ -55,12 +54,6 @@ export function readSlos(texts: readonly SloText[]): SloSet {
     objectives: slos.flatMap(({ objectives }) => objectives),
   }
 }
-
-const unevaluated = ({ sloName, indicator }: Objective): Problem => ({
-  object: `SLO/${sloName}`,
-  field: (indicator.kind === 'ratio' ? indicator.total : indicator.source).field,
-  message: 'PromQL is not evaluated for objectives yet; count spans or logs instead',
-})
 
 const distinct = (problems: readonly Problem[]): readonly Problem[] => [
   ...new Map(problems.map(problem => [JSON.stringify(problem), problem])).values(),

@@ -1,21 +1,19 @@
 /** Good and bad events of each minute, asked of the store for whatever an objective counts. */
+import type { CountedDefinition } from '../derive/indicator.ts'
 import { HodoscopeError } from '../model/errors.ts'
+import type { EventMinutes } from '../query/event-minutes.ts'
 import type { MinuteRange } from '../slo/window.ts'
 import type { Ask } from './enrich.ts'
 
-/** One number a minute, the first for the first minute of the range. */
-export interface EventMinutes {
-  readonly good: readonly number[]
-  readonly bad: readonly number[]
-}
-
 /**
- * @param definition JSON of a `CountedIndicator`
+ * @param definition JSON of a `CountedDefinition`
  * @throws HodoscopeError `queries_busy` where the store did not answer
  */
 export async function minutesStored(definition: string, range: MinuteRange, ask: Ask): Promise<EventMinutes> {
   try {
-    return await ask<EventMinutes>('eventMinutes', { ...(JSON.parse(definition) as object), ...range })
+    const indicator = JSON.parse(definition) as CountedDefinition
+    const job = indicator.signal === 'metrics' ? 'metricMinutes' : 'eventMinutes'
+    return await ask<EventMinutes>(job, { ...indicator, ...range })
   } catch {
     throw new HodoscopeError('queries_busy', 'the store did not answer in time')
   }

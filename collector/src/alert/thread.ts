@@ -7,28 +7,35 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Backfill } from '../derive/backfill.ts'
 import type { FromDerive, ToDerive } from '../derive/messages.ts'
+import type { IndicatorRow } from '../derive/derived-file.ts'
+import { metricCounts, MetricCounting, type AskMinutes } from '../derive/metric-counting.ts'
 import { DerivedReader } from '../derive/reader.ts'
+import { encodeWrite } from '../decode/write/encode.ts'
 import { HodoscopeError } from '../model/errors.ts'
-import { systemClock } from '../model/time.ts'
+import { minuteOf, systemClock } from '../model/time.ts'
+import type { EventMinutes } from '../query/event-minutes.ts'
 import type { MinuteCounts } from '../store/api.ts'
 import { addressGuard } from './addresses.ts'
-import { addressOf, bodyFor } from './bodies.ts'
 import { Catalogue } from './catalogue.ts'
 import { LiveCounts } from './counts.ts'
 import { createDesk, type Methods } from './desk/desk.ts'
 import { AlertEngine } from './engine.ts'
 import { enrich } from './enrich.ts'
-import { groupKeyOf } from './payload.ts'
-import { receiverSchema, routeSchema, type Receiver, type Routing } from './receivers.ts'
+import { receiverSchema, routeSchema, type Routing } from './receivers.ts'
+import { Questions } from './questions.ts'
+import { RuleGroups } from './rules/groups.ts'
+import { isOfRuleFile, mayBeInForce, NO_RULES, readRules } from './rules/rule-set.ts'
 import type { AlertThreadData, FromAlerts, ToAlerts } from './messages.ts'
-import { signatureHeaders } from './signature.ts'
 import { rulesOf } from './slo-rules.ts'
 import { SloTexts } from './slo-texts.ts'
 import { readSlos, type SloSet } from './slos.ts'
+import { sendTest } from './test-message.ts'
 import { httpTransport } from './transport.ts'
+import { WatchedFiles } from './watched-files.ts'
 
 const TICK_MILLIS = 1_000
 const LOOK_AT_FILES_EVERY = 2
+const COUNT_METRICS_EVERY = 5
 const HEARTBEAT_MILLIS = 60_000
 const ENRICH_WINDOW_MILLIS = 3_600_000
 const BUSY_PAUSE_MILLIS = 1_000
@@ -37,36 +44,34 @@ const { folder, derive, settings } = workerData as AlertThreadData
 const main = parentPort!
 const clock = systemClock
 const say = (message: FromAlerts): void => main.postMessage(message)
+const questions = new Questions(say)
+const { ask } = questions
 const catalogue = new Catalogue(join(folder, 'catalogue.db'))
 const transport = httpTransport(addressGuard(settings.allowedAddresses))
 const texts = new SloTexts(settings.sloFolder, catalogue)
 const counts = new LiveCounts(new DerivedReader(join(folder, 'derived.db')))
+const ruleFiles = new WatchedFiles(settings.ruleFiles)
 let slos: SloSet = readSlos([])
+let rules = NO_RULES
 let closing = false
 
-// ---- questions to the store ------------------------------------------------------------------
-
-const questions = new Map<number, { resolve(json: Uint8Array): void; reject(): void }>()
-let asked = 0
-
-async function ask<T>(job: string, params: unknown): Promise<T> {
-  const number = ++asked
-  const json = await new Promise<Uint8Array>((resolve, reject) => {
-    questions.set(number, { resolve, reject: () => reject(new Error('the store was busy')) })
-    say({ query: number, job, params })
-  })
-  return JSON.parse(Buffer.from(json).toString('utf8')) as T
-}
+const askMinutes: AskMinutes = params => ask<EventMinutes>('metricMinutes', params)
+const metricCounting = new MetricCounting(askMinutes, message => derive.postMessage(message))
+let indicators: readonly IndicatorRow[] = []
 
 const backfill = new Backfill({
   count: query => ask<MinuteCounts>('minuteCounts', query),
+  countMetrics: (indicator, piece) => metricCounts(askMinutes, indicator, piece),
   tell: message => derive.postMessage(message),
   pause: () => delay(BUSY_PAUSE_MILLIS),
 })
 
 derive.on('message', (message: FromDerive) => {
   if ('opened' in message) define()
-  else backfill.heard(message.indicators, message.missing)
+  else {
+    indicators = message.indicators
+    backfill.heard(message.indicators, message.missing)
+  }
 })
 
 function define(): void {
@@ -76,6 +81,20 @@ function define(): void {
 function reload(): void {
   slos = readSlos(texts.read())
   define()
+}
+
+function reloadRules(): void {
+  const told = new Set(rules.faults.map(fault => JSON.stringify(fault)))
+  rules = readRules(ruleFiles.read(), rules)
+  groups.follow(rules)
+  for (const fault of rules.faults)
+    if (!told.has(JSON.stringify(fault)))
+      say({
+        log: {
+          level: 'error',
+          message: `rules: ${[fault.file, fault.field, fault.message].filter(Boolean).join(': ')}`,
+        },
+      })
 }
 
 // ---- receivers and routes --------------------------------------------------------------------
@@ -93,45 +112,6 @@ function storedRoutes(): Routing['routes'] {
   return row === undefined ? [] : (JSON.parse(row.value) as unknown[]).map(route => routeSchema.parse(route))
 }
 
-async function test(receiver: Receiver): Promise<{ status: number | null; error: string | null }> {
-  const now = clock.now()
-  const labels = { alertname: 'HodoscopeTest', severity: 'ticket' }
-  const body = bodyFor(
-    receiver,
-    {
-      receiver: receiver.name,
-      groupKey: groupKeyOf('{}', labels),
-      groupLabels: labels,
-      routeLabels: {},
-      externalURL: settings.externalUrl,
-      reason: 'first notification',
-      alerts: [
-        {
-          status: 'firing',
-          labels,
-          annotations: { summary: 'A test, sent by hand' },
-          startsAt: now,
-          endsAt: undefined,
-          generatorURL: `${settings.externalUrl}/alerts`,
-          fingerprint: '0'.repeat(16),
-          sequence: 0,
-        },
-      ],
-    },
-    now,
-  )
-  const id = `msg_test_${receiver.name}_${now}`
-  const headers = {
-    ...receiver.headers,
-    'Content-Type': receiver.format === 'template' ? receiver.contentType : 'application/json',
-    ...signatureHeaders(id, Math.floor(now / 1_000), Buffer.from(body), receiver.secrets),
-  }
-  const answer = await transport({ url: addressOf(receiver), headers, body })
-  if ('failure' in answer) return { status: null, error: answer.failure }
-  const taken = answer.status >= 200 && answer.status < 300
-  return { status: answer.status, error: taken ? null : `answered ${answer.status}` }
-}
-
 // ---- rounds ----------------------------------------------------------------------------------
 
 const engine = new AlertEngine({
@@ -143,6 +123,10 @@ const engine = new AlertEngine({
   rules: () => {
     counts.refresh(slos.objectives, clock.now())
     return slos.objectives.flatMap(objective => rulesOf(objective, counts))
+  },
+  elsewhere: {
+    isInForce: id => isOfRuleFile(id) && mayBeInForce(rules, id),
+    late: () => groups.late,
   },
   routing,
   enrich: async labels => {
@@ -157,6 +141,16 @@ const engine = new AlertEngine({
     }),
 })
 
+const groups: RuleGroups = new RuleGroups({
+  clock,
+  externalUrl: settings.externalUrl,
+  ask,
+  write: samples => questions.write(encodeWrite(samples)),
+  settle: (evaluated, at) => engine.settle(evaluated, at),
+  active: () => engine.active,
+  coverage: (minutes, now) => counts.coverage(minutes, now),
+})
+
 const methods: Methods = createDesk({
   catalogue,
   clock,
@@ -168,7 +162,10 @@ const methods: Methods = createDesk({
   reload,
   routing,
   fileRouting: settings.routing,
-  test,
+  test: receiver => sendTest(receiver, { clock, transport, externalUrl: settings.externalUrl }),
+  groups,
+  ruleFaults: () => rules.faults,
+  reloadRules,
 })
 
 let ticks = 0
@@ -178,12 +175,19 @@ let beatAt = -Infinity
 function tick(): void {
   if (closing) return
   try {
-    if (ticks++ % LOOK_AT_FILES_EVERY === 0 && texts.changed) reload()
+    if (ticks++ % LOOK_AT_FILES_EVERY === 0) lookAtFiles()
     engine.tick()
+    groups.tick()
+    if (ticks % COUNT_METRICS_EVERY === 0) void metricCounting.round(indicators, minuteOf(clock.now()))
     heartbeat()
   } catch (error) {
     say({ log: { level: 'error', message: `alerts: ${(error as Error).message}` } })
   }
+}
+
+function lookAtFiles(): void {
+  if (texts.changed) reload()
+  if (ruleFiles.changed) reloadRules()
 }
 
 /** Whoever hears this no more knows that nobody would tell. */
@@ -213,13 +217,9 @@ async function answer(call: number, method: string, params: unknown): Promise<vo
 
 main.on('message', (message: ToAlerts) => {
   if ('call' in message) void answer(message.call, message.method, message.params)
-  else if ('answered' in message) {
-    questions.get(message.answered)?.resolve(message.json)
-    questions.delete(message.answered)
-  } else if ('refused' in message) {
-    questions.get(message.refused)?.reject()
-    questions.delete(message.refused)
-  } else void close()
+  else if ('answered' in message) questions.answered(message.answered, message.json)
+  else if ('refused' in message) questions.refused(message.refused, message.message)
+  else void close()
 })
 
 const CLOSE_PATIENCE_MILLIS = 1_000
@@ -236,5 +236,6 @@ async function close(): Promise<void> {
 }
 
 reload()
+reloadRules()
 const ticking = setInterval(tick, TICK_MILLIS)
 say({ ready: true })

@@ -43,7 +43,7 @@ export class Transitions {
       this.#known.set(id, {
         rule,
         labels: JSON.parse(labels) as Labels,
-        state: JSON.parse(state) as AlertState,
+        state: stateOf(state),
         episode,
       })
   }
@@ -55,11 +55,19 @@ export class Transitions {
 
   /**
    * Alerts of rules that are no more resolve.
+   * @param isElsewhere tells of rules that are not among these and are in force nevertheless
    * @param jumped by how much the wall clock jumped since the last round
    */
-  apply(rules: readonly Rule[], routing: Routing, now: UnixMillis, jumped: Millis): void {
+  apply(
+    rules: readonly Rule[],
+    isElsewhere: (rule: string) => boolean,
+    routing: Routing,
+    now: UnixMillis,
+    jumped: Millis,
+  ): void {
     const changes = new Map<string, Change>()
     const found = new Set<string>()
+    const byId = new Map(rules.map(rule => [rule.id, rule]))
     const shift = (known: Known | undefined) =>
       known && jumped !== 0 ? { ...known, state: shifted(known.state, jumped) } : known
     const consider = (id: string, rule: Rule | undefined, ruleId: string, finding: Finding): void => {
@@ -79,8 +87,9 @@ export class Transitions {
       }
     for (const [id, { rule: ruleId, labels }] of this.#known)
       if (!found.has(id)) {
-        const rule = rules.find(candidate => candidate.id === ruleId)
-        consider(id, rule, ruleId, { labels, verdict: 'calm', annotations: {} })
+        const rule = byId.get(ruleId)
+        const verdict = rule === undefined && isElsewhere(ruleId) ? 'hold' : 'calm'
+        consider(id, rule, ruleId, { labels, verdict, annotations: {} })
       }
     if (changes.size > 0) this.#commit(changes, routing, now)
   }
@@ -163,6 +172,12 @@ export class Transitions {
     for (const { id } of this.#catalogue.all('groupsOfEpisode', episode) as readonly { id: number }[])
       this.#catalogue.run('hastenDelivery', { id, at: now + HASTEN })
   }
+}
+
+/** Before it was written down since when an alert burns, that was taken for when it fired. */
+function stateOf(text: string): AlertState {
+  const state = JSON.parse(text) as AlertState
+  return state.state === 'pending' ? state : { ...state, activeSince: state.activeSince ?? state.since }
 }
 
 /** What it was when it fired stays; the value as it is now stands beside it. */

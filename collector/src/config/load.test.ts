@@ -36,6 +36,7 @@ describe('resolveConfig', () => {
       metrics: { resourceLabels: [], maxSeriesPerMetric: 100_000 },
       query: { threads: 2, maxWaiting: 32, timeout: 30_000 },
       slos: { folder: '' },
+      rules: { files: [] },
       alerts: { receivers: [], routes: [], allowedAddresses: [], externalUrl: '', heartbeatUrl: '' },
     })
   })

@@ -34,10 +34,14 @@ export function resolveConfig(sources: Sources): Config {
   ]
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   const base = sources.file && !from.has('data') ? dirname(sources.file.path) : sources.cwd
-  const { slos, data } = result.data
-  const folder =
-    slos.folder === '' ? '' : resolve(sources.file ? dirname(sources.file.path) : sources.cwd, slos.folder)
-  return deepFreeze({ ...result.data, slos: { folder }, data: resolve(base, data) })
+  const { slos, rules, data } = result.data
+  const beside = (path: string) => resolve(sources.file ? dirname(sources.file.path) : sources.cwd, path)
+  return deepFreeze({
+    ...result.data,
+    slos: { folder: slos.folder === '' ? '' : beside(slos.folder) },
+    rules: { files: rules.files.map(beside) },
+    data: resolve(base, data),
+  })
 }
 
 /**

@@ -35,6 +35,10 @@ export interface Config {
     /** A folder of OpenSLO files; '' without one. A relative path begins where the data folder's does. */
     readonly folder: string
   }
+  readonly rules: {
+    /** Rule files of Prometheus and folders of them; relative paths begin where the SLO folder's does. */
+    readonly files: readonly string[]
+  }
   readonly alerts: {
     /** As written; `alert/receivers.ts` says what they must be. */
     readonly receivers: readonly Readonly<Record<string, unknown>>[]
@@ -157,6 +161,13 @@ export const schema = z.strictObject({
       )
         .prefault('')
         .describe('A folder of OpenSLO files, watched; they are read-only in the UI.'),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({
+      files: parsed('a list of files and folders', textList)
+        .prefault([])
+        .describe('Prometheus’s rule files, and folders of them, watched: alerting and recording rules.'),
     })
     .prefault({}),
   alerts: z

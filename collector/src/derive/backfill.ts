@@ -5,15 +5,25 @@
  * A piece and its counts are one transaction of the consumer; a crash between question and
  * transaction asks again.
  */
-import { unixMinute, type UnixMinute } from '../model/time.ts'
+import { unixMinute } from '../model/time.ts'
 import type { MinuteCountQuery, MinuteCounts } from '../store/api.ts'
-import type { IndicatorRow, Missing } from './derived-file.ts'
-import type { CountedIndicator } from './indicator.ts'
+import {
+  countsRecords,
+  METRIC_MINUTES,
+  type Counts,
+  type IndicatorRow,
+  type Missing,
+} from './derived-file.ts'
+import type { CountedDefinition, MetricIndicator } from './indicator.ts'
 import type { ToDerive } from './messages.ts'
+
+const METRIC_MINUTES_A_PIECE = 1_440
 
 export interface BackfillParts {
   /** Asks the store; rejects where it is busy. */
   readonly count: (query: MinuteCountQuery) => Promise<MinuteCounts>
+  /** The same for metrics; minutes (after, upTo]. */
+  readonly countMetrics: (indicator: MetricIndicator, piece: Missing) => Promise<Counts>
   readonly tell: (message: ToDerive) => void
   /** Waits before a question that failed is asked again. */
   readonly pause: () => Promise<void>
@@ -43,18 +53,31 @@ export class Backfill {
     const indicator = piece && this.#indicators.get(piece.indicator)
     if (piece === undefined || indicator === undefined || this.#asked !== undefined) return
     this.#asked = piece
-    const { signal, event, good } = JSON.parse(indicator.definition) as CountedIndicator
     try {
-      const { after, upTo } = piece
-      const { reached, minutes } = await this.#parts.count({ signal, event, good, after, upTo })
+      const { reached, minutes } = await this.#count(
+        JSON.parse(indicator.definition) as CountedDefinition,
+        piece,
+      )
       if (this.#asked !== piece) return
-      this.#parts.tell({ fill: { piece, reached, minutes: deltas(piece.indicator, minutes) } })
+      this.#parts.tell({ fill: { piece, reached, minutes: new Map([[piece.indicator, minutes]]) } })
     } catch {
       await this.#parts.pause()
       if (this.#asked !== piece) return
       this.#asked = undefined
       void this.#next()
     }
+  }
+
+  async #count(definition: CountedDefinition, piece: Missing) {
+    const { after, upTo } = piece
+    if (definition.signal === 'metrics') {
+      const reached = Math.max(after, upTo - METRIC_MINUTES_A_PIECE)
+      const minutes = await this.#parts.countMetrics(definition, { ...piece, after: reached })
+      return { reached, minutes }
+    }
+    const { signal, event, good } = definition
+    const { reached, minutes } = await this.#parts.count({ signal, event, good, after, upTo })
+    return { reached, minutes: byMinute(minutes) }
   }
 
   /** Of the records that were there when an indicator began, the share that is counted: 1 when nothing is missing. */
@@ -64,12 +87,10 @@ export class Backfill {
     const lacking = this.#missing
       .filter(piece => piece.indicator === indicator)
       .reduce((sum, { after, upTo }) => sum + upTo - after, 0)
-    return Math.max(0, 1 - lacking / row.liveFrom)
+    return Math.max(0, 1 - lacking / (countsRecords(row) ? row.liveFrom : METRIC_MINUTES))
   }
 }
 
-function deltas(indicator: number, minutes: MinuteCounts['minutes']) {
-  const counts = new Map<UnixMinute, { readonly good: number; readonly bad: number }>()
-  for (const { minute, good, bad } of minutes) counts.set(unixMinute(minute), { good, bad })
-  return new Map([[indicator, counts]])
+function byMinute(minutes: MinuteCounts['minutes']): Counts {
+  return new Map(minutes.map(({ minute, good, bad }) => [unixMinute(minute), { good, bad }]))
 }

@@ -129,20 +129,22 @@ export class DerivedCounts implements RecordConsumer {
 
   #readInbox(): void {
     if (this.#inbox.length === 0) return
+    const tells = this.#inbox.some(message => !('replace' in message))
     this.#orPutAside(() => {
       for (const message of this.#inbox) {
         if ('define' in message) this.#define(message.define)
+        else if ('replace' in message) this.#file.replace(message.replace.indicator, message.replace.minutes)
         else this.#file.fill(message.fill.piece, message.fill.reached, message.fill.minutes)
       }
     })
     this.#inbox = []
-    this.#tell()
+    if (tells) this.#tell()
   }
 
   #define(wanted: ReadonlyMap<string, string>): void {
     // What came so far belongs to the indicators as they were.
     this.#commitCounts()
-    this.#file.define(wanted, this.#taken)
+    this.#file.define(wanted, this.#taken, minuteOf(systemClock.now()))
     this.#counting.define(this.#file.indicators())
   }
 

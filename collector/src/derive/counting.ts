@@ -7,7 +7,7 @@ import { requiredServices } from '../filter/walk.ts'
 import type { LogRecord, Span } from '../model/telemetry.ts'
 import { serviceName } from '../model/telemetry.ts'
 import { milliOfNano, minuteOf, type UnixMinute } from '../model/time.ts'
-import type { IndicatorRow } from './derived-file.ts'
+import { countsRecords, type IndicatorRow } from './derived-file.ts'
 import type { CountedIndicator } from './indicator.ts'
 import type { SpanDerivation } from './scan.ts'
 import type { SpanView } from './span-view.ts'
@@ -35,7 +35,7 @@ export class EventCounting implements SpanDerivation {
   define(rows: readonly IndicatorRow[]): void {
     const spans: Counter<Span>[] = []
     const logs: Counter<LogRecord>[] = []
-    for (const { id, liveFrom, definition } of rows) {
+    for (const { id, liveFrom, definition } of rows.filter(countsRecords)) {
       const { signal, event, good } = JSON.parse(definition) as CountedIndicator
       const base = { indicator: id, liveFrom, services: requiredServices(event) }
       if (signal === 'traces')

@@ -8,9 +8,9 @@ import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-f
 import type { UnixMinute } from '../model/time.ts'
 import { HOUR, type HourCounts } from '../slo/history.ts'
 import { decodeHour, encodeHour } from './hour-blob.ts'
+import type { CountedDefinition } from './indicator.ts'
 
-export const SQL = loadSql(new URL('derived.sql', import.meta.url), [
-  'schema',
+const WRITERS = [
   'meta',
   'setMeta',
   'activeIndicators',
@@ -28,11 +28,10 @@ export const SQL = loadSql(new URL('derived.sql', import.meta.url), [
   'upsertObserved',
   'removeHours',
   'removeObserved',
-  'hoursSince',
-  'observedSince',
-  'hoursOf',
-  'firstObserved',
-])
+] as const
+const READERS = ['hoursSince', 'observedSince', 'hoursOf', 'firstObserved'] as const
+
+export const SQL = loadSql(new URL('derived.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
 
 const FORMAT = 1
 const PAGE_BYTES = 4096
@@ -45,7 +44,7 @@ export interface IndicatorRow {
   readonly liveFrom: number
 }
 
-/** Sequences (after, upTo] that an indicator has still to count. */
+/** Sequences (after, upTo] that an indicator has still to count; minutes since the epoch where it counts metrics. */
 export interface Missing {
   readonly indicator: number
   readonly after: number
@@ -53,10 +52,18 @@ export interface Missing {
 }
 
 /** Events that came, by indicator and minute. */
-export type Deltas = ReadonlyMap<
-  number,
-  ReadonlyMap<UnixMinute, { readonly good: number; readonly bad: number }>
->
+export type Counts = ReadonlyMap<UnixMinute, { readonly good: number; readonly bad: number }>
+export type Deltas = ReadonlyMap<number, Counts>
+
+/** What is asked of metrics that were stored before an indicator began: 30 days. */
+export const METRIC_MINUTES = 30 * 1_440
+
+/** A sample may come so late and is counted as if it had not. */
+export const LATE_MINUTES = 10
+
+/** Whether an indicator counts records of the journal, and not what metrics tell. */
+export const countsRecords = ({ definition }: Pick<IndicatorRow, 'definition'>): boolean =>
+  (JSON.parse(definition) as CountedDefinition).signal !== 'metrics'
 
 export class DerivedFile {
   readonly #db: Sqlite
@@ -114,7 +121,7 @@ export class DerivedFile {
     this.#inOne(() => {
       this.#add(deltas)
       this.#observe(observed)
-      for (const { id } of gaps.length > 0 ? this.indicators() : [])
+      for (const { id } of gaps.length > 0 ? this.indicators().filter(countsRecords) : [])
         for (const [after, upTo] of gaps) this.#statements.insertMissing.run(id, after, upTo)
       this.#statements.setMeta.run('position', position)
       failPoint('derive.inserted')
@@ -134,8 +141,16 @@ export class DerivedFile {
     return taken
   }
 
-  /** Ends indicators that are no longer wanted and begins those that are new, counted live behind `position`. */
-  define(wanted: ReadonlyMap<string, string>, position: number): void {
+  /** What an indicator of metrics counted in some minutes, whatever stood there: late samples change it. */
+  replace(indicator: number, minutes: Counts): void {
+    this.#inOne(() => this.#put(indicator, minutes, (counts, at, count) => (counts[at] = count)))
+  }
+
+  /**
+   * Ends indicators that are no longer wanted and begins those that are new, counted live behind
+   * `position`; those of metrics from the last minutes before `minute` on.
+   */
+  define(wanted: ReadonlyMap<string, string>, position: number, minute: UnixMinute): void {
     const known = this.indicators()
     const kept = new Set(
       known.filter(row => wanted.get(row.objective) === row.definition).map(row => row.objective),
@@ -152,28 +167,39 @@ export class DerivedFile {
       }
       for (const [objective, definition] of fresh) {
         const generation = (this.#statements.latestGeneration.pluck().get(objective) as number) + 1
+        const ofRecords = countsRecords({ definition })
+        const liveFrom = ofRecords ? position : minute - LATE_MINUTES
         const { lastInsertRowid } = this.#statements.insertIndicator.run(
           objective,
           generation,
           definition,
-          position,
+          liveFrom,
         )
-        if (position > 0) this.#statements.insertMissing.run(lastInsertRowid, 0, position)
+        const first = ofRecords ? 0 : liveFrom - METRIC_MINUTES
+        if (liveFrom > 0) this.#statements.insertMissing.run(lastInsertRowid, first, liveFrom)
       }
     })
   }
 
   #add(deltas: Deltas): void {
     for (const [indicator, minutes] of deltas)
-      for (const [hour, within] of byHour(minutes)) {
-        const stored = this.#statements.hour.pluck().get(indicator, hour) as Uint8Array | undefined
-        const counts: HourCounts = stored === undefined ? new Float64Array(2 * HOUR) : decodeHour(stored)
-        for (const [minute, { good, bad }] of within) {
-          counts[minute - hour * HOUR]! += good
-          counts[HOUR + minute - hour * HOUR]! += bad
-        }
-        this.#statements.upsertHour.run(indicator, hour, this.#revision, encodeHour(counts))
+      this.#put(indicator, minutes, (counts, at, count) => (counts[at]! += count))
+  }
+
+  #put(
+    indicator: number,
+    minutes: Counts,
+    put: (counts: HourCounts, at: number, count: number) => void,
+  ): void {
+    for (const [hour, within] of byHour(minutes)) {
+      const stored = this.#statements.hour.pluck().get(indicator, hour) as Uint8Array | undefined
+      const counts: HourCounts = stored === undefined ? new Float64Array(2 * HOUR) : decodeHour(stored)
+      for (const [minute, { good, bad }] of within) {
+        put(counts, minute - hour * HOUR, good)
+        put(counts, HOUR + minute - hour * HOUR, bad)
       }
+      this.#statements.upsertHour.run(indicator, hour, this.#revision, encodeHour(counts))
+    }
   }
 
   #observe(minutes: ReadonlySet<UnixMinute>): void {
@@ -199,29 +225,9 @@ export class DerivedFile {
   }
 }
 
-const WRITES = [
-  'meta',
-  'setMeta',
-  'activeIndicators',
-  'latestGeneration',
-  'insertIndicator',
-  'retireIndicator',
-  'dropMissing',
-  'insertMissing',
-  'missing',
-  'shrinkMissing',
-  'removeEmptyMissing',
-  'hour',
-  'upsertHour',
-  'observedHour',
-  'upsertObserved',
-  'removeHours',
-  'removeObserved',
-] as const
-
-function prepare(db: Sqlite): Readonly<Record<(typeof WRITES)[number], Statement>> {
-  const statements = WRITES.map(name => [name, db.prepare(SQL[name])] as const)
-  return Object.fromEntries(statements) as Record<(typeof WRITES)[number], Statement>
+function prepare(db: Sqlite): Readonly<Record<(typeof WRITERS)[number], Statement>> {
+  const statements = WRITERS.map(name => [name, db.prepare(SQL[name])] as const)
+  return Object.fromEntries(statements) as Record<(typeof WRITERS)[number], Statement>
 }
 
 function byHour<T>(minutes: ReadonlyMap<UnixMinute, T>): Map<number, [UnixMinute, T][]> {

@@ -9,13 +9,13 @@ create table if not exists indicator (
   generation integer not null,
   -- Signal and filters as JSON: another text is another generation.
   definition text not null,
-  -- Records behind this sequence are counted as they come.
+  -- Records behind this sequence are counted as they come; an indicator of metrics counts behind this minute.
   live_from integer not null,
   -- Whether it is counted still.
   active integer not null,
   unique (objective, generation)
 );
--- Sequences (after, up_to] of which an indicator has not counted anything yet.
+-- Sequences (after, up_to], minutes for metrics, of which an indicator has not counted anything yet.
 create table if not exists missing (
   indicator integer not null,
   after integer not null,

@@ -8,6 +8,7 @@ import { compileRegex } from '../filter/pattern.ts'
 import { leaves } from '../filter/walk.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import type { Signal } from '../model/telemetry.ts'
+import { checkCounted } from '../query/metric-minutes.ts'
 import { parseSearch } from '../query/search/parse.ts'
 import type { Comparison, MetricSource, Objective, Problem } from '../slo/objective.ts'
 
@@ -17,12 +18,27 @@ export interface CountedIndicator {
   readonly good: Filter
 }
 
+/** Counts that metrics tell of; `derive/metric-counting.ts` asks for them. */
+export interface MetricIndicator {
+  readonly signal: 'metrics'
+  readonly part: string
+  readonly total: string
+  readonly counted: 'good' | 'bad'
+  readonly counter: boolean
+}
+
+export type CountedDefinition = CountedIndicator | MetricIndicator
+
 const OPERATORS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const satisfies Record<Comparison, string>
 
-/** @returns undefined for an objective over metrics; a problem where a search is malformed */
-export function indicatorOf({ indicator, sloName }: Objective): CountedIndicator | Problem | undefined {
+/** @returns a problem where a search is malformed, or an expression counts nothing */
+export function indicatorOf({ indicator, sloName }: Objective): CountedDefinition | Problem {
   const source = indicator.kind === 'ratio' ? indicator.total : indicator.source
-  if (source.type !== 'Hodoscope') return undefined
+  if (indicator.kind === 'ratio' && source.type !== 'Hodoscope') {
+    const { part, total, counted, counter } = indicator
+    const fault = [part, total].map(each => faultOf(each, counter, sloName)).find(each => each !== undefined)
+    return fault ?? { signal: 'metrics', part: part.query, total: total.query, counted, counter }
+  }
   const signal: Signal = source.signal === 'spans' ? 'traces' : 'logs'
   const event = parsed(source, signal, sloName)
   if ('object' in event) return event
@@ -37,14 +53,27 @@ export function indicatorOf({ indicator, sloName }: Objective): CountedIndicator
   return { signal, event, good: indicator.counted === 'good' ? part : { op: 'not', of: part } }
 }
 
+function faultOf({ query, field }: MetricSource, counter: boolean, sloName: string): Problem | undefined {
+  try {
+    checkCounted(query, counter)
+    return undefined
+  } catch (error) {
+    return problemOf(error, field, sloName)
+  }
+}
+
+function problemOf(error: unknown, field: string, sloName: string): Problem {
+  if (!(error instanceof HodoscopeError)) throw error
+  const at = error.position === undefined ? '' : ` (at ${error.position})`
+  return { object: `SLO/${sloName}`, field, message: `${error.message}${at}` }
+}
+
 function parsed(source: MetricSource, signal: Signal, sloName: string): Filter | Problem {
   try {
     const filter = parseSearch(source.query, signal)
     for (const leaf of leaves(filter)) if (leaf.op === 'regex') compileRegex(leaf.pattern)
     return filter
   } catch (error) {
-    if (!(error instanceof HodoscopeError)) throw error
-    const at = error.position === undefined ? '' : ` (at ${error.position})`
-    return { object: `SLO/${sloName}`, field: source.field, message: `${error.message}${at}` }
+    return problemOf(error, source.field, sloName)
   }
 }

@@ -37,6 +37,11 @@ export const ERRORS = {
     retryable: false,
     hint: 'It is set in a file; change it there.',
   },
+  name_taken: {
+    status: 409,
+    retryable: false,
+    hint: 'Choose another name, or replace what has this one.',
+  },
   alerts_busy: {
     status: 503,
     retryable: true,

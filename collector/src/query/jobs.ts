@@ -19,7 +19,9 @@ import { withWarnings } from './metrics/answers.ts'
 import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import { traceMetrics } from './marked-series.ts'
+import { metricMinutes } from './metric-minutes.ts'
 import type { Patience } from './patience.ts'
+import { ruleAnswer } from './rules/question.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
@@ -56,6 +58,8 @@ export const JOBS = {
   eventMinutes,
   versions,
   deploys,
+  metricMinutes,
+  rule: ruleAnswer,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>
     snapshot.minuteCounts(query, cancel),
 } as const

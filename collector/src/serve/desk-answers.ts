@@ -145,6 +145,20 @@ export const AlertsAnswer = z.strictObject({
     }),
   ),
 })
+export const RuleFilesAnswer = z.strictObject({
+  files: z.array(
+    z.strictObject({
+      name: z.string(),
+      rules: z.number().describe('Rules of it that are in force.'),
+      problems: z.array(
+        z.strictObject({
+          field: z.string().describe("Such as `groups[0].rules[2].expr`; '' for the file as a whole."),
+          message: z.string(),
+        }),
+      ),
+    }),
+  ),
+})
 export const SilencesAnswer = z.strictObject({
   silences: z.array(
     z.strictObject({

@@ -77,10 +77,10 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
   }),
   endpoint('post', '/api/slos', {
     operation: 'createSlo',
-    summary: 'Adds an SLO, or replaces the one of its name',
+    summary: 'Adds an SLO; refused with 409 `name_taken` where there is one of its name',
     body: sloBody,
     answer: 'NameAnswer',
-    call: 'putSlo',
+    call: 'createSlo',
     params: (_, body) => body,
   }),
   endpoint('post', '/api/slos/backtest', {
@@ -110,7 +110,7 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
   }),
   endpoint('put', '/api/slos/{name}', {
     operation: 'putSlo',
-    summary: 'Replaces an SLO; another indicator begins a new generation',
+    summary: 'Adds an SLO, or replaces the one of this name; another indicator begins a new generation',
     body: sloBody,
     answer: 'NameAnswer',
     call: 'putSlo',
@@ -145,6 +145,18 @@ export const DESK_ENDPOINTS: readonly DeskEndpoint[] = [
     parameters: z.object({ limit: p.limit(100) }),
     answer: 'AlertsAnswer',
     call: 'alerts',
+  }),
+  endpoint('get', '/api/rule-files', {
+    operation: 'getRuleFiles',
+    summary: 'Rule files with what is wrong in them; a faulty one keeps the rules that it had',
+    answer: 'RuleFilesAnswer',
+    call: 'ruleFiles',
+  }),
+  endpoint('post', '/api/rule-files/reload', {
+    operation: 'reloadRuleFiles',
+    summary: 'Reads the rule files now instead of within seconds, and tells what is wrong in them',
+    answer: 'RuleFilesAnswer',
+    call: 'reloadRules',
   }),
   endpoint('get', '/api/silences', {
     operation: 'getSilences',

@@ -515,6 +515,8 @@ describe('the API description', () => {
       '/api/slos/{name}',
       '/api/slos/{name}/burn',
       '/api/alerts',
+      '/api/rule-files',
+      '/api/rule-files/reload',
       '/api/silences',
       '/api/silences/{id}',
       '/api/receivers',

@@ -266,6 +266,7 @@ describe('the API', () => {
       '/api/slos/{name}': '/api/slos/pay',
       '/api/slos/{name}/burn': '/api/slos/pay/burn?points=30',
       '/api/alerts': '/api/alerts',
+      '/api/rule-files': '/api/rule-files',
       '/api/silences': '/api/silences',
       '/api/receivers': '/api/receivers',
       '/api/routes': '/api/routes',
@@ -300,6 +301,20 @@ describe('the API', () => {
     })
     expect(await check('- [')).toMatchObject({ name: null, problems: [{ object: 'document 1' }] })
     expect((await call('GET', '/api/slos/other')).status).toBe(404)
+  })
+
+  it('replaces an SLO by PUT alone: what was there stays when its name is asked for once more', async () => {
+    const yamlOf = async () => (await call('GET', '/api/slos/pay')).body['yaml']
+    const before = await yamlOf()
+    const changed = SLO.replace('Payments', 'All payments')
+    expect(await call('POST', '/api/slos', { yaml: changed })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'name_taken', message: 'There is an SLO of the name "pay" already.' } },
+    })
+    expect(await yamlOf()).toBe(before)
+    expect(await call('PUT', '/api/slos/pay', { yaml: changed })).toMatchObject({ status: 200 })
+    expect(await yamlOf()).toContain('All payments')
+    expect(await call('PUT', '/api/slos/pay', { yaml: SLO })).toMatchObject({ status: 200 })
   })
 
   it('gives no secret out', async () => {
@@ -358,6 +373,7 @@ describe('the API', () => {
   it.each([
     ['GET', '/api/slos/none', undefined, 404, 'not_found'],
     ['DELETE', '/api/slos/none', undefined, 404, 'not_found'],
+    ['POST', '/api/slos', { yaml: SLO.replace('0.999', '0.9') }, 409, 'name_taken'],
     ['POST', '/api/slos', { yaml: SLO.replace('0.999', '1') }, 422, 'document_invalid'],
     ['POST', '/api/slos', { yaml: SLO.replace('-status:error', 'status:') }, 422, 'document_invalid'],
     ['POST', '/api/slos', { yml: '' }, 422, 'document_invalid'],

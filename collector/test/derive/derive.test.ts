@@ -303,6 +303,7 @@ describe('what was stored before', () => {
     let said = await desk.define({ pay: ERRORS })
     const done = new Promise<void>(resolve => {
       const backfill = new Backfill({
+        countMetrics: () => Promise.reject(new Error('there are none')),
         count: async query => {
           asked.push([query.after, query.upTo])
           if (asked.length === 1) throw new Error('busy')

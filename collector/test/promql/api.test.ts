@@ -63,8 +63,18 @@ const queries: Queries = {
   },
 }
 
+const called: [string, unknown][] = []
+const desk = {
+  call: (method: string, params: unknown) => {
+    called.push([method, params])
+    const data = method === 'promRules' ? { groups: [] } : { alerts: [] }
+    return Promise.resolve(JSON.stringify({ status: 'success', data }))
+  },
+}
+
 const defects: unknown[] = []
 const api = createPrometheusApi({
+  desk,
   queries,
   queryTimeoutMillis: 30_000,
   clock: { now: () => unixMillis(300_000), monotonic: () => millis(0) },
@@ -326,9 +336,40 @@ describe('the rest', () => {
     expect(await ask('/format_query', { query: '(' })).toMatchObject({ status: 400, errorType: 'bad_data' })
   })
 
-  it('has no rules and no alerts', async () => {
+  it('/rules and /alerts are answered by the thread of alerts', async () => {
     expect((await ask('/rules')).data).toEqual({ groups: [] })
     expect((await ask('/alerts')).data).toEqual({ alerts: [] })
+    const given: [string, string][] = [
+      ['type', 'alert'],
+      ['rule_name[]', 'A'],
+      ['rule_name[]', 'B'],
+      ['rule_group[]', 'g'],
+      ['file[]', 'f.yml'],
+      ['match[]', '{severity="page"}'],
+      ['exclude_alerts', 'true'],
+      ['group_limit', '2'],
+      ['group_next_token', '4'],
+    ]
+    await ask('/rules', given)
+    const none = { names: [], groups: [], files: [], matches: [], after: '' }
+    expect(called).toEqual([
+      ['promRules', { type: '', ...none, alerts: true, limit: 0 }],
+      ['promAlerts', {}],
+      [
+        'promRules',
+        {
+          type: 'alert',
+          names: ['A', 'B'],
+          groups: ['g'],
+          files: ['f.yml'],
+          matches: ['{severity="page"}'],
+          alerts: false,
+          limit: 2,
+          after: '4',
+        },
+      ],
+    ])
+    expect(await ask('/rules', { type: 'other' })).toMatchObject({ status: 400, errorType: 'bad_data' })
   })
 
   it('tells what it is, without features, which would say Mimir', async () => {

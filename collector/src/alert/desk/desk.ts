@@ -9,12 +9,15 @@ import type { LiveCounts } from '../counts.ts'
 import type { AlertEngine } from '../engine.ts'
 import type { Ask } from '../enrich.ts'
 import type { Receiver, Routing } from '../receivers.ts'
+import type { RuleGroups } from '../rules/groups.ts'
+import type { RuleFault } from '../rules/rule-set.ts'
 import type { SloSet } from '../slos.ts'
 import { alertMethods } from './alerts.ts'
 import { backtestMethods } from './backtest.ts'
 import { checkMethods } from './check.ts'
 import { deliveryMethods } from './deliveries.ts'
 import { receiverMethods } from './receivers.ts'
+import { ruleMethods } from './rules.ts'
 import { sloMethods } from './slos.ts'
 
 export interface DeskParts {
@@ -34,6 +37,10 @@ export interface DeskParts {
   readonly test: (
     receiver: Receiver,
   ) => Promise<{ readonly status: number | null; readonly error: string | null }>
+  readonly groups: RuleGroups
+  readonly ruleFaults: () => readonly RuleFault[]
+  /** Reads the rule files now. */
+  readonly reloadRules: () => void
 }
 
 export type Methods = Readonly<Record<string, (params: unknown) => unknown>>
@@ -45,4 +52,5 @@ export const createDesk = (parts: DeskParts): Methods => ({
   ...alertMethods(parts),
   ...receiverMethods(parts),
   ...deliveryMethods(parts),
+  ...ruleMethods(parts),
 })

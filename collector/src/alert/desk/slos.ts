@@ -1,5 +1,6 @@
 /** SLOs and their objectives: read, put, removed; and how they stand. */
 import { z } from 'zod'
+import type { CountedDefinition } from '../../derive/indicator.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Objective } from '../../slo/objective.ts'
 import { exportOpenSlo } from '../../slo/openslo.ts'
@@ -12,6 +13,7 @@ import type { DeskParts, Methods } from './desk.ts'
 import { missing, named, read } from './read.ts'
 
 export const MAX_YAML = 262_144
+const document = z.strictObject({ yaml: z.string().max(MAX_YAML) })
 
 export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }: DeskParts): Methods {
   const objectiveOf = (name: string): Objective => {
@@ -23,6 +25,11 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
     const found = slos().slos.find(slo => slo.name === name)
     if (found === undefined) throw missing('SLO', name)
     return found
+  }
+  const store = ({ name }: KnownSlo, yaml: string) => {
+    catalogue.run('putSlo', name, yaml)
+    reload()
+    return { name }
   }
   const status = (objective: Objective) => {
     const indicator = counts.of(objective.name)?.indicator
@@ -51,13 +58,20 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
         objectives: slo.objectives.map(status),
       }
     },
-    putSlo: params => {
-      const { name, yaml } = read(
-        z.strictObject({ name: z.string().optional(), yaml: z.string().max(MAX_YAML) }),
-        params,
-      )
+    createSlo: params => {
+      const { yaml } = read(document, params)
       const { slo } = soundSlo(yaml)
-      if (name !== undefined && slo.name !== name)
+      if (slos().slos.some(({ name }) => name === slo.name))
+        throw new HodoscopeError(
+          'name_taken',
+          `There is an SLO of the name ${JSON.stringify(slo.name)} already.`,
+        )
+      return store(slo, yaml)
+    },
+    putSlo: params => {
+      const { name, yaml } = read(document.extend({ name: z.string() }), params)
+      const { slo } = soundSlo(yaml)
+      if (slo.name !== name)
         throw new HodoscopeError(
           'document_invalid',
           `metadata.name: expected ${JSON.stringify(name)}, got ${JSON.stringify(slo.name)}`,
@@ -65,9 +79,7 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
       const known = slos().slos.find(other => other.name === slo.name)
       if (known?.file !== undefined)
         throw new HodoscopeError('read_only', `The SLO ${slo.name} stands in ${known.file}.`)
-      catalogue.run('putSlo', slo.name, yaml)
-      reload()
-      return { name: slo.name }
+      return store(slo, yaml)
     },
     removeSlo: params => {
       const slo = sloOf(read(named, params).name)
@@ -87,7 +99,12 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
     /** For the main thread, which asks the store with it. */
     indicator: params => {
       const objective = objectiveOf(read(named, params).name)
-      const definition = JSON.parse(slos().definitions.get(objective.name)!) as object
+      const definition = JSON.parse(slos().definitions.get(objective.name)!) as CountedDefinition
+      if (definition.signal === 'metrics')
+        throw new HodoscopeError(
+          'query_not_executable',
+          `The objective ${objective.name} is counted by metrics, which know no requests.`,
+        )
       const { from, to } = windowAt(objective.window, clock.now())
       return { ...definition, query: badQuery(objective), windowFrom: from * 60_000, windowTo: to * 60_000 }
     },

@@ -6,8 +6,8 @@ import { HodoscopeError } from '../../model/errors.ts'
 import type { Label, Labels, SeriesSource } from '../../model/series.ts'
 import type { UnixMillis } from '../../model/time.ts'
 import { instantQuery, type QueryOptions, type Result } from '../promql/engine.ts'
-import { keyOf, METRIC_NAME, sortLabels, withoutName } from '../promql/labels.ts'
-import type { AlertingRule, RecordingRule, TextMap } from './rule.ts'
+import { keyOf, METRIC_NAME, NO_LABELS, sortLabels, withoutName } from '../promql/labels.ts'
+import type { AlertingRule, CountRule, RecordingRule, TextMap } from './rule.ts'
 import { expand, type AlertData } from './template/expand.ts'
 
 export interface RuleSample {
@@ -43,19 +43,29 @@ export function recordedSamples(rule: RecordingRule, moment: RuleMoment): readon
 
 /** @throws HodoscopeError as the engine does, and where two alerts would be one */
 export function foundAlerts(rule: AlertingRule, moment: RuleMoment): readonly RuleAlert[] {
-  const alerts = vectorOf(rule.expr, moment).map(({ labels, value }): RuleAlert => {
-    const data = dataFor(labels, value, moment)
-    const own = mapText(rule.labels, text => expand(text, data))
-    const named = labelled(withoutName(labels), { ...own, alertname: rule.name })
-    return {
-      labels: Object.fromEntries(named),
-      annotations: mapText(rule.annotations, text => expand(text, data)),
-      value,
-    }
-  })
+  const alerts = vectorOf(rule.expr, moment).map(({ labels, value }) => alertOf(rule, labels, value, moment))
   expectDistinct(alerts.map(({ labels }) => keyOf(sortLabels(Object.entries(labels)))))
   expectWithin(moment.limit, alerts.length, 'alerts')
   return alerts
+}
+
+/** @param count of what the rule's search found within its window */
+export const countedAlerts = (rule: CountRule, count: number, moment: RuleMoment): readonly RuleAlert[] =>
+  count > rule.above ? [alertOf(rule, NO_LABELS, count, moment)] : []
+
+function alertOf(
+  rule: AlertingRule | CountRule,
+  labels: Labels,
+  value: number,
+  moment: RuleMoment,
+): RuleAlert {
+  const data = dataFor(labels, value, moment)
+  const own = mapText(rule.labels, text => expand(text, data))
+  return {
+    labels: Object.fromEntries(labelled(withoutName(labels), { ...own, alertname: rule.name })),
+    annotations: mapText(rule.annotations, text => expand(text, data)),
+    value,
+  }
 }
 
 function dataFor(labels: Labels, value: number, { source, at, externalUrl, options }: RuleMoment): AlertData {

@@ -6,14 +6,17 @@ import { Hono, type Context } from 'hono'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Clock } from '../../model/time.ts'
 import type { Env, Queries } from '../api.ts'
+import type { Desk } from '../desk-api.ts'
 import { bytesResponse } from '../encoding.ts'
 import { asHodoscopeError, JSON_TYPE } from '../errors.ts'
-import { PROMETHEUS_ENDPOINTS, type PrometheusEndpoint } from './endpoints.ts'
+import { PROMETHEUS_ENDPOINTS, type MetricJobCall, type PrometheusEndpoint } from './endpoints.ts'
 import { prometheusError } from './errors.ts'
 import { PrometheusParameters, parseFault } from './parameters.ts'
 
 export interface PrometheusParts {
   readonly queries: Queries
+  /** Answers for rules and alerts. */
+  readonly desk: Desk
   readonly queryTimeoutMillis: number
   readonly clock: Clock
   readonly version: string
@@ -51,7 +54,7 @@ async function answer(
     const { clock, version } = parts
     const name = context.req.param('name') ?? ''
     const asked = endpoint.answer({ given, name, now: clock.now(), version })
-    const body = 'finished' in asked ? bytesOf(asked.finished) : await run(asked, given, parts, context)
+    const body = await bodyOf(asked, given, parts, context)
     return await bytesResponse(body, context.req.header('accept-encoding'), HEADERS)
   } catch (thrown) {
     const error = asHodoscopeError(thrown)
@@ -62,11 +65,20 @@ async function answer(
 
 const bytesOf = (json: object): Uint8Array<ArrayBuffer> => new TextEncoder().encode(JSON.stringify(json))
 
-type Asked = Exclude<ReturnType<PrometheusEndpoint['answer']>, { readonly finished: object }>
+async function bodyOf(
+  asked: ReturnType<PrometheusEndpoint['answer']>,
+  given: PrometheusParameters,
+  parts: PrometheusParts,
+  context: Context<Env>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if ('finished' in asked) return bytesOf(asked.finished)
+  if ('desk' in asked) return new TextEncoder().encode(await parts.desk.call(asked.desk, asked.params))
+  return run(asked, given, parts, context)
+}
 
 /** A client may ask for less time than there is, not for more. */
 async function run(
-  { name, params }: Asked,
+  { name, params }: MetricJobCall,
   given: PrometheusParameters,
   parts: PrometheusParts,
   context: Context<Env>,

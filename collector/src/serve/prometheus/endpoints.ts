@@ -16,6 +16,12 @@ export type MetricJobCall = {
   [Name in MetricJobName]: { readonly name: Name; readonly params: Parameters<(typeof METRIC_JOBS)[Name]>[1] }
 }[MetricJobName]
 
+/** What the thread of alerts answers, in Prometheus's form. */
+export interface DeskCall {
+  readonly desk: string
+  readonly params: unknown
+}
+
 export interface PrometheusRequest {
   readonly given: PrometheusParameters
   /** The part of the path in braces. */
@@ -29,8 +35,8 @@ export interface PrometheusEndpoint {
   readonly path: string
   /** Takes its parameters also as a form by POST. */
   readonly form: boolean
-  /** A job for a query thread, or the answer itself. @throws HodoscopeError */
-  readonly answer: (request: PrometheusRequest) => MetricJobCall | { readonly finished: object }
+  /** A job for a query thread, a question to the thread of alerts, or the answer itself. @throws HodoscopeError */
+  readonly answer: (request: PrometheusRequest) => MetricJobCall | DeskCall | { readonly finished: object }
 }
 
 const asked = ({ given }: PrometheusRequest) => ({
@@ -101,8 +107,8 @@ export const PROMETHEUS_ENDPOINTS: readonly PrometheusEndpoint[] = [
       params: { metric: given.text('metric'), limit: given.limit() },
     }),
   },
-  { path: '/rules', form: false, answer: () => ({ finished: success({ groups: [] }) }) },
-  { path: '/alerts', form: false, answer: () => ({ finished: success({ alerts: [] }) }) },
+  { path: '/rules', form: false, answer: ({ given }) => ({ desk: 'promRules', params: chosenRules(given) }) },
+  { path: '/alerts', form: false, answer: () => ({ desk: 'promAlerts', params: {} }) },
   {
     // Without `features`: that would say Mimir to Grafana.
     path: '/status/buildinfo',
@@ -118,4 +124,23 @@ function chosenBySelector(request: PrometheusRequest) {
   if (params.selectors.length === 0)
     throw new HodoscopeError('parameter_invalid', 'no match[] parameter provided')
   return params
+}
+
+function chosenRules(given: PrometheusParameters) {
+  const type = given.text('type')
+  if (!['', 'alert', 'record'].includes(type))
+    throw new HodoscopeError(
+      'parameter_invalid',
+      `invalid parameter "type": not supported value ${JSON.stringify(type)}`,
+    )
+  return {
+    type,
+    names: given.all('rule_name[]'),
+    groups: given.all('rule_group[]'),
+    files: given.all('file[]'),
+    matches: given.all('match[]'),
+    alerts: !['1', 'true'].includes(given.text('exclude_alerts')),
+    limit: given.limit('group_limit'),
+    after: given.text('group_next_token'),
+  }
 }

@@ -52,12 +52,16 @@ export class PrometheusParameters {
     return length
   }
 
+  all(name: string): string[] {
+    return this.#given.getAll(name)
+  }
+
   /** 0 is no limit. */
-  limit(): number {
-    const text = this.text('limit')
+  limit(name = 'limit'): number {
+    const text = this.text(name)
     if (text === '') return 0
     if (!/^\d{1,15}$/.test(text))
-      throw invalid('limit', `${JSON.stringify(text)} is no whole number that is 0 or more`)
+      throw invalid(name, `${JSON.stringify(text)} is no whole number that is 0 or more`)
     return Number(text)
   }
 

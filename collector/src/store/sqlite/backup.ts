@@ -8,7 +8,10 @@
  * copied within one read transaction, which holds up no writer.
  *
  *   DIR/backup.json        what there is: name, bytes and SHA-256 of each file
- *   DIR/catalogue.db, DIR/journal.db, DIR/partitions/*.db
+ *   DIR/catalogue.db, DIR/derived.db, DIR/journal.db, DIR/partitions/*.db
+ *
+ * Derived counts come before the journal: the position up to which they are made is then one that the
+ * copied records reach, and what came between is a gap that is counted from the store.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, copyFileSync, existsSync, openSync, readSync, writeFileSync } from 'node:fs'
@@ -53,7 +56,7 @@ export function backup(data: string, to: string, began: Date): Manifest {
   const folder = new DataFolder(data)
   return makeFolder(to, unfinished => {
     const files: string[] = []
-    for (const name of ['catalogue.db', 'journal.db'])
+    for (const name of ['catalogue.db', 'derived.db', 'journal.db'])
       if (existsSync(join(folder.path, name))) {
         copyDatabase(join(folder.path, name), join(unfinished, name))
         files.push(name)

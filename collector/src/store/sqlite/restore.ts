@@ -11,7 +11,8 @@ import { DataFolder, type PartitionFile } from './folder.ts'
 import { BackupRefused, makeFolder } from './fresh-folder.ts'
 import { checkPartition } from './partition-check.ts'
 
-const FILE_NAME = /^((journal|catalogue)\.db|partitions\/\d{12}(-\d{12}(\.[\da-f]{32}\.pin)?|\.open)\.db)$/
+const FILE_NAME =
+  /^((journal|catalogue|derived)\.db|partitions\/\d{12}(-\d{12}(\.[\da-f]{32}\.pin)?|\.open)\.db)$/
 
 /**
  * @param from a folder that `backup` made
@@ -61,7 +62,7 @@ function copyVerified(from: string, to: string, { name, bytes, sha256 }: BackupF
     throw new BackupRefused(`${source} is not as it was when the backup was made`)
 }
 
-/** Journal and catalogue: partitions are checked by what they say of themselves. */
+/** Journal, catalogue and derived counts: partitions are checked by what they say of themselves. */
 function checkDatabase(folder: string, name: string): void {
   const db = new Database(join(folder, name), { readonly: true })
   try {
