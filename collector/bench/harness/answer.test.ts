@@ -39,7 +39,7 @@ describe('readAnswers', () => {
     ['chunks', chunked, joined],
   ])('waits until the answer is whole, however it comes: %s', (_name, text, answer) => {
     const missing = Array.from({ length: text.length - 1 }, () => undefined)
-    expect(readPieces(...text)).toEqual([...missing, answer])
+    expect(readPieces(...text.split(''))).toEqual([...missing, answer])
     for (let length = 1; length < text.length; length++)
       expect(readPieces(text.slice(0, length), text.slice(length))).toEqual([undefined, answer])
   })
