@@ -2,10 +2,11 @@
  * One keep-alive HTTP/1.1 connection on a bare socket, one request at a time.
  *
  * The load shares its cores with the collector, so the client must cost next to nothing: a request
- * is bytes made beforehand, and of an answer it reads what `readAnswer` does.
+ * is bytes made beforehand, and of an answer it reads what `readAnswers` does.
  */
 import { connect, type Socket } from 'node:net'
-import { readAnswer, type Answer } from './answer.ts'
+import { readAnswers, type Answer } from './answer.ts'
+import { Received } from './received.ts'
 
 interface Waiting {
   resolve(answer: Answer): void
@@ -14,7 +15,8 @@ interface Waiting {
 
 export class Connection {
   readonly #socket: Socket
-  #received: Buffer = Buffer.alloc(0)
+  readonly #received = new Received()
+  readonly #answers = readAnswers(this.#received)
   #waiting: Waiting | undefined
   #ended: Error | undefined
 
@@ -52,14 +54,13 @@ export class Connection {
   }
 
   #take(chunk: Buffer): void {
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+    this.#received.push(chunk)
     try {
-      const read = readAnswer(this.#received)
-      if (!read) return
-      this.#received = read.rest
+      const { value: answer } = this.#answers.next()
+      if (answer === undefined) return
       const waiting = this.#waiting
       this.#waiting = undefined
-      waiting?.resolve(read.answer)
+      waiting?.resolve(answer)
     } catch (error) {
       this.#end(error as Error)
     }

@@ -12,7 +12,8 @@
  *
  * Precise description: `collector/docs/format.md`.
  */
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, crc32, zstdCompressSync } from 'node:zlib'
+import { inflateFrame } from '../../durable/zstd.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import { decodeIntegers, encodeIntegers, type IntegerEncoding, type Integers } from './integers.ts'
 import { ByteSink, ByteSource } from './sinks.ts'
@@ -174,7 +175,7 @@ export function openChunk(chunk: Uint8Array): Uint8Array {
   const expected = new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength).getUint32(0, true)
   if (crc32(chunk.subarray(4)) !== expected) throw new ChunkDamaged('checksum of a chunk does not fit')
   const payload = chunk.subarray(CHUNK_HEAD)
-  return chunk[4] === 0 ? payload : zstdDecompressSync(payload, { maxOutputLength: MAX_CHUNK_BYTES })
+  return chunk[4] === 0 ? payload : inflateFrame(payload, MAX_CHUNK_BYTES)
 }
 
 export class ChunkDamaged extends HodoscopeError {

@@ -13,7 +13,8 @@ import type { Signal } from '../../model/telemetry.ts'
 import { unixNano } from '../../model/time.ts'
 import { packBatch, type Batch } from './batch.ts'
 import { RecentDigests } from './digests.ts'
-import { inflate, Journal, JournalReader } from './journal.ts'
+import { inflateFrame } from '../../durable/zstd.ts'
+import { Journal, JournalReader } from './journal.ts'
 
 const NOW = Date.UTC(2026, 0, 2)
 const MINUTE = 60_000
@@ -92,7 +93,7 @@ describe('the journal', () => {
         logs: { items: 3, from: 30n, to: BigInt(NOW) * 1_000_000n },
       })
       expect([[...first!.lookups], [...second!.lookups]]).toEqual([[1], [3, 2, 4]])
-      expect(Buffer.from(inflate(second!.bodies.logs!)).toString()).toBe('logs 2logs 4')
+      expect(Buffer.from(inflateFrame(second!.bodies.logs!)).toString()).toBe('logs 2logs 4')
     })
   })
 

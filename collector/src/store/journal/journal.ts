@@ -7,12 +7,13 @@
  * Relies on one writer: nobody else has the file open for writing.
  */
 import { hash } from 'node:crypto'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { constants, zstdCompressSync } from 'node:zlib'
 import type { Signal } from '../../model/telemetry.ts'
 import { millis, type Millis } from '../../model/time.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
+import { inflateFrame } from '../../durable/zstd.ts'
 import { bodiesOf, filterBatch, signalFacts, type Batch, type SignalFacts } from './batch.ts'
 import { DIGEST_BYTES, RecentDigests, WINDOW_MILLIS } from './digests.ts'
 import { upgradeJournal } from './upgrade.ts'
@@ -338,9 +339,7 @@ export class JournalReader {
 }
 
 const inflated = (bytes: Uint8Array | null): Uint8Array | undefined =>
-  bytes === null ? undefined : inflate(bytes)
-
-export const inflate = (bytes: Uint8Array): Uint8Array => zstdDecompressSync(bytes)
+  bytes === null ? undefined : inflateFrame(bytes)
 
 interface TailRow {
   readonly sequence: bigint

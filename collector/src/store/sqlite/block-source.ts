@@ -21,6 +21,17 @@ export function blockSource(
   let stored: BlockHandle[] | undefined
   const storedBlocks = (): BlockHandle[] =>
     (stored ??= partitions.flatMap(partition => partition.handles.slice(0, known.get(partition))))
+  // A trace is asked for its spans, then for its logs: the indexes tell of both at once.
+  let asked: { readonly id: string; readonly blocks: readonly BlockHandle[] } | undefined
+  const storedOf = (bytes: Uint8Array): readonly BlockHandle[] => {
+    const id = Buffer.from(bytes).toString('latin1')
+    if (asked?.id === id) return asked.blocks
+    const blocks = partitions.flatMap(partition =>
+      partition.ofId(bytes).filter(block => block.meta.id < known.get(partition)!),
+    )
+    asked = { id, blocks }
+    return blocks
+  }
   const liveBlocks = live.map(slice => ({ slice, handle: liveHandle(slice, cache) }))
   return {
     partial,
@@ -28,9 +39,7 @@ export function blockSource(
       [...storedBlocks(), ...liveBlocks.map(({ handle }) => handle)].filter(block => block.signal === signal),
     blocksOf(signal, id) {
       const hash = lookupHash(id, 0, id.length)
-      const found: BlockHandle[] = partitions.flatMap(partition =>
-        partition.ofId(id).filter(block => block.meta.id < known.get(partition)!),
-      )
+      const found = storedOf(id)
       const alive = liveBlocks.filter(({ slice }) => slice.signal === signal && mayHold(slice, hash))
       return [...found.filter(block => block.signal === signal), ...alive.map(({ handle }) => handle)]
     },

@@ -4,6 +4,7 @@
  * whether it can hold an answer. A slice that is read becomes a block in memory.
  */
 import { lookupPrefix } from '../../model/lookup-hash.ts'
+import { inflateFrame } from '../../durable/zstd.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano } from '../../model/time.ts'
 import type { EncodedBlock } from '../columns/block.ts'
@@ -15,7 +16,7 @@ import { LogBlockBuilder } from '../columns/logs.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
-import { inflate, type TailRecord } from '../journal/journal.ts'
+import type { TailRecord } from '../journal/journal.ts'
 import { rowsDone, type Watermark } from './partition-writer.ts'
 
 /** Rows `[skip, end)` of a record. */
@@ -116,7 +117,7 @@ function encode({ signal, parts }: LiveSlice, dictionary: DictionaryBuilder): En
   for (const { record, skip, end } of parts) {
     const { sequence, received } = record
     const rows = { sequence, received: unixNano(received), skip, end }
-    builder.append(inflate(record.bodies[signal]!), rows, finish)
+    builder.append(inflateFrame(record.bodies[signal]!), rows, finish)
   }
   if (builder.rows > 0) finish()
   return block!

@@ -124,12 +124,10 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 }
 
 export class LookupIndexReader {
-  readonly #runs: Statement
   readonly #pagesAround: Statement
   readonly #pageCount: Statement
 
-  constructor(db: Sqlite, sql: Readonly<Record<'runs' | 'pagesAround' | 'pageCount', string>>) {
-    this.#runs = db.prepare(sql.runs)
+  constructor(db: Sqlite, sql: Readonly<Record<'pagesAround' | 'pageCount', string>>) {
     this.#pagesAround = db.prepare(sql.pagesAround).pluck()
     this.#pageCount = db.prepare(sql.pageCount).pluck()
   }
@@ -150,8 +148,7 @@ export class LookupIndexReader {
 
   /** Pages of all runs that can hold entries in [least, most]. */
   #pagesBetween(least: number, most: number): Uint8Array[] {
-    const runs = this.#runs.all() as { id: number }[]
-    return runs.flatMap(({ id }) => this.#pagesAround.all({ run: id, least, most }) as Uint8Array[])
+    return this.#pagesAround.all({ least, most }) as Uint8Array[]
   }
 
   /** Blocks that may hold a record with this hash, ascending. */

@@ -34,6 +34,7 @@ export class OpenPartition {
     this.last = last
     this.reader = new PartitionReader(path)
     try {
+      if (sealed) this.reader.keepReading()
       this.#addHandles()
     } catch (error) {
       this.reader.close()

@@ -78,6 +78,14 @@ export class PartitionReader {
     }
   }
 
+  /**
+   * For a file that is never written again: one read transaction for as long as it is open. Without it
+   * each statement locks the file and looks for a journal, which is nine system calls.
+   */
+  keepReading(): void {
+    this.#db.exec('begin')
+  }
+
   /** Takes note of blocks that came since the last time. @returns how far the journal is applied, at the same moment */
   refresh(): Watermarks {
     return this.#db.transaction(() => {

@@ -90,9 +90,8 @@ select data from run_page where run = ? order by first
 select count(*) from run_page
 
 -- name: pagesAround
--- The pages of a run that can hold entries in [@least, @most]: from the last one that begins at or
+-- The pages of each run that can hold entries in [@least, @most]: from the last one that begins at or
 -- before the least.
-select data from run_page
-where run = @run and first <= @most
-  and first >= coalesce((select max(first) from run_page where run = @run and first <= @least), 0)
-order by first
+select page.data from run as one cross join run_page as page
+where page.run = one.id and page.first <= @most
+  and page.first >= coalesce((select max(first) from run_page where run = one.id and first <= @least), 0)
