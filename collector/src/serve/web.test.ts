@@ -171,7 +171,7 @@ describe('a query', () => {
     })
     run = () => Promise.reject(new HodoscopeError('queries_busy', '32 of 32 places taken'))
     const busy = await get('/api/logs')
-    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1'])
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^[1-3]$/)])
   })
 
   it('tells nothing of the inside when it fails unexpectedly, and logs it', async () => {

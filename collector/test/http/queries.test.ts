@@ -124,7 +124,7 @@ it('more queries than can wait are refused with 429, and told to come back', asy
       return refused?.status
     })
     .toBe(429)
-  expect(refused!.headers.get('retry-after')).toBe('1')
+  expect(refused!.headers.get('retry-after')).toMatch(/^[1-3]$/)
   expect(await codeOf(refused!)).toBe('queries_busy')
   client.abort()
   await Promise.all(long)

@@ -32,6 +32,7 @@ const SQL = loadSql(new URL('journal.sql', import.meta.url), [
   'highest',
   'raiseHighest',
   'raiseHighestKnown',
+  'touch',
   'heldBytes',
 ])
 
@@ -164,6 +165,11 @@ export class Journal {
     this.#held.set(sequence, bytes)
     this.#heldBytes += bytes
     return { sequence, duplicates, stored, bytes }
+  }
+
+  /** Commits without storing anything. @throws as `commit` */
+  touch(): void {
+    this.#db.prepare(SQL.touch).run()
   }
 
   /** Every consumer and reader has passed this sequence: its record goes with the next commit. */

@@ -9,12 +9,19 @@ import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
 
+export interface DiskLimits {
+  /** Bytes that stay free on the disk, of a large one a hundredth. */
+  readonly minFreeBytes: number
+  /** Of the file that is given up when the disk is full all the same. */
+  readonly reserveBytes: number
+}
+
 export interface ConsumerThreadData {
   readonly folder: string
   readonly cells: SharedArrayBuffer
-  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
-  /** From the journal's thread. */
+  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits & DiskLimits
   readonly series: OtlpSeriesOptions
+  /** From the journal's thread. */
   readonly journal: MessagePort
   /** What reads the journal besides blocks. */
   readonly consumers: readonly Pick<ConsumerSource, 'module' | 'options'>[]

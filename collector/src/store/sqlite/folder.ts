@@ -3,6 +3,7 @@
  *
  *   journal.db
  *   catalogue.db                                    what is not telemetry: pins
+ *   reserve                                         room for the day on which the disk is full
  *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000457.open.db                 being written; one behind which another begins is full
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
@@ -42,6 +43,7 @@ const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
 /** What SQLite keeps beside a database. */
 const BESIDE = ['-wal', '-shm', '-journal'] as const
 const REASON = '-reason'
+const RESERVE = 'reserve'
 
 const digits = (sequence: number): string => String(sequence).padStart(12, '0')
 export const openName = (first: number): string => `${digits(first)}.open.db`
@@ -84,6 +86,10 @@ export class DataFolder {
 
   get cataloguePath(): string {
     return join(this.path, 'catalogue.db')
+  }
+
+  get reservePath(): string {
+    return join(this.path, RESERVE)
   }
 
   get #uncleanPath(): string {
@@ -224,11 +230,11 @@ export class DataFolder {
     }
   }
 
-  /** Bytes of all files. */
+  /** Bytes of all files but the reserve, which is given up before anything else is. */
   bytes(): number {
     const sizes = [this.path, this.partitionsPath].flatMap(folder =>
       readdirSync(folder, { withFileTypes: true })
-        .filter(entry => entry.isFile())
+        .filter(entry => entry.isFile() && entry.name !== RESERVE)
         .map(entry => sizeOf(join(folder, entry.name))),
     )
     return sizes.reduce((sum, size) => sum + size, 0)
