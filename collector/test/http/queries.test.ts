@@ -35,6 +35,7 @@ beforeAll(async () => {
     assets: new Map(),
     isAllowedHost: hostCheck('127.0.0.1', []),
     isReady: () => true,
+    refusing: () => undefined,
     log: createLog({ plain: false, write: () => undefined }),
   })
   server = await listen({ host: '127.0.0.1', port: 0 }, web.fetch)

@@ -78,10 +78,6 @@ select 'record', @sequence where not exists (select 1 from sqlite_sequence where
 -- name: raiseHighestKnown
 update sqlite_sequence set seq = @sequence where name = 'record' and seq < @sequence
 
--- name: touch
--- Changes nothing, and is written: whether the disk takes a commit.
-update sqlite_sequence set seq = seq where name = 'record'
-
 -- name: heldBytes
 select
   (select coalesce(sum(coalesce(length(traces), 0) + coalesce(length(logs), 0)), 0) from record)
