@@ -119,7 +119,9 @@ it('leaves a folder alone that another process has, and says which one', async (
       .filter(name => !name.includes('journal'))
       .map(name => [name, statSync(join(data, name)).size])
   // Once it has room to spare it sets some aside; nothing changes after that.
-  await expect.poll(() => statSync(join(data, 'reserve'), { throwIfNoEntry: false })?.size).toBe(2 ** 24)
+  await expect
+    .poll(() => statSync(join(data, 'reserve'), { throwIfNoEntry: false })?.size, { timeout: 10_000 })
+    .toBe(2 ** 24)
   const before = sizes()
   await expect(startCollector(data)).rejects.toThrow(`is in use by process ${first.pid}`)
   expect(sizes()).toEqual(before)

@@ -14,9 +14,16 @@ export interface JournalThreadData {
   readonly minFreeBytes: number
 }
 
+export interface KnownSequences {
+  /** Highest sequence that any partition has. */
+  readonly floor: number
+  /** Up to which all that reads the journal has everything. */
+  readonly applied: number
+}
+
 export type ToJournal =
-  /** Highest sequence that any partition has; the first message. */
-  { readonly open: number } | { readonly commit: Batch } | { readonly close: true }
+  /** The first message. */
+  { readonly open: KnownSequences } | { readonly commit: Batch } | { readonly close: true }
 
 export interface Refusal {
   readonly code: ErrorCode

@@ -20,7 +20,16 @@ import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type { Batch } from './batch.ts'
 import { Journal, type Commit } from './journal.ts'
-import type { FromConsumer, FromJournal, JournalThreadData, Refusal, ToConsumer, ToJournal } from './messages.ts'
+import { openSound } from './sound-journal.ts'
+import type {
+  FromConsumer,
+  FromJournal,
+  JournalThreadData,
+  KnownSequences,
+  Refusal,
+  ToConsumer,
+  ToJournal,
+} from './messages.ts'
 
 /** Uncompressed bytes that may be under way to the consumer. */
 const MAX_UNDER_WAY = 32 * 1024 * 1024
@@ -53,9 +62,9 @@ main.on('message', (message: ToJournal) => {
   else commit(message.commit)
 })
 
-function open(highest: number): void {
-  floor = highest
-  journal = openJournal()
+function open(known: KnownSequences): void {
+  floor = known.floor
+  journal = openSound(path, known.applied, openJournal)
   say({ ready: true })
   looking = setInterval(look, LOOK_EVERY_MILLIS)
 }

@@ -5,6 +5,7 @@ import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
 import type { ConsumerSource, Pin } from '../api.ts'
+import type { KnownSequences } from '../journal/messages.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
@@ -50,8 +51,7 @@ export interface ConsumerStatus {
 }
 
 export type FromConsumerThread =
-  /** Highest sequence that any partition has. */
-  | { readonly ready: { readonly floor: number } }
+  | { readonly ready: KnownSequences }
   | { readonly status: ConsumerStatus }
   | { readonly drained: number }
   /** Of a change of pins: whether the trace was pinned before, or why nothing was changed. */

@@ -331,5 +331,5 @@ function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
   }
 }
 
-say({ ready: { floor: consumer.floor } })
+say({ ready: { floor: consumer.floor, applied: consumer.applied } })
 say({ status: status() })

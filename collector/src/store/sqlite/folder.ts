@@ -25,7 +25,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 export interface PartitionFile {
   readonly name: string
@@ -196,7 +196,15 @@ export class DataFolder {
    * @returns its new name
    */
   quarantine(name: string, reason: string): string {
-    const path = this.partitionPath(name)
+    return this.#putAside(this.partitionPath(name), name, reason)
+  }
+
+  /** A damaged journal lies beside the damaged partitions, and is told as they are. */
+  quarantineJournal(reason: string): string {
+    return this.#putAside(this.journalPath, basename(this.journalPath), reason)
+  }
+
+  #putAside(path: string, name: string, reason: string): string {
     let aside = `${name}.quarantine`
     for (let n = 2; existsSync(this.partitionPath(aside)); n++) aside = `${name}.${n}.quarantine`
     for (const suffix of BESIDE)

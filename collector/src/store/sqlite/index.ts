@@ -97,11 +97,11 @@ export async function openSqliteStore(options: {
     consumer: toConsumer,
     minFreeBytes: limits.minFreeBytes,
   } satisfies JournalThreadData)
-  const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
+  const known = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
     consumer,
     'ready',
   )
-  journal.postMessage({ open: floor } satisfies ToJournal)
+  journal.postMessage({ open: known } satisfies ToJournal)
   await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
   consumer.postMessage({ begin: true } satisfies ToConsumerThread)
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
