@@ -27,15 +27,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 function start(...under: readonly string[]): { readonly status: number | null; readonly stderr: string } {
   const [command, ...args] = [...under, process.execPath, BINARY, '--data', data, '--listen', '127.0.0.1:0']
-  const { status, stderr } = spawnSync(command!, args, { encoding: 'utf8', timeout: 20_000 })
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', timeout: 20_000 })
   return { status, stderr }
 }
 
 /** @param calls answered with the error, where they are about that file */
-const failing = (calls: string, error: string, file: string): readonly string[] => [
-  ...`strace -f -o /dev/null -e trace=${calls} -e inject=${calls}:error=${error}`.split(' '),
-  ...['-P', file],
-]
+const failing = (calls: string, error: string, file: string): readonly string[] =>
+  `strace -f -o /dev/null -e trace=${calls} -e inject=${calls}:error=${error}`.split(' ').concat('-P', file)
 
 const told = (remedy: string): string => `hodoscope: the data folder ${data} cannot be used: ${remedy}, or `
 
