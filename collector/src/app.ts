@@ -72,6 +72,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     status: signal => status.read(server.url, signal),
     isAllowedHost,
     isReady: () => stopped === undefined,
+    refusing: () => (stopped === undefined ? store.status().refusing : 'shutting_down'),
     acceptedItems: () => store.status().acceptedItems,
   })
   const decoder = new Decoder()

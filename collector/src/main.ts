@@ -10,10 +10,11 @@ import { MessageChannel } from 'node:worker_threads'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './model/time.ts'
 import { lockDataFolder } from './process/data-folder.ts'
+import { folderFault } from './process/folder-fault.ts'
 import { giveBackHeap } from './process/heap.ts'
 import { stopOnSignals } from './process/signals.ts'
 import { exposureWarning, startLines } from './process/start-lines.ts'
-import { openSqliteStore } from './store/sqlite/index.ts'
+import { openSqliteStore, type SqliteStore } from './store/sqlite/index.ts'
 
 /** From sources the UI lies where its build puts it, in the package beside this file. */
 const UI = new URL(import.meta.url.endsWith('.ts') ? '../../ui/dist/' : './ui/', import.meta.url)
@@ -56,6 +57,12 @@ const NEVER = new AbortController().signal
 /** By then the start is over; where data comes in already, its pause would delay an acknowledgement. */
 const GIVE_BACK_HEAP_AFTER_MILLIS = 2_000
 
+/** @throws FolderUnusable where the disk or the system refuses */
+const openStore = (options: Parameters<typeof openSqliteStore>[0]): Promise<SqliteStore> =>
+  openSqliteStore(options).catch((error: unknown) => {
+    throw folderFault(options.folder, error)
+  })
+
 /** @returns when it listens; the process then ends by a signal */
 export async function serve(config: Config, version: string): Promise<void> {
   const clock = systemClock
@@ -73,7 +80,7 @@ export async function serve(config: Config, version: string): Promise<void> {
     { alertsInUse },
     { alertSettings },
   ] = await Promise.all([
-    openSqliteStore({
+    openStore({
       folder: folder.path,
       clock,
       limits: config.storage,

@@ -41,7 +41,7 @@ describe.runIf(isRoot)('a full disk', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'hodoscope-full-'))
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', folder])
-    const limits = { retention: millis(3_600_000), maxBytes: 2 ** 40, minFreeBytes: 16 * MB }
+    const limits = { retention: millis(3_600_000), maxBytes: 2 ** 40, minFreeBytes: 16 * MB, reserveBytes: 0 }
     store = await openSqliteStore({ folder: join(folder, 'data'), clock: systemClock, limits })
     writer = store.writer
   })

@@ -1,12 +1,13 @@
 /**
  * The data folder belongs to one process at a time.
  *
- * The lock is SQLite's own exclusive lock on an empty database: the system lets go of it when the
- * process ends, however it ends, so there is no stale lock to clear by hand.
+ * The lock is SQLite's own exclusive lock on a database without tables: the system lets go of it
+ * when the process ends, however it ends, so there is no stale lock to clear by hand.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { folderFault } from './folder-fault.ts'
 
 export interface DataFolder {
   readonly path: string
@@ -27,26 +28,48 @@ export class FolderInUse extends Error {
 
 /**
  * Makes the folder (readable by its owner alone) where it is missing, and locks it.
- * @throws FolderInUse; the system's error where the folder cannot be made or written
+ * @throws FolderInUse; FolderUnusable where the folder cannot be made or written
  */
 export function lockDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  const holderFile = join(path, 'lock.pid')
-  const lock = new Database(join(path, 'lock.db'), { timeout: 0 })
   try {
-    lock.exec('begin exclusive')
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    return lock(path)
   } catch (error) {
-    lock.close()
+    throw folderFault(path, error)
+  }
+}
+
+function lock(path: string): DataFolder {
+  const holderFile = join(path, 'lock.pid')
+  const lockFile = join(path, 'lock.db')
+  const database = new Database(lockFile, { timeout: 0 })
+  try {
+    database.pragma('locking_mode = EXCLUSIVE')
+    database.exec('begin exclusive')
+    // To lock an empty database is to write it, which a full disk refuses at the next start.
+    if (statSync(lockFile).size === 0) database.exec('pragma user_version = 1; commit; begin exclusive')
+  } catch (error) {
+    database.close()
     if ((error as { code?: string }).code === 'SQLITE_BUSY') throw new FolderInUse(path, holderOf(holderFile))
     throw error
   }
-  writeFileSync(holderFile, `${process.pid}\n`, { mode: 0o600 })
-  held.add(lock)
+  noteHolder(holderFile)
+  held.add(database)
   const unlock = () => {
-    held.delete(lock)
-    lock.close()
+    held.delete(database)
+    database.close()
   }
   return { path, unlock }
+}
+
+function noteHolder(file: string): void {
+  try {
+    writeFileSync(file, `${process.pid}\n`, { mode: 0o600 })
+  } catch (error) {
+    // A full disk is started on all the same; who asks for the holder then is told none.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+  }
 }
 
 function holderOf(file: string): string {

@@ -12,6 +12,7 @@ import type { IncomingMessage } from 'node:http'
 import { Hono } from 'hono'
 import type { Encoding } from '../decode/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
+import { retryAfter } from '../model/retry-after.ts'
 import type { OtlpSignal, RequestKind } from '../model/telemetry.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import { ByteBudget, type Charge } from './byte-budget.ts'
@@ -110,7 +111,7 @@ function refusal(c: NodeContext, error: HodoscopeError): Response {
     error.code === 'payload_malformed' ? { field: 'body', description: error.message } : undefined
   const headers: Record<string, string> = {}
   if (error.code === 'method_not_allowed') headers['Allow'] = 'POST'
-  if (error.status === 429 || error.status === 503) headers['Retry-After'] = '1'
+  if (error.status === 429 || error.status === 503) headers['Retry-After'] = retryAfter()
   // The client will not send the body that it asked leave for, so the connection cannot go on.
   if (awaitsLeave(c.env.incoming)) headers['Connection'] = 'close'
   return answer(error.status, encoding, statusBody(error, encoding, violation), headers)

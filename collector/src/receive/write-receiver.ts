@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Hono } from 'hono'
 import { decodeWrite } from '../decode/write/request.ts'
 import { HodoscopeError } from '../model/errors.ts'
+import { retryAfter } from '../model/retry-after.ts'
 import { AbortedError, admit, readBody } from './body.ts'
 import type { ByteBudget, Charge } from './byte-budget.ts'
 import { awaitsLeave, giveLeave } from './expect-continue.ts'
@@ -100,7 +101,7 @@ function refusal(c: NodeContext, error: HodoscopeError): Response {
   const status = error.status === 429 ? 503 : error.status
   const headers: Record<string, string> = {}
   if (error.code === 'method_not_allowed') headers['Allow'] = 'POST'
-  if (status === 503) headers['Retry-After'] = '1'
+  if (status === 503) headers['Retry-After'] = retryAfter()
   if (awaitsLeave(c.env.incoming)) headers['Connection'] = 'close'
   const hint = error.code === 'media_type_unsupported' ? 'Send snappy-compressed protobuf.' : error.hint
   return text(status, `${error.message}. ${hint}`, headers)

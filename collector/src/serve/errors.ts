@@ -1,5 +1,6 @@
 /** A failure as an answer: the row of the error table, and nothing of the inside (no stack, no path). */
 import { HodoscopeError } from '../model/errors.ts'
+import { retryAfter } from '../model/retry-after.ts'
 import type { ErrorAnswer } from './api-types.ts'
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -15,7 +16,7 @@ export const asHodoscopeError = (error: unknown): HodoscopeError =>
   error instanceof HodoscopeError ? error : new HodoscopeError('internal', 'unexpected', { cause: error })
 
 export function errorResponse(error: HodoscopeError, headers: Record<string, string> = {}): Response {
-  const retry: Record<string, string> = error.retryable ? { 'Retry-After': '1' } : {}
+  const retry: Record<string, string> = error.retryable ? { 'Retry-After': retryAfter() } : {}
   return new Response(JSON.stringify(errorAnswer(error)), {
     status: error.status,
     headers: { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...retry, ...headers },

@@ -197,7 +197,7 @@ const PLAIN_PATHS: Json = {
     get: {
       operationId: 'getReadyz',
       summary: 'Whether it takes telemetry and answers queries',
-      responses: { 200: text('It does.'), 503: text('It is stopping.') },
+      responses: { 200: text('It does.'), 503: text('It takes no telemetry, and why.') },
     },
   },
 }

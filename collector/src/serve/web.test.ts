@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { HodoscopeError } from '../model/errors.ts'
+import { ERRORS, HodoscopeError, type ErrorCode } from '../model/errors.ts'
 import { millis, unixMillis } from '../model/time.ts'
 import { createLog } from '../telemetry/log.ts'
 import { createTelemetry } from '../telemetry/telemetry.ts'
@@ -25,7 +25,7 @@ const ID = 'a1'.repeat(16)
 const logged: string[] = []
 const asked: { job: string; params: unknown }[] = []
 let run: Run = () => Promise.resolve(encode({}))
-let ready = true
+let refusing: ErrorCode | undefined
 const pinned = new Map<string, Pin>()
 const pinStore: PinStore = {
   pins: () => [...pinned.values()],
@@ -61,7 +61,8 @@ beforeAll(async () => {
     version: '1.2.3',
     assets: await loadAssets(join(folder, 'ui')),
     isAllowedHost: hostCheck('127.0.0.1', ['collector']),
-    isReady: () => ready,
+    isReady: () => true,
+    refusing: () => refusing,
     pins: pinStore,
     acceptedItems: () => ({ traces: 0, logs: 0 }),
     log: createLog({ plain: false, write: line => logged.push(line) }),
@@ -171,7 +172,7 @@ describe('a query', () => {
     })
     run = () => Promise.reject(new HodoscopeError('queries_busy', '32 of 32 places taken'))
     const busy = await get('/api/logs')
-    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, '1'])
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^[1-3]$/)])
   })
 
   it('tells nothing of the inside when it fails unexpectedly, and logs it', async () => {
@@ -466,11 +467,14 @@ describe('the UI', () => {
 })
 
 describe('probes and metrics', () => {
-  it('readyz follows readiness, healthz does not', async () => {
-    ready = false
-    expect([(await get('/readyz')).status, (await get('/healthz')).status]).toEqual([503, 200])
-    ready = true
-    expect([(await get('/readyz')).status, await (await get('/healthz')).text()]).toEqual([200, 'ok\n'])
+  it('readyz tells why no telemetry is taken, healthz is not concerned', async () => {
+    refusing = 'disk_failed'
+    const [unready, healthy] = await Promise.all([get('/readyz'), get('/healthz')])
+    expect([unready.status, healthy.status]).toEqual([503, 200])
+    expect(await unready.text()).toBe(`not ready: disk_failed. ${ERRORS.disk_failed.hint}\n`)
+    refusing = undefined
+    const ready = await get('/readyz')
+    expect([ready.status, await ready.text()]).toEqual([200, 'ready\n'])
   })
 
   it('counts requests by the pattern of their route', async () => {

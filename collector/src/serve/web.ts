@@ -4,7 +4,7 @@
  */
 import { Hono, type Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
-import { ERRORS, HodoscopeError } from '../model/errors.ts'
+import { ERRORS, HodoscopeError, type ErrorCode } from '../model/errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import { createApi, refuseMethod, type ApiParts, type Env } from './api.ts'
@@ -18,6 +18,8 @@ export interface WebParts extends ApiParts {
   readonly assets: Assets
   /** Whoever answers for SLOs and alerts. */
   readonly desk: Desk
+  /** Why it takes no telemetry at present; undefined while it does. */
+  readonly refusing: () => ErrorCode | undefined
   readonly isAllowedHost: (host: string | undefined) => boolean
   readonly telemetry: Telemetry
   readonly log: Log
@@ -57,9 +59,11 @@ export function createWeb(parts: WebParts): Hono<Env> {
 function probes(web: Hono<Env>, parts: WebParts): void {
   web.get('/healthz', context => context.text('ok\n'))
   web.all('/healthz', refuseMethod)
-  web.get('/readyz', context =>
-    parts.isReady() ? context.text('ready\n') : context.text('not ready\n', 503),
-  )
+  web.get('/readyz', context => {
+    const reason = parts.refusing()
+    if (reason === undefined) return context.text('ready\n')
+    return context.text(`not ready: ${reason}. ${ERRORS[reason].hint}\n`, 503)
+  })
   web.all('/readyz', refuseMethod)
 }
 

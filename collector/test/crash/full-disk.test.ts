@@ -6,14 +6,14 @@
  * Needs a file system of its own: a tmpfs, which only root may mount.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Random } from '../../bench/payload/random.ts'
 import type { StatusAnswer } from '../../src/serve/api-types.ts'
-import { startCollector } from '../support/collector.ts'
+import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { NumberedRequests, type NumberedRequest } from '../support/numbered.ts'
 import { faults, storedRecords } from './ledger.ts'
 
@@ -44,6 +44,14 @@ const freeBytes = (): number => {
   return bavail * bsize
 }
 const leaveFree = (bytes: number): void => writeFileSync(filler(), Buffer.alloc(freeBytes() - bytes))
+/** Not a page is left. */
+function fillUp(): void {
+  try {
+    writeFileSync(filler(), Buffer.alloc(freeBytes() + MIB))
+  } catch (error) {
+    expect((error as NodeJS.ErrnoException).code).toBe('ENOSPC')
+  }
+}
 
 interface Told {
   readonly status: number
@@ -57,7 +65,7 @@ async function sendOnce(url: string, { signal, body }: NumberedRequest): Promise
   return { status: answer.status, retryAfter: answer.headers.get('retry-after') }
 }
 
-async function until(holds: () => Promise<boolean>, what: string, within = 60_000): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, what: string, within = 60_000): Promise<void> {
   const deadline = performance.now() + within
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`not within ${within} ms: ${what}`)
@@ -68,6 +76,7 @@ async function until(holds: () => Promise<boolean>, what: string, within = 60_00
 const refusing = async (url: string): Promise<string | null> =>
   ((await (await fetch(`${url}/api/status`)).json()) as StatusAnswer).store.refusing
 
+const reserve = (): string => join(data(), 'reserve')
 const sealed = (): string[] =>
   readdirSync(join(data(), 'partitions')).filter(name => /^\d{12}-\d{12}\.db$/.test(name))
 
@@ -84,6 +93,7 @@ it.runIf(isRoot)(
       return told
     }
     for (let n = 0; n < 20; n++) expect(await send(requests.spans(200))).toMatchObject({ status: 200 })
+    await until(() => existsSync(reserve()), 'the reserve is taken')
     leaveFree(MIN_FREE + MIB)
     const answers: Told[] = []
     await until(async () => {
@@ -133,8 +143,9 @@ it.runIf(isRoot)(
     const [oldest] = sealed()
     const collector = await startCollector(data())
     const kept = await fill(collector.url, 4)
+    await until(() => existsSync(reserve()), 'the reserve is taken')
     leaveFree(MIN_FREE - 64 * 1024)
-    await until(async () => !sealed().includes(oldest!), 'the oldest partition goes')
+    await until(() => !sealed().includes(oldest!), 'the oldest partition goes')
     await until(
       async () => (await sendOnce(collector.url, requests.spans(1))).status === 200,
       'it accepts again',
@@ -143,4 +154,61 @@ it.runIf(isRoot)(
     expect(await collector.stop()).toBe(0)
   },
   TEST_TIMEOUT_MILLIS,
+)
+
+it.runIf(isRoot)(
+  'without a page left: it is started on, answers, removes what is old, and takes data when there is room',
+  async () => {
+    const requests = new NumberedRequests(new Random(7))
+    const fill = async ({ url }: RunningCollector): Promise<NumberedRequest[]> => {
+      const sent = Array.from({ length: 10 }, () => requests.spans(200))
+      for (const request of sent) expect(await sendOnce(url, request)).toMatchObject({ status: 200 })
+      return sent
+    }
+    const first = await startCollector(data())
+    await fill(first)
+    expect(await first.stop()).toBe(0)
+    expect(sealed()).toHaveLength(1)
+    const second = await startCollector(data())
+    const kept = await fill(second)
+    await until(() => existsSync(reserve()), 'the reserve is taken')
+    await second.kill()
+    // What SQLite makes anew when it opens a file that a killed process had open.
+    for (const name of readdirSync(data(), { recursive: true, encoding: 'utf8' }))
+      if (name.endsWith('-shm')) rmSync(join(data(), name))
+    fillUp()
+    expect(freeBytes()).toBe(0)
+
+    const collector = await startCollector(data(), [], { probe: '/healthz' })
+    const { url } = collector
+    expect(existsSync(reserve()), 'the reserve is given').toBe(false)
+    expect(await faults(url, kept, true)).toEqual([])
+    await until(async () => (await fetch(`${url}/readyz`)).status === 503, 'it knows')
+    expect(await (await fetch(`${url}/readyz`)).text()).toMatch(/^not ready: disk_full\. Free disk space/)
+    expect(await sendOnce(url, requests.spans(1))).toMatchObject({ status: 503 })
+    await until(() => sealed().length === 0, 'the oldest partition goes')
+
+    rmSync(filler())
+    // Nobody asks it to: a sender that was turned away is somewhere else by now.
+    await until(async () => (await fetch(`${url}/readyz`)).status === 200, 'it finds that there is room')
+    const later = requests.spans(10)
+    expect(await sendOnce(url, later)).toMatchObject({ status: 200 })
+    expect(await faults(url, [later], true)).toEqual([])
+    await until(() => existsSync(reserve()), 'the reserve is taken again')
+    expect(await collector.stop()).toBe(0)
+  },
+  TEST_TIMEOUT_MILLIS,
+)
+
+it.runIf(isRoot)(
+  'without a page left and without a reserve: it is told, and what to do about it',
+  async () => {
+    expect(await (await startCollector(data())).stop()).toBe(0)
+    rmSync(reserve(), { force: true })
+    fillUp()
+    await expect(startCollector(data(), [], { probe: '/healthz' })).rejects.toThrow(
+      `the data folder ${data()} cannot be used: the disk is full; free space on it, or choose another folder`,
+    )
+  },
+  60_000,
 )

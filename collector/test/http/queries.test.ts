@@ -35,6 +35,7 @@ beforeAll(async () => {
     assets: new Map(),
     isAllowedHost: hostCheck('127.0.0.1', []),
     isReady: () => true,
+    refusing: () => undefined,
     log: createLog({ plain: false, write: () => undefined }),
   })
   server = await listen({ host: '127.0.0.1', port: 0 }, web.fetch)
@@ -124,7 +125,7 @@ it('more queries than can wait are refused with 429, and told to come back', asy
       return refused?.status
     })
     .toBe(429)
-  expect(refused!.headers.get('retry-after')).toBe('1')
+  expect(refused!.headers.get('retry-after')).toMatch(/^[1-3]$/)
   expect(await codeOf(refused!)).toBe('queries_busy')
   client.abort()
   await Promise.all(long)

@@ -4,6 +4,7 @@
  * Source: prometheus.io/docs/prometheus/latest/querying/api, "Format overview".
  */
 import { ERRORS, type ErrorCode, type HodoscopeError } from '../../model/errors.ts'
+import { retryAfter } from '../../model/retry-after.ts'
 import { JSON_TYPE } from '../errors.ts'
 
 type ErrorType = 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'unavailable' | 'internal' | 'not_found'
@@ -24,7 +25,7 @@ export function prometheusError(error: HodoscopeError, headers: Record<string, s
   const { status, retryable } = ERRORS[error.code]
   const errorType = KINDS[error.code] ?? (status >= 400 && status < 429 ? 'bad_data' : 'unavailable')
   const message = error.code === 'internal' ? 'Something went wrong inside.' : error.message
-  const retry: Record<string, string> = retryable ? { 'Retry-After': '1' } : {}
+  const retry: Record<string, string> = retryable ? { 'Retry-After': retryAfter() } : {}
   return new Response(JSON.stringify({ status: 'error', errorType, error: message }), {
     status: STATUS[errorType] ?? status,
     headers: { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...retry, ...headers },

@@ -33,7 +33,7 @@ export class JournalClient {
   heldBytes = 0
   sequence = 0
   duplicates = 0
-  /** Why the last commit was refused; undefined after one that succeeded. */
+  /** Why the last commit was refused, or the next would be; undefined after one that succeeded. */
   refusing: ErrorCode | undefined
 
   /**
@@ -116,7 +116,8 @@ export class JournalClient {
     } else if ('refused' in message) {
       this.refusing = message.refused.code
       this.#settle(entry => entry.reject(new HodoscopeError(message.refused.code, message.refused.message)))
-    } else if ('heldBytes' in message) this.heldBytes = message.heldBytes
+    } else if ('looked' in message) this.refusing = message.looked?.code
+    else if ('heldBytes' in message) this.heldBytes = message.heldBytes
     else if ('closed' in message) this.#closing?.()
   }
 

@@ -37,11 +37,16 @@ const SQL = loadSql(new URL('journal.sql', import.meta.url), [
 ])
 
 /** A request of a quiet service fills few pages; large ones would cost each small commit 64 KB and more. */
-const PAGE_BYTES = 4096
+export const JOURNAL_PAGE_BYTES = 4096
 /** Pages of the WAL before it is written back: about 16 MB. */
 const CHECKPOINT_PAGES = 4096
-const ZSTD_FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
+/** With a checksum of what was compressed: of a page that was zeroed since SQLite does not tell. */
+const ZSTD_FAST = {
+  params: { [constants.ZSTD_c_compressionLevel]: 1, [constants.ZSTD_c_checksumFlag]: 1 },
+}
 const FORGET_EVERY: Millis = millis(30_000)
+
+export const JOURNAL_SCHEMA = SQL.schema
 
 export interface JournalRecord {
   readonly sequence: number
@@ -86,7 +91,7 @@ export class Journal {
 
   /** @param floor the highest sequence that any partition has; @param now Unix milliseconds */
   constructor(path: string, floor: number, now: number) {
-    this.#db = openForWriting(path, PAGE_BYTES)
+    this.#db = openForWriting(path, JOURNAL_PAGE_BYTES)
     this.#db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     upgradeJournal(this.#db, SQL.schema, factColumns)
     this.#db.exec(SQL.schema)
@@ -165,6 +170,12 @@ export class Journal {
     this.#held.set(sequence, bytes)
     this.#heldBytes += bytes
     return { sequence, duplicates, stored, bytes }
+  }
+
+  /** A commit that stores nothing. @throws as `commit` */
+  touch(): void {
+    // A row that is set to what it is already would not be written; this page always is.
+    this.#db.pragma('user_version = 0')
   }
 
   /** Every consumer and reader has passed this sequence: its record goes with the next commit. */

@@ -10,13 +10,25 @@ export interface JournalThreadData {
   readonly cells: SharedArrayBuffer
   /** To the consumer. */
   readonly consumer: MessagePort
-  /** Bytes that must stay free on the disk. */
+  /** Bytes that must stay free on the disk, of a large one a hundredth. */
   readonly minFreeBytes: number
 }
 
+export interface KnownSequences {
+  /** Highest sequence that any partition has. */
+  readonly floor: number
+  /** Up to which all that reads the journal has everything. */
+  readonly applied: number
+}
+
 export type ToJournal =
-  /** Highest sequence that any partition has; the first message. */
-  { readonly open: number } | { readonly commit: Batch } | { readonly close: true }
+  /** The first message. */
+  { readonly open: KnownSequences } | { readonly commit: Batch } | { readonly close: true }
+
+export interface Refusal {
+  readonly code: ErrorCode
+  readonly message: string
+}
 
 export type FromJournal =
   | { readonly ready: true }
@@ -28,7 +40,9 @@ export type FromJournal =
         readonly heldBytes: number
       }
     }
-  | { readonly refused: { readonly code: ErrorCode; readonly message: string } }
+  | { readonly refused: Refusal }
+  /** Whether the next commit would be refused, where that changed with no request to tell. */
+  | { readonly looked: Refusal | undefined }
   /** Compressed bytes that the journal holds, after some were removed. */
   | { readonly heldBytes: number }
   | { readonly closed: true }

@@ -6,23 +6,36 @@
  * opening reads it again. A record that was refused may stand in it all the same; sent again it is
  * known by its digest, and stored once.
  *
+ * Once a second it looks whether it could commit, for a sender that was turned away to somebody else
+ * does not come back to find out: a full disk is known before a request meets it, and that writes
+ * succeed again is found by a commit that stores nothing.
+ *
  * After each commit the batch itself goes on to the consumer, so that in the steady state nobody
  * reads the journal; when the consumer falls behind, only the sequence goes, and it reads.
  */
-import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { ErrorCode } from '../../model/errors.ts'
+import { diskSpace, keptBytes } from '../../durable/disk-space.ts'
 import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
 import type { Batch } from './batch.ts'
 import { Journal, type Commit } from './journal.ts'
-import type { FromConsumer, FromJournal, JournalThreadData, ToConsumer, ToJournal } from './messages.ts'
+import { openSound } from './sound-journal.ts'
+import type {
+  FromConsumer,
+  FromJournal,
+  JournalThreadData,
+  KnownSequences,
+  Refusal,
+  ToConsumer,
+  ToJournal,
+} from './messages.ts'
 
 /** Uncompressed bytes that may be under way to the consumer. */
 const MAX_UNDER_WAY = 32 * 1024 * 1024
 const FREE_SPACE_EVERY_MILLIS = 250
 const REMOVE_AFTER_IDLE_MILLIS = 20
+const LOOK_EVERY_MILLIS = 1_000
 
 const { path, cells, consumer, minFreeBytes } = workerData as JournalThreadData
 const main = parentPort!
@@ -34,8 +47,11 @@ let journal: Journal | undefined
 
 let underWay = 0
 let applied = 0
-let freeBytes = Infinity
+let missingBytes = 0
 let freeLookedAt = -Infinity
+/** What was told last. */
+let refusing: Refusal | undefined
+let looking: NodeJS.Timeout | undefined
 let removal: NodeJS.Timeout | undefined
 
 const say = (message: FromJournal): void => main.postMessage(message)
@@ -46,10 +62,11 @@ main.on('message', (message: ToJournal) => {
   else commit(message.commit)
 })
 
-function open(highest: number): void {
-  floor = highest
-  journal = openJournal()
+function open(known: KnownSequences): void {
+  floor = known.floor
+  journal = openSound(path, known.applied, openJournal)
   say({ ready: true })
+  looking = setInterval(look, LOOK_EVERY_MILLIS)
 }
 
 consumer.on('message', (message: FromConsumer) => {
@@ -66,11 +83,26 @@ function commit(batch: Batch): void {
     if (!hands.anyHandUp) journal.removable(applied)
     const done = journal.commit(batch, now)
     if (done.stored.columns.lengths.length > 0) passOn(done, BigInt(now) * 1_000_000n)
+    refusing = undefined
     say({ committed: { duplicates: done.duplicates, sequence: done.sequence, heldBytes: journal.heldBytes } })
   } catch (error) {
     if (isDiskError(error)) letGo()
-    say({ refused: refusal(error) })
+    refusing = refusal(error)
+    say({ refused: refusing })
   }
+}
+
+function look(): void {
+  const before = refusing
+  try {
+    checkFreeSpace()
+    if (refusing !== undefined) (journal ??= openJournal()).touch()
+    refusing = undefined
+  } catch (error) {
+    if (isDiskError(error)) letGo()
+    refusing = refusal(error)
+  }
+  if (refusing?.code !== before?.code) say({ looked: refusing })
 }
 
 const isDiskError = (error: unknown): boolean =>
@@ -97,11 +129,11 @@ function passOn({ sequence, stored }: Commit, received: bigint): void {
 function checkFreeSpace(): void {
   const now = performance.now()
   if (now - freeLookedAt > FREE_SPACE_EVERY_MILLIS) {
-    const { bavail, bsize } = statfsSync(dirname(path))
-    freeBytes = bavail * bsize
+    const space = diskSpace(dirname(path))
+    missingBytes = keptBytes(space, minFreeBytes) - space.freeBytes
     freeLookedAt = now
   }
-  if (freeBytes < minFreeBytes) throw new DiskFull(`${freeBytes} bytes free, ${minFreeBytes} must stay free`)
+  if (missingBytes > 0) throw new DiskFull(`${missingBytes} bytes too few are free on the disk`)
 }
 
 class DiskFull extends Error {
@@ -111,7 +143,7 @@ class DiskFull extends Error {
 const DISK_CODES = /^SQLITE_(IOERR|CANTOPEN|READONLY|PERM|CORRUPT|NOTADB)/
 
 /** All of it is retryable: what the disk or a defect refuses now must not be thrown away by its sender. */
-function refusal(error: unknown): { code: ErrorCode; message: string } {
+function refusal(error: unknown): Refusal {
   const { code = '', message } = error as { code?: string; message: string }
   if (code === 'SQLITE_FULL') return { code: 'disk_full', message }
   return { code: DISK_CODES.test(code) ? 'disk_failed' : 'store_busy', message: `the journal: ${message}` }
@@ -136,6 +168,7 @@ function removeApplied(): void {
 
 function close(): void {
   clearTimeout(removal)
+  clearInterval(looking)
   try {
     journal?.removable(applied)
     journal?.close()

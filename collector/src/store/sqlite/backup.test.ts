@@ -93,7 +93,7 @@ describe('a backup', () => {
     const before: number[] = []
     for (let round = 0; round < 5; round++) {
       const aim = load.acknowledged + 50
-      await expect.poll(() => load.acknowledged, { interval: 1 }).toBeGreaterThanOrEqual(aim)
+      await expect.poll(() => load.acknowledged, { interval: 1, timeout: 30_000 }).toBeGreaterThanOrEqual(aim)
       before.push(load.acknowledged)
       await backupMeanwhile(`${copy}-${round}`)
     }

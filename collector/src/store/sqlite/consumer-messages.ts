@@ -5,16 +5,24 @@ import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
 import type { ConsumerSource, Pin } from '../api.ts'
+import type { KnownSequences } from '../journal/messages.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
 import type { RetentionLimits } from './retention.ts'
 
+export interface DiskLimits {
+  /** Bytes that stay free on the disk, of a large one a hundredth. */
+  readonly minFreeBytes: number
+  /** Of the file that is given up when the disk is full all the same. */
+  readonly reserveBytes: number
+}
+
 export interface ConsumerThreadData {
   readonly folder: string
   readonly cells: SharedArrayBuffer
-  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits
-  /** From the journal's thread. */
+  readonly limits: ConsumerLimits & RetentionLimits & MergeLimits & DiskLimits
   readonly series: OtlpSeriesOptions
+  /** From the journal's thread. */
   readonly journal: MessagePort
   /** What reads the journal besides blocks. */
   readonly consumers: readonly Pick<ConsumerSource, 'module' | 'options'>[]
@@ -43,8 +51,7 @@ export interface ConsumerStatus {
 }
 
 export type FromConsumerThread =
-  /** Highest sequence that any partition has. */
-  | { readonly ready: { readonly floor: number } }
+  | { readonly ready: KnownSequences }
   | { readonly status: ConsumerStatus }
   | { readonly drained: number }
   /** Of a change of pins: whether the trace was pinned before, or why nothing was changed. */

@@ -2,13 +2,13 @@
  * The consumer's thread: takes what the journal committed, cuts blocks by age, seals partitions and
  * removes those whose time is over.
  */
-import { statfsSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { REQUEST_KINDS } from '../../model/telemetry.ts'
 import { systemClock } from '../../model/time.ts'
 import { bodiesOf, type Batch } from '../journal/batch.ts'
 import { JournalReader, type JournalRecord } from '../journal/journal.ts'
 import type { FromConsumer, ToConsumer } from '../journal/messages.ts'
+import { diskSpace, keptBytes } from '../../durable/disk-space.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -21,6 +21,7 @@ import { isDamage, PartitionDamaged } from './damage.ts'
 import { FaultyRecords, isOfTheDisk } from './faulty-records.ts'
 import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Pins, refusalOf } from './pins.ts'
+import { Reserve } from './reserve.ts'
 import { Retention } from './retention.ts'
 import { SealedTimes } from './sealed-times.ts'
 
@@ -72,6 +73,7 @@ let closeAt = Infinity
 let closed = false
 const ticking = setInterval(tick, TICK_MILLIS)
 const retention = new Retention(systemClock, limits)
+const reserve = new Reserve(folder.reservePath, limits.reserveBytes)
 const sealedTimes = new SealedTimes()
 const check = new BackgroundCheck(folder, putAside)
 const checking = setInterval(stepCheck, CHECK_EVERY_MILLIS)
@@ -284,16 +286,28 @@ function keepWhatIsPinned(file: PartitionFile): boolean {
   }
 }
 
+function removeUnpinned(): void {
+  try {
+    if (pins.removeUnpinned()) cells.partitionsChanged()
+  } catch (error) {
+    if (!isOfTheDisk(error)) throw error
+    // The files are gone, and that they are is noted when the disk has room for it.
+    cells.partitionsChanged()
+  }
+}
+
 function removeExpired(): void {
-  if (pins.removeUnpinned()) cells.partitionsChanged()
+  const space = diskSpace(folder.path)
+  const spareBytes = space.freeBytes - keptBytes(space, limits.minFreeBytes)
+  reserve.give(space.freeBytes)
+  reserve.take(spareBytes)
+  removeUnpinned()
   const sealed = sealedTimes.of(folder.partitions().filter(file => file.sealed))
   const sealedBytes = sealed.reduce((sum, partition) => sum + partition.bytes, 0)
   // What people keep on purpose is theirs to free: counted, it would drive out everything else.
   const aside = folder.quarantinedBytes() + pins.bytes() + consumer.blocks.sealer.unfinishedBytes
-  const { bavail, bsize } = statfsSync(folder.path)
-  const freeBytes = bavail * bsize
   const otherBytes = folder.bytes() - aside - sealedBytes
-  const expired = new Set(retention.expired(sealed, { otherBytes, freeBytes }))
+  const expired = new Set(retention.expired(sealed, { otherBytes, missingBytes: -spareBytes }))
   const gone = folder.partitions().filter(file => expired.has(file.name) && keepWhatIsPinned(file))
   consumer.blocks.sealer.letGo(gone.map(file => file.name))
   for (const { path } of gone) {
@@ -302,7 +316,7 @@ function removeExpired(): void {
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
-  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, freeBytes - limits.minFreeBytes)
+  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, spareBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
@@ -317,5 +331,5 @@ function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {
   }
 }
 
-say({ ready: { floor: consumer.floor } })
+say({ ready: { floor: consumer.floor, applied: consumer.applied } })
 say({ status: status() })

@@ -3,6 +3,7 @@
  *
  *   journal.db
  *   catalogue.db                                    what is not telemetry: pins
+ *   reserve                                         room for the day on which the disk is full
  *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000457.open.db                 being written; one behind which another begins is full
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
@@ -24,7 +25,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 
 export interface PartitionFile {
   readonly name: string
@@ -42,6 +43,7 @@ const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
 /** What SQLite keeps beside a database. */
 const BESIDE = ['-wal', '-shm', '-journal'] as const
 const REASON = '-reason'
+const RESERVE = 'reserve'
 
 const digits = (sequence: number): string => String(sequence).padStart(12, '0')
 export const openName = (first: number): string => `${digits(first)}.open.db`
@@ -84,6 +86,10 @@ export class DataFolder {
 
   get cataloguePath(): string {
     return join(this.path, 'catalogue.db')
+  }
+
+  get reservePath(): string {
+    return join(this.path, RESERVE)
   }
 
   get #uncleanPath(): string {
@@ -190,7 +196,15 @@ export class DataFolder {
    * @returns its new name
    */
   quarantine(name: string, reason: string): string {
-    const path = this.partitionPath(name)
+    return this.#putAside(this.partitionPath(name), name, reason)
+  }
+
+  /** A damaged journal lies beside the damaged partitions, and is told as they are. */
+  quarantineJournal(reason: string): string {
+    return this.#putAside(this.journalPath, basename(this.journalPath), reason)
+  }
+
+  #putAside(path: string, name: string, reason: string): string {
     let aside = `${name}.quarantine`
     for (let n = 2; existsSync(this.partitionPath(aside)); n++) aside = `${name}.${n}.quarantine`
     for (const suffix of BESIDE)
@@ -224,11 +238,11 @@ export class DataFolder {
     }
   }
 
-  /** Bytes of all files. */
+  /** Bytes of all files but the reserve, which is given up before anything else is. */
   bytes(): number {
     const sizes = [this.path, this.partitionsPath].flatMap(folder =>
       readdirSync(folder, { withFileTypes: true })
-        .filter(entry => entry.isFile())
+        .filter(entry => entry.isFile() && entry.name !== RESERVE)
         .map(entry => sizeOf(join(folder, entry.name))),
     )
     return sizes.reduce((sum, size) => sum + size, 0)

@@ -5,6 +5,7 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { CanonicalRequest } from '../../model/canonical.ts'
+import { diskSpace } from '../../durable/disk-space.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
@@ -21,6 +22,7 @@ import type {
 } from './consumer-messages.ts'
 import { DataFolder } from './folder.ts'
 import type { SqliteReaderOptions } from './reader.ts'
+import { Reserve } from './reserve.ts'
 
 export interface SqliteStoreLimits {
   readonly retention: Millis
@@ -32,7 +34,9 @@ export interface SqliteStoreLimits {
   readonly openBytes?: number
   /** Of one that is made of several. */
   readonly partitionBytes?: number
+  /** Bytes that stay free on the disk, of a large one a hundredth. */
   readonly minFreeBytes?: number
+  readonly reserveBytes?: number
   readonly maxQueuedBytes?: number
   readonly maxJournalBytes?: number
 }
@@ -43,6 +47,7 @@ const DEFAULTS = {
   openBytes: 64 * 1024 * 1024,
   partitionBytes: 2 ** 30,
   minFreeBytes: 100 * 1024 * 1024,
+  reserveBytes: 16 * 1024 * 1024,
   maxQueuedBytes: 64 * 1024 * 1024,
   maxJournalBytes: 48 * 1024 * 1024,
 } as const
@@ -71,6 +76,7 @@ export async function openSqliteStore(options: {
   const most = partitionBytes(given)
   const limits = { ...given, partitionBytes: most, openBytes: Math.min(given.openBytes, most) }
   const folder = new DataFolder(options.folder)
+  new Reserve(folder.reservePath, limits.reserveBytes).give(diskSpace(folder.path).freeBytes)
   const series = options.series ?? { resourceLabels: [] }
   const cells = new SharedCells()
   const { port1: toConsumer, port2: fromJournal } = new MessageChannel()
@@ -91,11 +97,11 @@ export async function openSqliteStore(options: {
     consumer: toConsumer,
     minFreeBytes: limits.minFreeBytes,
   } satisfies JournalThreadData)
-  const { floor } = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
+  const known = await firstMessage<Extract<FromConsumerThread, { ready: unknown }>['ready']>(
     consumer,
     'ready',
   )
-  journal.postMessage({ open: floor } satisfies ToJournal)
+  journal.postMessage({ open: known } satisfies ToJournal)
   await firstMessage<Extract<FromJournal, { ready: unknown }>['ready']>(journal, 'ready')
   consumer.postMessage({ begin: true } satisfies ToConsumerThread)
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)

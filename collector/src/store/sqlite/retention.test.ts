@@ -7,8 +7,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** A thousand hours after 1970 begins everything. */
 const BEGIN = 1000 * HOUR
-const LIMITS = { retention: millis(2 * HOUR), maxBytes: 300, minFreeBytes: 50 }
-const ROOM: Space = { otherBytes: 0, freeBytes: 1000 }
+const LIMITS = { retention: millis(2 * HOUR), maxBytes: 300 }
+const ROOM: Space = { otherBytes: 0, missingBytes: 0 }
 
 /** A wall clock that can be set, and a monotonic one that only runs. */
 class HandClock implements Clock {
@@ -130,20 +130,19 @@ describe('by size', () => {
 
 describe('a full disk', () => {
   it('is relieved at once of the oldest that free what is missing', () => {
-    expect(look({ ...ROOM, freeBytes: 50 })).toEqual([])
-    expect(look({ ...ROOM, freeBytes: 49 })).toEqual(['a'])
+    expect(look({ ...ROOM, missingBytes: 0 })).toEqual([])
+    expect(look({ ...ROOM, missingBytes: 1 })).toEqual(['a'])
   })
 
   it('takes as many as that needs', () => {
-    retention = new Retention(clock, { ...LIMITS, minFreeBytes: 150 })
-    expect(look({ ...ROOM, freeBytes: 0 })).toEqual(['a', 'b'])
+    expect(look({ ...ROOM, missingBytes: 150 })).toEqual(['a', 'b'])
   })
 
   it('is looked at again only when readers have let go of what was removed', () => {
-    expect(look({ ...ROOM, freeBytes: 0 })).toEqual(['a'])
+    expect(look({ ...ROOM, missingBytes: 50 })).toEqual(['a'])
     clock.run(4_999)
-    expect(look({ ...ROOM, freeBytes: 0 })).toEqual([])
+    expect(look({ ...ROOM, missingBytes: 50 })).toEqual([])
     clock.run(1)
-    expect(look({ ...ROOM, freeBytes: 0 })).toEqual(['b'])
+    expect(look({ ...ROOM, missingBytes: 50 })).toEqual(['b'])
   })
 })

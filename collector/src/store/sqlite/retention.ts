@@ -20,14 +20,13 @@ export interface SealedPartition {
 export interface Space {
   /** What the folder takes besides the sealed partitions. */
   readonly otherBytes: number
-  /** What the disk has left. */
-  readonly freeBytes: number
+  /** What the disk has too little of: it is full where this is more than 0. */
+  readonly missingBytes: number
 }
 
 export interface RetentionLimits {
   readonly retention: Millis
   readonly maxBytes: number
-  readonly minFreeBytes: number
 }
 
 const OLD_FOR_MILLIS = 3_600_000
@@ -66,8 +65,8 @@ export class Retention {
     return count
   }
 
-  #missing(sealed: readonly SealedPartition[], { freeBytes }: Space): number {
-    let missing = this.#limits.minFreeBytes - freeBytes
+  #missing(sealed: readonly SealedPartition[], { missingBytes }: Space): number {
+    let missing = missingBytes
     const now = this.#clock.monotonic()
     if (missing <= 0 || now - this.#relievedAt < FREED_AFTER_MILLIS) return 0
     let count = 0
