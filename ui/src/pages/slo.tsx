@@ -3,16 +3,18 @@
  * sets the bad events apart; under it the budget, the events themselves and the alerts fired.
  */
 import type { DeploysAnswer } from '../../../collector/src/serve/api-types.ts'
-import type { Mark } from '../chart/time-plot.tsx'
+import type { Shade } from '../chart/axes.tsx'
+import type { Mark } from '../chart/marks.ts'
 import { millisOfNano } from '../lib/nano.ts'
 import { sloEditorPath, url } from '../lib/routes.ts'
 import type { Range } from '../lib/time-range.ts'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
 import type { AlertsAnswer, BurnAnswer, Episode, Objective, SloAnswer, SlosAnswer } from '../slo/answers.ts'
+import { gridOf } from '../slo/at.ts'
 import { Backfill, useBackfill } from '../slo/backfill.tsx'
 import { BudgetPlot, CountsPlot } from '../slo/budget-plots.tsx'
-import { BurnPanel, type Fired } from '../slo/burn-panel.tsx'
+import { BurnPanel } from '../slo/burn-panel.tsx'
 import { Episodes } from '../slo/episodes.tsx'
 import { Health } from '../slo/health.tsx'
 import { toldOf } from '../slo/indicator.ts'
@@ -170,7 +172,7 @@ const Burns = ({ burn, episodes, marks }: BurnsProps) => (
         key={`${row.longMinutes} ${row.shortMinutes} ${row.factor}`}
         row={row}
         times={burn.times}
-        stepMillis={burn.stepMillis}
+        grid={gridOf(burn)}
         range={range.value}
         fired={firedIn(episodes, row, range.value)}
         deploys={marks}
@@ -180,7 +182,11 @@ const Burns = ({ burn, episodes, marks }: BurnsProps) => (
 )
 
 /** Alerts carry the names of their windows as a label. */
-function firedIn(episodes: readonly Episode[], row: BurnAnswer['rows'][number], shown: Range): Fired[] {
+function firedIn(
+  episodes: readonly Episode[],
+  row: BurnAnswer['rows'][number],
+  shown: Range,
+): Pick<Shade, 'from' | 'to'>[] {
   const name = `${minutesText(row.longMinutes)}/${minutesText(row.shortMinutes)}`
   return episodes
     .filter(({ labels }) => labels['window'] === name)
