@@ -54,20 +54,21 @@ export function NewSilence({ matchers }: { matchers: string }) {
           </>
         }
       />
-      <Field
-        label="For"
-        value={hours.value}
-        onInput={value => (hours.value = value)}
-        choices={LENGTHS}
-        wide="third"
-      />
-      <Field
-        label="Why"
-        value={comment.value}
-        onInput={value => (comment.value = value)}
-        input={{ maxLength: 4096 }}
-        wide="half"
-      />
+      <div class="field half form nested">
+        <Field
+          label="For"
+          value={hours.value}
+          onInput={value => (hours.value = value)}
+          choices={LENGTHS}
+          wide="third"
+        />
+        <Field
+          label="Why"
+          value={comment.value}
+          onInput={value => (comment.value = value)}
+          input={{ maxLength: 4096 }}
+        />
+      </div>
     </SheetForm>
   )
 }
