@@ -201,7 +201,7 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
       await page.goto(`${collector.url}/alerts?tab=history`)
       const ended = page.getByRole('row', { name: /burn 1h\/5m/ })
       await ended.waitFor()
-      expect(await ended.innerText()).not.toContain('fires for')
+      expect(await ended.innerText()).not.toContain('firing for')
       await shoot('6-history')
       await page.goto(`${collector.url}/alerts?tab=deliveries`)
       await page.getByRole('cell', { name: 'delivered' }).first().waitFor()

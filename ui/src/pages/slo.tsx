@@ -93,10 +93,12 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
       <Head objective={objective} editable={document.data?.file === null} />
       <SloSentence objective={objective} told={told} />
       <div class="top">
-        <section class="burns" aria-label="Burn rates">
+        <section class="burns" aria-label="Burn rates and budget">
           {burn.failure && <Failed failure={burn.failure} old={burn.data !== undefined} />}
           {!burn.data && burn.loading && <Skeleton rows={8} />}
-          {burn.data && <Burns burn={burn.data} episodes={episodes} marks={marks ?? []} />}
+          {burn.data && (
+            <Panels burn={burn.data} episodes={episodes} marks={marks ?? []} window={objective.window} />
+          )}
           {objective.rows.length === 0 && <p class="muted">No pair of windows can alert on this target.</p>}
           {objective.omittedRows.map(row => (
             <p class="omitted muted" key={row.name}>
@@ -106,12 +108,6 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
         </section>
         <BadEvents name={name} told={told} />
       </div>
-      {burn.data && (
-        <div class="halves">
-          <BudgetPlot burn={burn.data} range={range.value} deploys={marks ?? []} window={objective.window} />
-          <CountsPlot burn={burn.data} range={range.value} deploys={marks ?? []} />
-        </div>
-      )}
       <section class="fired" aria-labelledby="fired-title">
         <h2 id="fired-title">Alerts</h2>
         {alerts.failure && <Failed failure={alerts.failure} old={alerts.data !== undefined} />}
@@ -159,13 +155,15 @@ function Head({ objective, editable }: { objective: Objective; editable: boolean
   )
 }
 
-interface BurnsProps {
+interface PanelsProps {
   burn: BurnAnswer
+  window: string
   episodes: readonly Episode[]
   marks: readonly Mark[]
 }
 
-const Burns = ({ burn, episodes, marks }: BurnsProps) => (
+/** Under each other, so that an instant stands at one place in all of them. */
+const Panels = ({ burn, episodes, marks, window }: PanelsProps) => (
   <div class="panels">
     {burn.rows.map(row => (
       <BurnPanel
@@ -178,6 +176,8 @@ const Burns = ({ burn, episodes, marks }: BurnsProps) => (
         deploys={marks}
       />
     ))}
+    <BudgetPlot burn={burn} range={range.value} deploys={marks} window={window} />
+    <CountsPlot burn={burn} range={range.value} deploys={marks} />
   </div>
 )
 

@@ -2,6 +2,9 @@
 import type { Grid } from '../chart/line-chart.tsx'
 import type { BurnAnswer } from './answers.ts'
 
+/** Left of every plot of a page: the widest label is a budget overdrawn by thousands of per cent. */
+export const GUTTER = 60
+
 /** The step that holds an instant; undefined outside of all. */
 export function indexAt(times: readonly number[], at: number | undefined): number | undefined {
   if (at === undefined) return undefined

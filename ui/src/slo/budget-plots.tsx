@@ -9,7 +9,7 @@ import { formatCount, formatInteger } from '../lib/format.ts'
 import type { Range } from '../lib/time-range.ts'
 import { linearAxis, type ValueAxis } from '../lib/value-axis.ts'
 import type { BurnAnswer } from './answers.ts'
-import { cells, gridOf, indexAt, last } from './at.ts'
+import { cells, GUTTER, gridOf, indexAt, last } from './at.ts'
 import { formatBudget, windowWords } from './words.ts'
 
 interface Props {
@@ -19,8 +19,6 @@ interface Props {
 }
 
 const HEIGHT = 80
-/** The widest label is a budget overdrawn by thousands of per cent. */
-const GUTTER = 56
 
 export function BudgetPlot({ burn, range, deploys, window }: Props & { window: string }) {
   const i = indexAt(burn.times, cursor.value)
@@ -116,7 +114,6 @@ function Counts({ plot, burn, range, deploys }: Props & { plot: Plot }) {
   )
   return (
     <>
-      <Axes {...{ plot, range, axis }} marks={deploys} />
       <svg
         class="bars"
         width={plot.width}
@@ -129,6 +126,7 @@ function Counts({ plot, burn, range, deploys }: Props & { plot: Plot }) {
           <path d={paths[1]} />
         </g>
       </svg>
+      <Axes {...{ plot, range, axis }} marks={deploys} />
     </>
   )
 }

@@ -15,7 +15,7 @@ import type { Range } from '../lib/time-range.ts'
 import type { ValueAxis } from '../lib/value-axis.ts'
 import { utc } from '../state/preferences.ts'
 import type { BurnRow } from './answers.ts'
-import { cells, indexAt, last } from './at.ts'
+import { cells, GUTTER, indexAt, last } from './at.ts'
 import { formatBurn, minutesText } from './words.ts'
 
 interface Props {
@@ -30,7 +30,6 @@ interface Props {
 }
 
 const HEIGHT = 112
-const GUTTER = 44
 
 export function BurnPanel({ row, times, grid, range, fired, deploys }: Props) {
   const i = indexAt(times, cursor.value)
@@ -75,7 +74,7 @@ function described(row: BurnRow, name: string, fired: number): string {
 }
 
 const layersOf = ({ short, long }: BurnRow): Layer[] => [
-  { key: 'short', top: cells(short), base: undefined, color: 'edge', width: 1 },
+  { key: 'short', top: cells(short), base: undefined, color: 'muted', width: 1 },
   { key: 'long', top: cells(long), base: undefined, color: 'accent', width: 1.75 },
 ]
 
