@@ -11,6 +11,7 @@ import { rangeText, type Library } from '../../src/libraries/registry.ts'
 import type { Declaration } from './declares.ts'
 
 const AGENT = fileURLToPath(new URL('../..', import.meta.url))
+const ROOT = join(AGENT, '..')
 export const SUPPORT_FILE = join(AGENT, 'docs', 'support.md')
 
 const HEAD = `# Supported libraries
@@ -61,13 +62,13 @@ export function supportTable(): string {
 /** What the manifest pins, and older versions under an alias; of what comes with another package, what is installed. */
 function testedVersions(name: string): string {
   if (name.startsWith('node:')) return 'Node'
-  const { devDependencies } = manifest(AGENT) as { devDependencies: Record<string, string> }
+  const { devDependencies } = manifest(ROOT) as { devDependencies: Record<string, string> }
   const pinned = Object.entries(devDependencies).flatMap(([alias, version]) => {
     if (alias === name) return [version]
     return version.startsWith(`npm:${name}@`) ? [version.slice(`npm:${name}@`.length)] : []
   })
   if (pinned.length > 0) return pinned.join(', ')
-  return (manifest(join(AGENT, '..', 'node_modules', name)) as { version: string }).version
+  return (manifest(join(ROOT, 'node_modules', name)) as { version: string }).version
 }
 
 function manifest(folder: string): unknown {
