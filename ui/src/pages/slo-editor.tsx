@@ -107,11 +107,13 @@ function Editor({ initial, name, file, taken }: EditorProps) {
   const change = useChange()
   const check = useCheck(yaml.value)
   const form = readForm(yaml.value)
-  const problems = [...clashOf(check?.name, name, taken), ...(check?.problems ?? [])]
+  // The check lags behind the keys; what would be overwritten is what is written now.
+  const written = typeof form === 'string' ? (check?.name ?? '') : form.name
+  const problems = [...clashOf(written, name, taken), ...(check?.problems ?? [])]
   const sound = check !== undefined && problems.length === 0
   const save = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (name === undefined && (await isTaken(check?.name ?? ''))) return refresh()
+    if (name === undefined && (await isTaken(written))) return refresh()
     const path = name === undefined ? '/api/slos' : `/api/slos/${encodeURIComponent(name)}`
     const saved = await change.run<{ name: string }>(name === undefined ? 'POST' : 'PUT', path, {
       yaml: yaml.value,
@@ -200,12 +202,8 @@ const isTaken = (name: string): Promise<boolean> =>
   )
 
 /** The collector stores one document a name: a second one replaces the first. */
-function clashOf(
-  written: string | null | undefined,
-  name: string | undefined,
-  taken: ReadonlySet<string>,
-): Problem[] {
-  if (written === undefined || written === null || written === name || !taken.has(written)) return []
+function clashOf(written: string, name: string | undefined, taken: ReadonlySet<string>): Problem[] {
+  if (written === name || !taken.has(written)) return []
   const message = 'is the name of another objective; choose one that is free'
   return [{ object: written, field: 'metadata.name', message }]
 }
