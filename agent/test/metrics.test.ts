@@ -71,6 +71,24 @@ it('a call counts once, by its server; the agent’s own are not among them', ()
   ])
 })
 
+it.each(['server', 'client'])('requests of a %s leave exemplars that name their spans', side => {
+  const kind = side === 'server' ? 2 : 3
+  const spans = new Map(
+    receiver.spans.filter(span => span.service === 'front' && span.kind === kind).map(s => [s.spanId, s]),
+  )
+  const left = receiver.metrics
+    .filter(({ service, name }) => service === 'front' && name === `http.${side}.request.duration`)
+    .flatMap(({ points }) => points.flatMap(({ exemplars }) => exemplars))
+  expect(left.length).toBeGreaterThan(0)
+  for (const { traceId, spanId, timeUnixNano, asDouble } of left) {
+    const span = spans.get(spanId)
+    expect(span).toMatchObject({ traceId, endNanos: BigInt(timeUnixNano) })
+    expect(asDouble).toBeGreaterThan(0)
+  }
+  // Each is told once, however often it is collected.
+  expect(new Set(left.map(({ spanId }) => spanId)).size).toBe(left.length)
+})
+
 it('the readings are possible', () => {
   const reading = (name: string) => count(seen.get(name))
   expect(reading('process.memory.usage')).toBeGreaterThan(20e6)

@@ -1,23 +1,31 @@
 /** What the stand-in for the collector answers about metrics: a handful of series along known curves. */
-import type { MetricJson, MetricsAnswer } from '../../collector/src/serve/api-types.ts'
+import type { MarkedSeriesJson, MetricJson, MetricsAnswer } from '../../collector/src/serve/api-types.ts'
 import { Refusal, WHOLE } from './fixture-answers.ts'
 import { HOSTILE, type Telemetry } from './telemetry.ts'
 
 const LATENCY = 'http_server_request_duration_seconds'
 const SERVICES = ['gateway', 'checkout', 'payment', 'cart', 'catalog', 'mailer']
-const histogram = (name: string, help: string, series: number): MetricJson => ({
+const histogram = (name: string, description: string, series: number): MetricJson => ({
   name,
   type: 'histogram',
   unit: 's',
-  help,
+  description,
+  attributes: [],
   series,
   names: [`${name}_bucket`, `${name}_count`, `${name}_max`, `${name}_min`, `${name}_sum`],
 })
-const plain = (name: string, type: string, unit: string, help: string, series: number): MetricJson => ({
+const plain = (
+  name: string,
+  type: string,
+  unit: string,
+  description: string,
+  series: number,
+): MetricJson => ({
   name,
   type,
   unit,
-  help,
+  description,
+  attributes: [],
   series,
   names: [name],
 })
@@ -34,8 +42,8 @@ const METRICS: readonly MetricJson[] = [
 ].toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
 function catalogue(find: string): MetricsAnswer {
-  const metrics = METRICS.filter(({ name, help }) =>
-    `${name} ${help}`.toLowerCase().includes(find.toLowerCase()),
+  const metrics = METRICS.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(find.toLowerCase()),
   )
   return { series: 2_000_000, found: metrics.length, metrics, ...WHOLE }
 }
@@ -82,6 +90,20 @@ const exemplars = ({ traces }: Telemetry) => [
       })),
   },
 ]
+
+/** Each trace leaves one on the latency of every service that it went through. */
+export function markedSeries(traces: Telemetry['traces']): MarkedSeriesJson[] {
+  return traces.flatMap(({ traceId, spans, services }) =>
+    services.map(({ name: job }) => {
+      const { spanId, durationNano, startTimeUnixNano } = spans.find(({ service }) => service === job)!
+      const timeUnixMillis = Number(startTimeUnixNano.slice(0, -6))
+      return {
+        labels: { __name__: `${LATENCY}_bucket`, job, http_route: '/checkout', le: '0.5' },
+        exemplars: [{ traceId, spanId, timeUnixMillis, value: durationNano / 1e9 }],
+      }
+    }),
+  )
+}
 
 const LABELS = ['__name__', 'http_route', 'instance', 'job', 'le']
 

@@ -29,7 +29,7 @@ import {
   WHOLE,
   type FixtureState,
 } from './fixture-answers.ts'
-import { metricsAnswer } from './fixture-metrics.ts'
+import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
 import { sloAnswer } from './fixture-slos.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
@@ -155,6 +155,8 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       return { keys: keysOf(query.get('prefix') ?? ''), ...WHOLE }
   }
   const [kind, id = ''] = parts
+  if (kind === 'traces' && parts[2] === 'metrics')
+    return { metrics: markedSeries(telemetry.traces.filter(({ traceId }) => traceId === id)), ...WHOLE }
   if (kind === 'traces') {
     const trace = id === LARGE_TRACE_ID ? large : telemetry.traces.find(({ traceId }) => traceId === id)
     if (!trace)
@@ -186,6 +188,7 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       readAs: [/^[0-9a-f]{32}$/.test(id) ? 'trace' : 'correlation'],
       traces: several.map(rowOf),
       logs: several.flatMap(trace => trace.logs),
+      metrics: markedSeries(several),
       ...shared,
     }
   }

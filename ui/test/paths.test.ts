@@ -161,6 +161,31 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     expect(await page.locator('.ids .path').textContent()).toMatch(/^critical path\s*payment \d\d\.\d\s%/)
   })
 
+  it('a trace shows the metrics that it left its mark on, and each leads to its chart', async () => {
+    const { traceId, services } = failed()
+    await page.goto(`${server.url}/traces/${traceId}`)
+    await page.getByText(`left its mark on ${services.length} series`).click()
+    const marks = page.getByRole('list', { name: 'Metrics' }).getByRole('link')
+    await expect.poll(() => marks.count()).toBe(services.length)
+    await marks.filter({ hasText: 'job="payment"' }).click()
+    await page.getByRole('group', { name: /^\d+ series over time/ }).waitFor()
+    expect(query('q')).toBe(
+      'histogram_quantile(0.95, sum by (le) (rate(http_server_request_duration_seconds_bucket{job="payment", http_route="/checkout"}[5m])))',
+    )
+    const at = Number(failed().startTimeUnixNano.slice(0, -6))
+    expect(Number(query('from'))).toBeLessThan(at)
+    expect(Number(query('to'))).toBeGreaterThan(at)
+  })
+
+  it('what carries an id are traces, log lines and metrics', async () => {
+    await page.goto(`${server.url}/ids/req-several`)
+    await page.getByRole('heading', { name: 'Metrics that these traces left a mark on' }).waitFor()
+    const left = server.telemetry.traces.slice(0, 4).flatMap(({ services }) => services)
+    const marks = page.getByRole('list', { name: 'Metrics' }).getByRole('link')
+    expect(await marks.count()).toBe(left.length)
+    expect(await page.locator('.facts').textContent()).toContain(`${left.length} series`)
+  })
+
   it('two keys lead to a page, one shows all keys', async () => {
     await page.goto(server.url)
     await page.locator('[data-row]').first().waitFor()

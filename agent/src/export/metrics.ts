@@ -13,6 +13,19 @@ import type { Item } from './item.ts'
 import { attributesJson, textJson } from './otlp-json.ts'
 import { nanos, scopeJson } from './records.ts'
 
+/** A measurement that stands for others, and the request that it was made on. */
+export interface Exemplar {
+  readonly time: HrTime
+  readonly value: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
+/** What a point of the SDK's has no place for. */
+export interface MarkedPoint {
+  readonly exemplars?: readonly Exemplar[]
+}
+
 const LIMITS = { longest: 4096, most: 128 }
 const LONGEST_NAME = 1024
 
@@ -52,13 +65,22 @@ function numberJson(point: DataPoint<number>): string {
   return `{${frame(point)},"asDouble":${double(point.value)}}`
 }
 
-function histogramJson(point: DataPoint<Histogram>): string {
+function histogramJson(point: DataPoint<Histogram> & MarkedPoint): string {
   const { count, sum, min, max, buckets } = point.value
   return (
     `{${frame(point)},"count":"${count}","sum":${double(sum ?? 0)}${range(min, max)}` +
     `,"bucketCounts":[${buckets.counts.map(counted => `"${counted}"`).join(',')}]` +
-    `,"explicitBounds":[${buckets.boundaries.map(double).join(',')}]}`
+    `,"explicitBounds":[${buckets.boundaries.map(double).join(',')}]${exemplarsJson(point)}}`
   )
+}
+
+function exemplarsJson({ exemplars = [] }: MarkedPoint): string {
+  if (exemplars.length === 0) return ''
+  const texts = exemplars.map(
+    ({ time: at, value, traceId, spanId }) =>
+      `{${time('timeUnixNano', at)},"asDouble":${double(value)},"spanId":"${spanId}","traceId":"${traceId}"}`,
+  )
+  return `,"exemplars":[${texts.join(',')}]`
 }
 
 function exponentialJson(point: DataPoint<ExponentialHistogram>): string {

@@ -147,8 +147,10 @@ function codeOf(error: unknown): string | undefined {
 export function endCall(call: Call): void {
   if (call.ended) return
   call.ended = true
-  call.span.end(now())
-  const { dimensions } = call
+  const { dimensions, span } = call
+  const time = now()
+  span.end(time)
   const key = Object.values(dimensions).join(' ')
-  recordDuration('client', key, (performance.now() - call.startedAt) / 1000, () => dimensions)
+  const seconds = (performance.now() - call.startedAt) / 1000
+  recordDuration('client', key, { seconds, time, context: span.spanContext() }, () => dimensions)
 }

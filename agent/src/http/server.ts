@@ -16,6 +16,7 @@ import {
   SpanStatusCode,
   trace,
   type Attributes,
+  type HrTime,
 } from '@opentelemetry/api'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { now } from '../clock.ts'
@@ -155,15 +156,18 @@ function end(served: ServedRequest, response: ServerResponse, abandoned: boolean
     span.setStatus({ code: SpanStatusCode.ERROR })
     if (failure) recordError(span, failure.error, failure.atMillis)
   }
-  span.end(now())
-  measure(served, response)
+  const time = now()
+  span.end(time)
+  measure(served, response, time)
 }
 
-function measure({ method, scheme, route, startedAt }: ServedRequest, response: ServerResponse): void {
+function measure(served: ServedRequest, response: ServerResponse, time: HrTime): void {
+  const { method, scheme, route, startedAt, span } = served
   const status = response.headersSent ? response.statusCode : 0
   const version = response.req.httpVersion
   const key = `${method} ${status} ${version} ${scheme} ${route ?? ''}`
-  recordDuration('server', key, (performance.now() - startedAt) / 1000, () => ({
+  const seconds = (performance.now() - startedAt) / 1000
+  recordDuration('server', key, { seconds, time, context: span.spanContext() }, () => ({
     'http.request.method': method,
     'url.scheme': scheme,
     'network.protocol.version': version,

@@ -7,7 +7,7 @@ import type { Attributes } from '@opentelemetry/api'
 import { emptyResource } from '@opentelemetry/resources'
 import type { MetricProducer } from '@opentelemetry/sdk-metrics'
 import { VERSION } from '../version.ts'
-import { Durations } from './durations.ts'
+import { Durations, type Measured } from './durations.ts'
 
 export type Side = 'server' | 'client'
 
@@ -33,6 +33,11 @@ export function measureHttp(isDelta: boolean): MetricProducer {
 }
 
 /** Nothing where metrics are switched off. @param key  tells the attributes apart */
-export function recordDuration(side: Side, key: string, seconds: number, attributes: () => Attributes): void {
-  durations?.[side].record(key, seconds, attributes)
+export function recordDuration(
+  side: Side,
+  key: string,
+  measured: Measured,
+  attributes: () => Attributes,
+): void {
+  durations?.[side].record(key, measured, attributes)
 }

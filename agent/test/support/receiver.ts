@@ -36,11 +36,23 @@ export interface LogSeen {
   scope: string
 }
 
+export interface ExemplarSeen {
+  readonly timeUnixNano: string
+  readonly asDouble: number
+  readonly traceId: string
+  readonly spanId: string
+}
+
 export interface MetricSeen {
   readonly name: string
   readonly unit: string
   readonly kind: 'sum' | 'gauge' | 'histogram' | 'exponentialHistogram'
-  readonly points: { attributes: Record<string, unknown>; value: number; bounds: number[] | undefined }[]
+  readonly points: {
+    attributes: Record<string, unknown>
+    value: number
+    bounds: number[] | undefined
+    exemplars: ExemplarSeen[]
+  }[]
   readonly service: string
 }
 
@@ -130,7 +142,13 @@ interface RawMetric {
 }
 
 interface RawData {
-  dataPoints: { attributes: Pairs; asDouble?: number; count?: string; explicitBounds?: number[] }[]
+  dataPoints: {
+    attributes: Pairs
+    asDouble?: number
+    count?: string
+    explicitBounds?: number[]
+    exemplars?: ExemplarSeen[]
+  }[]
 }
 
 interface RawSpan {
@@ -184,11 +202,14 @@ const METRIC_KINDS = ['sum', 'gauge', 'histogram', 'exponentialHistogram'] as co
 /** The value of a histogram's point is its count. */
 function metricSeen(metric: RawMetric, service: string): MetricSeen {
   const kind = METRIC_KINDS.find(name => metric[name] !== undefined)!
-  const points = metric[kind]!.dataPoints.map(({ attributes, asDouble, count, explicitBounds }) => ({
-    attributes: unpacked(attributes),
-    value: asDouble ?? Number(count),
-    bounds: explicitBounds,
-  }))
+  const points = metric[kind]!.dataPoints.map(
+    ({ attributes, asDouble, count, explicitBounds, exemplars = [] }) => ({
+      attributes: unpacked(attributes),
+      value: asDouble ?? Number(count),
+      bounds: explicitBounds,
+      exemplars,
+    }),
+  )
   return { name: metric.name, unit: metric.unit, kind, points, service }
 }
 

@@ -1,4 +1,4 @@
-/** Remote-write bodies of the benches: one sample for each series, labels encoded once. */
+/** Remote-write bodies of the benches: the same times for each series, labels encoded once. */
 import { WireWriter } from '../../src/wire/writer.ts'
 
 export interface WrittenSeries {
@@ -7,20 +7,22 @@ export interface WrittenSeries {
   next(): number
 }
 
-/** @param time Unix milliseconds */
-export function bodyOf(series: readonly WrittenSeries[], time: number): Uint8Array {
+/** @param times Unix milliseconds, ascending */
+export function bodyOf(series: readonly WrittenSeries[], ...times: readonly number[]): Uint8Array {
   const out = new WireWriter(series.length * 200)
   for (const one of series) {
     out.varint(0x0a)
     const opened = out.open()
     out.raw(one.labels, 0, one.labels.length)
-    out.varint(0x12)
-    const sample = out.open()
-    out.varint(0x09)
-    out.double(one.next())
-    out.varint(0x10)
-    out.int64(BigInt(time))
-    out.close(sample)
+    for (const time of times) {
+      out.varint(0x12)
+      const sample = out.open()
+      out.varint(0x09)
+      out.double(one.next())
+      out.varint(0x10)
+      out.int64(BigInt(time))
+      out.close(sample)
+    }
     out.close(opened)
   }
   return out.finish()

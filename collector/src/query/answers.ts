@@ -289,6 +289,11 @@ export interface CorrelationAnswer extends Answered {
   resources: ResourceJson[]
   scopes: ScopeJson[]
 }
+/** GET /api/traces/{id}/metrics */
+export interface TraceMetricsAnswer extends Answered {
+  /** On which the trace left exemplars; at most 100 series. */
+  metrics: MarkedSeriesJson[]
+}
 export interface MarkedSeriesJson {
   /** Of the series; the metric's name is `__name__`. */
   labels: { [name: string]: string }
@@ -304,22 +309,6 @@ export interface CardinalityAnswer extends Answered {
   labels: { name: string; values: number }[]
 }
 
-/** GET /api/metrics/descriptions?metric=&limit=: what is told of metrics; one that is told of in several ways has as many rows. */
-export interface MetricDescriptionsAnswer extends Answered {
-  /** By name. */
-  metrics: {
-    /** The family under Prometheus' name: a histogram's without `_bucket`. */
-    name: string
-    type: string
-    unit: string
-    description: string
-    /** OTLP's `Metric.metadata`. */
-    attributes: AttributeList
-  }[]
-  /** There are more. */
-  more: boolean
-}
-
 /** GET /api/metrics?find=&from=&to=&limit= */
 export interface MetricsAnswer extends Answered {
   /** Of all metrics in the range. */
@@ -329,13 +318,16 @@ export interface MetricsAnswer extends Answered {
   /** By name. */
   metrics: MetricJson[]
 }
-/** A family of series. */
+/** A family of series, with what is told of it: that which says most, where it is told of in several ways. */
 export interface MetricJson {
+  /** Prometheus' name: a histogram's without `_bucket`. */
   name: string
   /** Prometheus' word: `counter`, `gauge`, `histogram`, `summary`, `unknown`, … */
   type: string
   unit: string
-  help: string
+  description: string
+  /** OTLP's `Metric.metadata`. */
+  attributes: AttributeList
   series: number
   /** Under which its series are asked for: a histogram's `…_bucket`, `…_count`, `…_sum`. */
   names: string[]

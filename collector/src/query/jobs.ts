@@ -18,7 +18,7 @@ import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
 import { metricCatalogue } from './metric-catalogue.ts'
 import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
-import { metricDescriptions } from './metric-descriptions.ts'
+import { traceMetrics } from './marked-series.ts'
 import type { Patience } from './patience.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -37,13 +37,13 @@ export const JOBS = {
   traces: searchTraces,
   trace: readTrace,
   traceOtlp: readTraceOtlp,
+  traceMetrics,
   logs: searchLogs,
   histogram,
   services,
   operations,
   correlation,
   cardinality,
-  metricDescriptions,
   metricCatalogue,
   attributeKeys,
   attributeValues,

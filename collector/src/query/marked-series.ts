@@ -1,8 +1,14 @@
 /** The metrics on which requests left their marks: exemplars that carry a trace id. */
 import type { Cancellation, Snapshot } from '../store/api.ts'
-import type { MarkedSeriesJson } from './answers.ts'
+import type { Answer, MarkedSeriesJson, TraceMetricsAnswer } from './answers.ts'
 
 const MOST_SERIES = 100
+
+export const traceMetrics = (
+  snapshot: Snapshot,
+  { traceId }: { readonly traceId: string },
+  cancel: Cancellation,
+): Answer<TraceMetricsAnswer> => ({ metrics: markedSeries(snapshot, [traceId], cancel) })
 
 export function markedSeries(
   snapshot: Snapshot,

@@ -5,6 +5,7 @@
 import { milliOfNano } from '../model/time.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
 import type { Answer, MetricJson, MetricsAnswer } from './answers.ts'
+import { attributeList } from './containers.ts'
 
 export interface MetricCatalogueParams {
   readonly range: TimeRange
@@ -15,6 +16,7 @@ export interface MetricCatalogueParams {
 
 /** What a family's series are called besides it: Prometheus' histograms and summaries, and OTLP's extremes. */
 const PARTS = ['', '_bucket', '_count', '_sum', '_min', '_max']
+const UNTOLD = { type: 'unknown', unit: '', description: '', attributes: [] }
 const HAS_PARTS: ReadonlySet<string> = new Set(['histogram', 'summary', 'gaugehistogram'])
 
 export function metricCatalogue(
@@ -27,18 +29,17 @@ export function metricCatalogue(
   const { series, metrics } = view.cardinality(selection, Infinity)
   const left = new Map(metrics.map(metric => [metric.name, metric.series]))
   const rows: MetricJson[] = []
-  for (const { name, type, unit, help } of mostTellingFirst(view.metadata())) {
+  for (const { name, type, unit, help: description, attributes } of mostTellingFirst(view.metadata())) {
     const names = (HAS_PARTS.has(type) ? PARTS : ['']).map(part => name + part).filter(one => left.has(one))
     if (names.length === 0) continue
     const count = names.reduce((sum, one) => sum + left.get(one)!, 0)
     for (const one of names) left.delete(one)
-    rows.push({ name, type, unit, help, series: count, names })
+    rows.push({ name, type, unit, description, attributes: attributeList(attributes), series: count, names })
   }
-  for (const [name, count] of left)
-    rows.push({ name, type: 'unknown', unit: '', help: '', series: count, names: [name] })
+  for (const [name, count] of left) rows.push({ ...UNTOLD, name, series: count, names: [name] })
   const wanted = find.toLowerCase()
   const found = rows
-    .filter(row => `${row.name} ${row.help}`.toLowerCase().includes(wanted))
+    .filter(row => `${row.name} ${row.description}`.toLowerCase().includes(wanted))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   return { series, found: found.length, metrics: found.slice(0, limit) }
 }

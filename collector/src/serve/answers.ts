@@ -289,26 +289,31 @@ export const SpanTailAnswer: z.ZodType<api.SpanTailAnswer> = z.strictObject({
   ...answered,
 })
 
+const markedSeries = z.array(
+  z.strictObject({
+    labels: z.record(z.string(), z.string()),
+    exemplars: z.array(
+      z.strictObject({
+        traceId: z.string(),
+        spanId: z.string(),
+        timeUnixMillis: z.number(),
+        value: z.union([z.number(), z.string()]),
+      }),
+    ),
+  }),
+)
+
+export const TraceMetricsAnswer: z.ZodType<api.TraceMetricsAnswer> = z.strictObject({
+  metrics: markedSeries,
+  ...answered,
+})
+
 export const CorrelationAnswer: z.ZodType<api.CorrelationAnswer> = z.strictObject({
   id: z.string(),
   readAs: z.array(z.enum(['trace', 'span', 'correlation'])),
   traces: z.array(TraceRow),
   logs: z.array(LogJson),
-  metrics: z
-    .array(
-      z.strictObject({
-        labels: z.record(z.string(), z.string()),
-        exemplars: z.array(
-          z.strictObject({
-            traceId: z.string(),
-            spanId: z.string(),
-            timeUnixMillis: z.number(),
-            value: z.union([z.number(), z.string()]),
-          }),
-        ),
-      }),
-    )
-    .describe('Metrics on which these traces left exemplars.'),
+  metrics: markedSeries.describe('Metrics on which these traces left exemplars.'),
   ...carriers,
   ...answered,
 })
@@ -320,20 +325,6 @@ export const CardinalityAnswer: z.ZodType<api.CardinalityAnswer> = z.strictObjec
   ...answered,
 })
 
-export const MetricDescriptionsAnswer: z.ZodType<api.MetricDescriptionsAnswer> = z.strictObject({
-  metrics: z.array(
-    z.strictObject({
-      name: z.string(),
-      type: z.string(),
-      unit: z.string(),
-      description: z.string(),
-      attributes: AttributeList,
-    }),
-  ),
-  more: z.boolean(),
-  ...answered,
-})
-
 export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
   series: count,
   found: count,
@@ -342,7 +333,8 @@ export const MetricsAnswer: z.ZodType<api.MetricsAnswer> = z.strictObject({
       name: z.string(),
       type: z.string(),
       unit: z.string(),
-      help: z.string(),
+      description: z.string(),
+      attributes: AttributeList,
       series: count,
       names: z.array(z.string()),
     }),

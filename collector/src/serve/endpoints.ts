@@ -131,6 +131,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
         ? { name: 'traceOtlp', params: { traceId } }
         : { name: 'trace', params: { traceId, withoutLogs: logs === '0', ...window } },
   }),
+  endpoint('/api/traces/{id}/metrics', {
+    operation: 'getTraceMetrics',
+    summary: 'The metrics on which a trace left its mark: series with the exemplars that carry its id',
+    parameters: z.object({ id: p.traceId }),
+    answer: 'TraceMetricsAnswer',
+    job: ({ id: traceId }) => ({ name: 'traceMetrics', params: { traceId } }),
+  }),
   endpoint('/api/logs', {
     operation: 'getLogs',
     summary: 'Search for log records',
@@ -195,20 +202,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
   }),
   endpoint('/api/metrics', {
     operation: 'getMetricCatalogue',
-    summary: 'Metrics with type, unit, description and number of series, by name',
+    summary: 'Metrics with type, unit, description, metadata of OTLP and number of series, by name',
     parameters: z.object({ find: p.find, ...range, limit: p.limit(1_000) }),
     answer: 'MetricsAnswer',
     job: ({ from, to, ...rest }, now) => ({
       name: 'metricCatalogue',
       params: { ...rest, range: p.parseRange({ from, to }, now) },
     }),
-  }),
-  endpoint('/api/metrics/descriptions', {
-    operation: 'getMetricDescriptions',
-    summary: 'What is told of metrics: type, unit, description, and the metadata of OTLP',
-    parameters: z.object({ metric: p.metricName, limit: p.limit(1000) }),
-    answer: 'MetricDescriptionsAnswer',
-    job: params => ({ name: 'metricDescriptions', params }),
   }),
   endpoint('/api/attributes', {
     operation: 'getAttributes',

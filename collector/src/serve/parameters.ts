@@ -50,7 +50,6 @@ export const stream = z
   .describe('`1` answers with lines of JSON while the search goes on: progress, what is found, the answer.')
 export const service = z.string().max(1_024).optional().describe('Only this service.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
-export const metricName = z.string().max(1_024).default('').describe('Only of this metric.')
 export const find = z
   .string()
   .max(1_024)

@@ -17,6 +17,7 @@ import { FILTERS } from './checks/filter-cases.ts'
 import { LOG_SEARCH } from './checks/log-search.ts'
 import { METRIC_POINTS } from './checks/metric-points.ts'
 import { METRICS } from './checks/metrics.ts'
+import { OTLP_METRICS } from './checks/otlp-metrics.ts'
 import { TRACE } from './checks/trace.ts'
 import { TRACE_SEARCH } from './checks/trace-search.ts'
 import { LIFE } from './life.ts'
@@ -46,6 +47,7 @@ export const SHARED: readonly (readonly [string, readonly Check[]])[] = [
   ['counts by minute', MINUTE_COUNTS],
   ['correlation', CORRELATION],
   ['metrics', METRICS],
+  ['metrics of OTLP', OTLP_METRICS],
   ['metrics as they were sent', METRIC_POINTS],
 ]
 

@@ -12,6 +12,7 @@ import { FAIL_POINTS, type FailPoint } from '../../src/durable/fail-point.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { NumberedRequests, type NumberedRequest } from '../support/numbered.ts'
 import { faults, Ledger, storedRecords } from './ledger.ts'
+import { MetricLoad } from './metric-load.ts'
 import { post, startLoad } from './senders.ts'
 
 const READY_WITHIN_MILLIS = 2_000
@@ -84,17 +85,19 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
     async (point, failPoints) => {
       const requests = new NumberedRequests(random)
       const ledger = new Ledger()
+      const metrics = new MetricLoad()
       for (const failPoint of failPoints) {
         const collector = await startOrDie(failPoint)
         if (collector === undefined) continue
         await sendAgain(collector, ledger)
         const load = startLoad(collector.url, requests, ledger)
+        const metricLoad = metrics.run(collector.url)
         if (isOfClosing(point)) {
           await load.acknowledged(40)
           process.kill(collector.pid, 'SIGTERM')
         }
         await diesByItself(collector, failPoint)
-        await load.ended
+        await Promise.all([load.ended, metricLoad])
       }
       const collector = await start()
       expect(await faults(collector.url, some(ledger.acknowledged), true)).toEqual([])
@@ -103,6 +106,7 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
       const sent = { traces: ledger.items('traces'), logs: ledger.items('logs') }
       expect(await storedRecords(collector.url)).toEqual(sent)
       await collector.kill()
+      expect(metrics.faults(data)).toEqual([])
     },
     TEST_TIMEOUT_MILLIS,
   )

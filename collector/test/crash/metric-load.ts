@@ -3,23 +3,14 @@
  * and what of them a data folder holds that nobody has open.
  */
 import snappy from 'snappyjs'
-import { unixMillis } from '../../src/model/time.ts'
-import { SharedCells } from '../../src/store/shared-cells.ts'
-import openReader from '../../src/store/sqlite/reader.ts'
-import { patient } from '../conformance/scene.ts'
-import { gauge, metricsRequest, numberPoint } from '../metrics/otlp.ts'
-import { writeRequest } from '../metrics/write.ts'
+import { heldNumbers, sentNumbers, writtenNumbers, type MetricKind } from '../support/numbered-samples.ts'
 
-const ITEMS = 50
+/** Samples of a request. */
+export const ITEMS = 50
 const SENDERS = 2
-/** A number's own time: 2023-11-14 and so many milliseconds. */
-const EPOCH = 1_700_000_000_000
-const NAMES = { samples: 'crash_written', metrics: 'crash_sent' } as const
-
-type Kind = keyof typeof NAMES
 
 interface MetricRequest {
-  readonly kind: Kind
+  readonly kind: MetricKind
   readonly first: number
 }
 
@@ -27,6 +18,8 @@ export class MetricLoad {
   readonly #acknowledged = new Set<MetricRequest>()
   /** Sent, and no answer came. */
   readonly #open = new Set<MetricRequest>()
+  /** Of the bodies that were acknowledged, as they were sent. */
+  readonly wireBytes = { samples: 0, metrics: 0 }
   #next = 0
 
   get items(): number {
@@ -42,18 +35,24 @@ export class MetricLoad {
     )
   }
 
-  async #sender(url: string, kind: Kind): Promise<void> {
-    for (;;) {
-      const request = { kind, first: this.#next }
-      this.#next += ITEMS
-      this.#open.add(request)
-      const status = await post(url, request)
-      if (status === undefined) return
-      if (status === 503) continue
-      if (status >= 300) throw new Error(`${kind} request was answered ${status}`)
-      this.#open.delete(request)
-      this.#acknowledged.add(request)
-    }
+  async #sender(url: string, kind: MetricKind): Promise<void> {
+    while ((await this.send(url, kind)) !== 'nobody');
+  }
+
+  /** One request. */
+  async send(url: string, kind: MetricKind): Promise<'acknowledged' | 'later' | 'nobody'> {
+    const request = { kind, first: this.#next }
+    this.#next += ITEMS
+    this.#open.add(request)
+    const body = bodyOf(request)
+    const status = await post(url, kind, body)
+    if (status === undefined) return 'nobody'
+    if (status === 503) return 'later'
+    if (status >= 300) throw new Error(`${kind} request was answered ${status}`)
+    this.#open.delete(request)
+    this.#acknowledged.add(request)
+    this.wireBytes[kind] += body.length
+    return 'acknowledged'
   }
 
   /** Faults of all requests as a folder holds them, which no collector has open: each whole, or, where it was never acknowledged, not at all. */
@@ -72,70 +71,28 @@ export class MetricLoad {
   }
 }
 
-/** The value of each sample is its number, and so is its time. */
-function heldNumbers(folder: string): Record<Kind, Set<number>> {
-  const reader = openReader({ folder, cells: new SharedCells().memory })
-  const snapshot = reader.snapshot()
-  try {
-    const view = snapshot.metrics(patient)
-    const numbersOf = (name: string): Set<number> => {
-      const matchers = [{ name: '__name__', op: '=', value: name }] as const
-      const all = view.select({ matchers, from: unixMillis(-Infinity), to: unixMillis(Infinity) })
-      return new Set(
-        all.flatMap(({ times, values }) =>
-          [...values].map((value, i) => (times[i] === EPOCH + value ? value : -1)),
-        ),
-      )
-    }
-    const held = { samples: numbersOf(NAMES.samples), metrics: numbersOf(NAMES.metrics) }
-    if (snapshot.partial.length > 0)
-      throw new Error(`the answer is partial: ${JSON.stringify(snapshot.partial)}`)
-    return held
-  } finally {
-    snapshot.release()
-    reader.close()
-  }
+function bodyOf({ kind, first }: MetricRequest): Uint8Array<ArrayBuffer> {
+  const numbers = Array.from({ length: ITEMS }, (_, i) => first + i)
+  const body = kind === 'samples' ? snappy.compress(writtenNumbers(numbers)) : sentNumbers(numbers)
+  return new Uint8Array(body)
 }
 
-async function post(url: string, { kind, first }: MetricRequest): Promise<number | undefined> {
-  const numbers = Array.from({ length: ITEMS }, (_, i) => first + i)
+/** @returns undefined where nobody answers */
+async function post(
+  url: string,
+  kind: MetricKind,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<number | undefined> {
+  const headers = {
+    'content-type': 'application/x-protobuf',
+    ...(kind === 'samples' && { 'content-encoding': 'snappy' }),
+  }
   try {
-    const answer = await fetch(url + (kind === 'samples' ? '/api/v1/write' : '/v1/metrics'), {
-      method: 'POST',
-      body: (kind === 'samples' ? written(numbers) : sent(numbers)) as Uint8Array<ArrayBuffer>,
-      headers: {
-        'content-type': 'application/x-protobuf',
-        ...(kind === 'samples' && { 'content-encoding': 'snappy' }),
-      },
-    })
+    const path = kind === 'samples' ? '/api/v1/write' : '/v1/metrics'
+    const answer = await fetch(url + path, { method: 'POST', body, headers })
     await answer.arrayBuffer()
     return answer.status
   } catch {
     return undefined
   }
 }
-
-/** Each tenth number is of one series: some grow, and there are always new ones. */
-const seriesOf = (number: number): string => `${number % 10}-${Math.floor(number / 5_000)}`
-
-const written = (numbers: readonly number[]): Uint8Array =>
-  snappy.compress(
-    new Uint8Array(
-      writeRequest(
-        ...numbers.map(number => ({
-          labels: { __name__: NAMES.samples, series: seriesOf(number) },
-          samples: [[EPOCH + number, number]] as const,
-        })),
-      ),
-    ),
-  )
-
-const sent = (numbers: readonly number[]): Uint8Array =>
-  metricsRequest([
-    gauge(
-      NAMES.metrics,
-      numbers.map(number =>
-        numberPoint({ time: EPOCH + number, value: number, attributes: { series: seriesOf(number) } }),
-      ),
-    ),
-  ])

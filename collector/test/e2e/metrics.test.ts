@@ -9,11 +9,12 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startNode, type Child } from '../../../examples/demo/child.ts'
 import { until } from '../../../examples/demo/ports.ts'
-import type { MetricsAnswer, TraceAnswer, TracesAnswer } from '../../src/serve/api-types.ts'
+import type { MetricsAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import { launchChromium, noChromium } from '../support/chromium.ts'
 import { ROOT, startDemo, type RunningDemo } from '../support/demo.ts'
 
 const TEST_TIMEOUT_MILLIS = 90_000
+const PATIENCE = { timeout: 20_000 }
 const LATENCY = 'http_server_request_duration_seconds'
 
 describe.skipIf(noChromium)('from a metric to a request', () => {
@@ -34,7 +35,6 @@ describe.skipIf(noChromium)('from a metric to a request', () => {
       environment: { ...process.env, GATEWAY_URL: demo.gatewayUrl },
       onLine: () => {},
     })
-    await until(leftMark, AbortSignal.timeout(40_000))
     await until(hasRatesAndExemplars, AbortSignal.timeout(60_000))
   }, TEST_TIMEOUT_MILLIS)
 
@@ -46,33 +46,6 @@ describe.skipIf(noChromium)('from a metric to a request', () => {
   }, TEST_TIMEOUT_MILLIS)
 
   const get = async <T>(path: string): Promise<T> => (await (await fetch(demo.url + path)).json()) as T
-
-  /** The agent sends no exemplars: one is left here, as an OTLP exporter does, for a real request of the shop. */
-  async function leftMark(): Promise<boolean> {
-    const { traces } = await get<TracesAnswer>('/api/traces?q=service:gateway&limit=1')
-    if (traces[0] === undefined) return false
-    const { traceId, durationNano, startTimeUnixNano } = traces[0]
-    const { spans } = await get<TraceAnswer>(`/api/traces/${traceId}`)
-    const seconds = durationNano / 1e9
-    const exemplar = { timeUnixNano: startTimeUnixNano, asDouble: seconds, traceId, spanId: spans[0]!.spanId }
-    const point = {
-      timeUnixNano: startTimeUnixNano,
-      count: '1',
-      sum: seconds,
-      bucketCounts: ['1', '0'],
-      explicitBounds: [10],
-      exemplars: [exemplar],
-    }
-    const histogram = { aggregationTemporality: 2, dataPoints: [point] }
-    const metric = { name: 'http.server.request.duration', unit: 's', histogram }
-    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
-    const attributes = [attribute('service.namespace', 'shop'), attribute('service.name', 'gateway')]
-    const body = JSON.stringify({
-      resourceMetrics: [{ resource: { attributes }, scopeMetrics: [{ metrics: [metric] }] }],
-    })
-    const headers = { 'content-type': 'application/json' }
-    return (await fetch(`${demo.url}/v1/metrics`, { method: 'POST', headers, body })).ok
-  }
 
   /** The browser is asked when there is something to be seen, also at the last whole step of its range. */
   async function hasRatesAndExemplars(): Promise<boolean> {
@@ -145,11 +118,17 @@ describe.skipIf(noChromium)('from a metric to a request', () => {
       await shoot(page, '3-series')
 
       const traceId = new URL((await dot.getAttribute('href'))!, demo.url).pathname.split('/').at(-1)!
+      // Spans and metrics leave a service each in their own time.
+      await expect
+        .poll(async () => (await fetch(`${demo.url}/api/traces/${traceId}`)).status, PATIENCE)
+        .toBe(200)
       await dot.click()
       await page.getByRole('tree', { name: 'Spans' }).waitFor()
       expect(new URL(page.url()).pathname).toBe(`/traces/${traceId}`)
       const trace = await get<TraceAnswer>(`/api/traces/${traceId}`)
       expect(trace.spans.map(({ service }) => service)).toContain('gateway')
+      await page.getByText(/^left its mark on \d+ series$/).click()
+      await page.getByRole('list', { name: 'Metrics' }).getByText(LATENCY).first().waitFor()
       await shoot(page, '4-trace')
       expect(complaints).toEqual([])
     },

@@ -38,6 +38,7 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
   '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
   '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],
+  '/api/traces/{id}/metrics': [`/api/traces/${TRACE_ID}/metrics`],
   '/api/logs': ['/api/logs', '/api/logs?q=declined&order=oldest', '/api/logs?from=0&to=1'],
   '/api/logs/histogram': ['/api/logs/histogram?q=declined'],
   '/api/logs/facets': ['/api/logs/facets', '/api/logs/facets?q=declined&keys=service,order.id&limit=1'],
@@ -45,7 +46,6 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/correlations/{id}': [`/api/correlations/${CORRELATION_ID}`, `/api/correlations/${TRACE_ID}`],
   '/api/cardinality': ['/api/cardinality'],
   '/api/metrics': ['/api/metrics', '/api/metrics?find=duration&limit=1'],
-  '/api/metrics/descriptions': ['/api/metrics/descriptions', '/api/metrics/descriptions?metric=none&limit=1'],
   '/api/attributes': ['/api/attributes', '/api/attributes?signal=logs&prefix=order'],
   '/api/attributes/{key}/values': [
     '/api/attributes/http.route/values',

@@ -5,6 +5,7 @@ import { decodeWrite } from '../../src/decode/write/request.ts'
 import { nanoOfMillis, unixMillis } from '../../src/model/time.ts'
 import { metricCatalogue } from '../../src/query/metric-catalogue.ts'
 import { patient } from '../conformance/scene.ts'
+import { attribute, bytesOf, text } from '../otlp/wire.ts'
 import { snapshotOf } from '../query/snapshot.ts'
 import { gauge, histogram, histogramPoint, metricsRequest, numberPoint, sum } from './otlp.ts'
 import { writeRequest } from './write.ts'
@@ -33,7 +34,8 @@ const LATENCY = {
   name: 'latency_seconds',
   type: 'histogram',
   unit: 's',
-  help: 'about latency',
+  description: 'about latency',
+  attributes: [],
   series: 4,
   names: ['latency_seconds_bucket', 'latency_seconds_count', 'latency_seconds_sum'],
 }
@@ -47,7 +49,8 @@ describe('the catalogue', () => {
         name: 'latency_seconds_sum_of_all',
         type: 'gauge',
         unit: '',
-        help: 'about latency_seconds_sum_of_all',
+        description: 'about latency_seconds_sum_of_all',
+        attributes: [],
         series: 1,
         names: ['latency_seconds_sum_of_all'],
       },
@@ -55,7 +58,8 @@ describe('the catalogue', () => {
         name: 'memory_bytes',
         type: 'gauge',
         unit: 'By',
-        help: 'about memory',
+        description: 'about memory',
+        attributes: [],
         series: 1,
         names: ['memory_bytes'],
       },
@@ -63,13 +67,25 @@ describe('the catalogue', () => {
         name: 'orders_total',
         type: 'counter',
         unit: '',
-        help: 'about orders',
+        description: 'about orders',
+        attributes: [],
         series: 2,
         names: ['orders_total'],
       },
     ])
     expect(metrics.reduce((sum, metric) => sum + metric.series, 0)).toBe(series)
     expect(found).toBe(metrics.length)
+  })
+
+  it("tells OTLP's metadata with the rest", async () => {
+    const told = bytesOf(
+      gauge('size', [numberPoint({ time: T, value: 1 })]),
+      attribute(12, 'owner', text('web')),
+    )
+    const of = decodeRequest('metrics', 'protobuf', new Uint8Array(metricsRequest([told])))
+    const held = await snapshotOf({ signal: 'metrics', request: of.request! })
+    const { metrics } = metricCatalogue(held, { range: AROUND, find: 'size', limit: 9 }, patient)
+    expect(metrics).toMatchObject([{ name: 'size', attributes: [{ key: 'owner', value: 'web' }] }])
   })
 
   it('finds by name and by description, in any case, and says how many there are of it', () => {
@@ -88,7 +104,7 @@ describe('the catalogue', () => {
     const decoded = decodeWrite(written, unixMillis(T))
     const untold = await snapshotOf({ signal: 'samples', request: decoded.request! })
     expect(metricCatalogue(untold, { range: AROUND, find: '', limit: 9 }, patient).metrics).toEqual([
-      { name: 'up', type: 'unknown', unit: '', help: '', series: 1, names: ['up'] },
+      { name: 'up', type: 'unknown', unit: '', description: '', attributes: [], series: 1, names: ['up'] },
     ])
   })
 })

@@ -8,7 +8,7 @@ import { millis, systemClock, unixMillis } from '../../src/model/time.ts'
 import { openSqliteStore } from '../../src/store/sqlite/index.ts'
 import { SharedCells } from '../../src/store/shared-cells.ts'
 import openReader from '../../src/store/sqlite/reader.ts'
-import { samples } from '../conformance/checks/metrics.ts'
+import { samples } from '../conformance/checks/metric-scene.ts'
 import { requestOf } from '../conformance/request.ts'
 import { patient } from '../conformance/scene.ts'
 

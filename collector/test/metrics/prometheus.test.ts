@@ -2,10 +2,7 @@
  * Debian's Prometheus scrapes a collector and sends what it found to it by remote-write: the
  * collector then holds exactly the samples that Prometheus holds itself.
  */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,9 +12,7 @@ import { SharedCells } from '../../src/store/shared-cells.ts'
 import openReader from '../../src/store/sqlite/reader.ts'
 import { patient } from '../conformance/scene.ts'
 import { startCollector } from '../support/collector.ts'
-
-const hasPrometheus = spawnSync('prometheus', ['--version']).status === 0
-if (!hasPrometheus) console.warn('SKIPPED: there is no prometheus here that could send to us')
+import { hasPrometheus, runPrometheus } from '../support/prometheus.ts'
 
 /** Samples by series: `labels` as sorted JSON, then each `time value`. */
 type Held = Readonly<Record<string, readonly string[]>>
@@ -58,76 +53,60 @@ function heldBy(all: readonly Series[], until: number): Held {
 
 const objectOf = (labels: Labels): Record<string, string> => Object.fromEntries(labels)
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-describe.skipIf(!hasPrometheus)('a real Prometheus', { timeout: 120_000 }, () => {
-  let folder: string
-  let child: ChildProcess | undefined
-  beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'hodoscope-prometheus-'))))
-  afterAll(() => {
-    child?.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
-  })
-
-  it('sends by remote-write what it scrapes, and we hold what it holds', async () => {
-    const data = join(folder, 'data')
-    const collector = await startCollector(data)
-    const port = await freePort()
-    const url = `http://127.0.0.1:${port}`
-    writeFileSync(join(folder, 'prometheus.yml'), configuration(collector.url))
-    child = spawn(
-      'prometheus',
-      [
-        `--config.file=${join(folder, 'prometheus.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'tsdb')}`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        '--log.level=error',
-      ],
-      { stdio: 'ignore' },
-    )
-    const scrapes = async (): Promise<number> => {
-      const held = await heldByPrometheus(url, Date.now()).catch((): Held => ({}))
-      return Math.max(0, ...Object.values(held).map(samples => samples.length))
-    }
-    await expect.poll(scrapes, { timeout: 60_000, interval: 200 }).toBeGreaterThanOrEqual(4)
-    const until = Date.now()
-    const theirs = await heldByPrometheus(url, until)
-    // What waits in its queues is sent before it ends.
-    const gone = once(child, 'exit')
-    child.kill('SIGTERM')
-    await gone
-    expect(await collector.stop()).toBe(0)
-
-    const reader = openReader({ folder: data, cells: new SharedCells().memory })
-    const snapshot = reader.snapshot()
-    const view = snapshot.metrics(patient)
-    const range = { from: unixMillis(-Infinity), to: unixMillis(Infinity) }
-    const ours = heldBy(
-      view.select({ matchers: [{ name: 'job', op: '=', value: 'collector' }], ...range }),
-      until,
-    )
-    expect(Object.keys(theirs).length).toBeGreaterThan(50)
-    expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort())
-    expect(ours).toEqual(theirs)
-    expect(view.metadata()).toContainEqual({
-      name: 'hodoscope_ingest_requests_total',
-      type: 'counter',
-      unit: '',
-      help: expect.stringContaining('Requests that arrived') as string,
-      attributes: [],
+describe.skipIf(!hasPrometheus('nothing sends by remote-write'))(
+  'a real Prometheus',
+  { timeout: 120_000 },
+  () => {
+    let folder: string
+    let prometheus: Awaited<ReturnType<typeof runPrometheus>> | undefined
+    beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'hodoscope-prometheus-'))))
+    afterAll(async () => {
+      await prometheus?.end('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
     })
-    expect(snapshot.partial).toEqual([])
-    snapshot.release()
-    reader.close()
-  })
-})
+
+    it('sends by remote-write what it scrapes, and we hold what it holds', async () => {
+      const data = join(folder, 'data')
+      const collector = await startCollector(data)
+      const config = join(folder, 'prometheus.yml')
+      writeFileSync(config, configuration(collector.url))
+      prometheus = await runPrometheus(config, join(folder, 'tsdb'))
+      const { url } = prometheus
+      const scrapes = async (): Promise<number> => {
+        const held = await heldByPrometheus(url, Date.now()).catch((): Held => ({}))
+        return Math.max(0, ...Object.values(held).map(samples => samples.length))
+      }
+      await expect.poll(scrapes, { timeout: 60_000, interval: 200 }).toBeGreaterThanOrEqual(4)
+      const until = Date.now()
+      const theirs = await heldByPrometheus(url, until)
+      // What waits in its queues is sent before it ends.
+      await prometheus.end('SIGTERM')
+      expect(await collector.stop()).toBe(0)
+
+      const reader = openReader({ folder: data, cells: new SharedCells().memory })
+      const snapshot = reader.snapshot()
+      const view = snapshot.metrics(patient)
+      const range = { from: unixMillis(-Infinity), to: unixMillis(Infinity) }
+      const ours = heldBy(
+        view.select({ matchers: [{ name: 'job', op: '=', value: 'collector' }], ...range }),
+        until,
+      )
+      expect(Object.keys(theirs).length).toBeGreaterThan(50)
+      expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort())
+      expect(ours).toEqual(theirs)
+      expect(view.metadata()).toContainEqual({
+        name: 'hodoscope_ingest_requests_total',
+        type: 'counter',
+        unit: '',
+        help: expect.stringContaining('Requests that arrived') as string,
+        attributes: [],
+      })
+      expect(snapshot.partial).toEqual([])
+      snapshot.release()
+      reader.close()
+    })
+  },
+)
 
 const configuration = (url: string): string => `
 global:

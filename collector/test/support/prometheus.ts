@@ -37,21 +37,33 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
     encoding: 'utf8',
   })
   if (made.status !== 0) throw new Error(`promtool made no blocks: ${made.stderr}`)
+  const { url, end } = await runPrometheus(config!, data!)
+  const stop = async (): Promise<void> => {
+    await end('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { url, stop }
+}
+
+/** The process alone. @throws Error when it ends before it is ready */
+export async function runPrometheus(
+  config: string,
+  data: string,
+): Promise<{ readonly url: string; readonly end: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void> }> {
   const child = spawn(
     'prometheus',
     [
-      `--config.file=${config!}`,
-      `--storage.tsdb.path=${data!}`,
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${data}`,
       '--storage.tsdb.retention.time=100y',
       '--web.listen-address=127.0.0.1:0',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   )
   const ended = once(child, 'exit')
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL')
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    child.kill(signal)
     await ended
-    rmSync(folder, { recursive: true, force: true })
   }
   let url = ''
   for await (const line of createInterface({ input: child.stderr })) {
@@ -59,7 +71,7 @@ export async function startPrometheus(openMetrics: string): Promise<RunningProme
     if (line.includes('Server is ready')) break
   }
   child.stderr.resume()
-  if (url !== '') return { url: `http://${url}`, stop }
-  await stop()
+  if (url !== '') return { url: `http://${url}`, end }
+  await end('SIGKILL')
   throw new Error('prometheus ended before it was ready')
 }

@@ -10,15 +10,17 @@ import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decodeRequest } from '../../src/decode/request.ts'
+import { decodeWrite } from '../../src/decode/write/request.ts'
 import type { CanonicalRequest } from '../../src/model/canonical.ts'
 import type { OtlpSignal } from '../../src/model/telemetry.ts'
-import { millis, systemClock } from '../../src/model/time.ts'
+import { millis, systemClock, unixMillis } from '../../src/model/time.ts'
 import { MemoryStore } from '../../src/store/memory/store.ts'
 import { openSqliteStore, type SqliteStore } from '../../src/store/sqlite/index.ts'
 import openReader from '../../src/store/sqlite/reader.ts'
 import { restore } from '../../src/store/sqlite/restore.ts'
 import { compareAnswers } from '../conformance/differential.ts'
 import { filter } from '../conformance/generate.ts'
+import { metricBatch } from '../conformance/generate-metrics.ts'
 import { requestOf, spans } from '../conformance/request.ts'
 import { Scene } from '../conformance/scene.ts'
 import { readFolderFile, unpackFolder, type FolderFile } from './folder-file.ts'
@@ -42,7 +44,11 @@ afterEach(() => rmSync(scratch, { recursive: true }))
 
 const requestsOf = ({ requests }: FolderFile): CanonicalRequest[] =>
   requests.map(({ signal, body }) => {
-    const { request } = decodeRequest(signal as OtlpSignal, 'protobuf', Buffer.from(body, 'base64'))
+    const bytes = Buffer.from(body, 'base64')
+    const { request } =
+      signal === 'samples'
+        ? decodeWrite(bytes, unixMillis(8e15))
+        : decodeRequest(signal satisfies OtlpSignal, 'protobuf', bytes)
     return request!
   })
 
@@ -66,6 +72,13 @@ function answersAs(oracle: MemoryStore, { readerSource }: SqliteStore, state: nu
 
 it('the folder of the first format is kept', () => {
   expect(names).toContain('format-1.json.gz')
+})
+
+it('a folder with series is kept, sent by both protocols', () => {
+  const { requests } = readFolderFile(join(FOLDERS, 'format-1-series.json.gz'))
+  expect(new Set(requests.map(({ signal }) => signal))).toEqual(
+    new Set(['traces', 'logs', 'metrics', 'samples']),
+  )
 })
 
 describe.each(names)('%s', name => {
@@ -110,7 +123,9 @@ describe.each(names)('%s', name => {
       const added = requestOf(
         spans(scene.span({ trace: 1, name: 'new' }), scene.span({ trace: 9, name: 'new' })),
       )
-      await Promise.all([oracle.append(added), store.writer.append(added)])
+      const metrics = fc.sample(metricBatch(scene), { seed: 1, numRuns: 6 }).map(requestOf)
+      for (const request of [added, ...metrics])
+        await Promise.all([oracle.append(request), store.writer.append(request)])
       await store.writer.drain()
       answersAs(oracle, store, 3)
       await store.writer.close()

@@ -2,25 +2,40 @@
 import type { MetricJson } from '../../../collector/src/serve/api-types.ts'
 import { quoted } from './promql-text.ts'
 
-/** @param window  a duration of PromQL that holds several samples */
-export function suggestQuery(metric: Pick<MetricJson, 'name' | 'type' | 'names'>, window: string): string {
+type Labels = Readonly<Record<string, string>>
+
+/**
+ * @param window  a duration of PromQL that holds several samples
+ * @param labels  that the series are to have; all series without
+ */
+export function suggestQuery(
+  metric: Pick<MetricJson, 'name' | 'type' | 'names'>,
+  window: string,
+  labels: Labels = {},
+): string {
+  const of = (name: string): string => selector(name, labels)
   const has = (suffix: string): string | undefined => metric.names.find(name => name === metric.name + suffix)
   const bucket = has('_bucket')
-  if (bucket !== undefined)
-    return `histogram_quantile(0.95, sum by (le) (rate(${selector(bucket)}[${window}])))`
+  if (bucket !== undefined) return `histogram_quantile(0.95, sum by (le) (rate(${of(bucket)}[${window}])))`
   const [sum, count] = [has('_sum'), has('_count')]
   if (sum !== undefined && count !== undefined)
-    return `sum(rate(${selector(sum)}[${window}])) / sum(rate(${selector(count)}[${window}]))`
+    return `sum(rate(${of(sum)}[${window}])) / sum(rate(${of(count)}[${window}]))`
   const name = metric.names[0] ?? metric.name
-  if (isCounter(metric.type, name)) return `rate(${selector(name)}[${window}])`
-  return selector(name)
+  if (isCounter(metric.type, name)) return `rate(${of(name)}[${window}])`
+  return of(name)
 }
 
 const isCounter = (type: string, name: string): boolean =>
   type === 'counter' || (type === 'unknown' && /_(total|count|sum|bucket)$/.test(name))
 
-/** Names beyond those of old stand in quotes. */
-const selector = (name: string): string => (/^[A-Za-z_:][\w:]*$/.test(name) ? name : `{${quoted(name)}}`)
+/** Names beyond those of old stand in quotes, a metric's within the braces. */
+function selector(name: string, labels: Labels): string {
+  const matchers = Object.entries(labels).map(
+    ([label, value]) => `${/^[A-Za-z_]\w*$/.test(label) ? label : quoted(label)}=${quoted(value)}`,
+  )
+  if (!/^[A-Za-z_:][\w:]*$/.test(name)) return `{${[quoted(name), ...matchers].join(', ')}}`
+  return matchers.length === 0 ? name : `${name}{${matchers.join(', ')}}`
+}
 
 const MINUTE = 60_000
 const WINDOWS = [

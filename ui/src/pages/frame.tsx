@@ -8,7 +8,6 @@ import { link, navigate, route } from '../state/location.ts'
 import { firstStart } from '../state/status.ts'
 import { FirstStart } from './first-start.tsx'
 import './frame.css'
-import { IdPage } from './id.tsx'
 import { KeySheet } from './key-sheet.tsx'
 import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
@@ -18,6 +17,7 @@ import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
+const IdPage = lazyPage(() => import('./id.tsx').then(({ IdPage: page }) => page))
 const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).MetricsPage)
 const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
 const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))

@@ -8,6 +8,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Empty, Failed, Partial, Progress, Skeleton } from '../parts/states.tsx'
 import { useLoad } from '../state/load.ts'
 import { link, navigate, param, setParams } from '../state/location.ts'
+import { Marks } from './lazy-marks.ts'
 import { LogList } from './log-list.tsx'
 import { TraceTable } from './trace-table.tsx'
 
@@ -27,7 +28,12 @@ export function IdPage({ id }: { id: string }) {
         </h1>
         <Copy text={id} what="the id" />
         <p class="facts" role="status">
-          {data && `${plural(data.traces.length, 'trace')} · ${plural(data.logs.length, 'log line')}`}
+          {data &&
+            [
+              plural(data.traces.length, 'trace'),
+              plural(data.logs.length, 'log line'),
+              plural(data.metrics.length, 'series', 'series'),
+            ].join(' · ')}
         </p>
       </div>
       <Partial answer={data} />
@@ -36,14 +42,21 @@ export function IdPage({ id }: { id: string }) {
         <Failed failure={answer.failure} old={data !== undefined} />
       )}
       {!data && answer.loading && <Skeleton rows={6} />}
-      {(answer.failure?.status === 404 || (data && data.traces.length + data.logs.length === 0)) && (
-        <Unknown id={id} />
-      )}
+      {(answer.failure?.status === 404 || (data && isEmpty(data))) && <Unknown id={id} />}
       {data && data.traces.length > 0 && <TraceTable traces={data.traces} chosen={-1} />}
       {data && data.logs.length > 0 && <Lines answer={data} />}
+      {data && data.metrics.length > 0 && (
+        <section class="id-part">
+          <h2>Metrics that these traces left a mark on</h2>
+          <Marks metrics={data.metrics} />
+        </section>
+      )}
     </div>
   )
 }
+
+const isEmpty = ({ traces, logs, metrics }: CorrelationAnswer): boolean =>
+  traces.length + logs.length + metrics.length === 0
 
 /** A span id, or a traceparent, opens its span. */
 function spanOf(id: string, data: CorrelationAnswer | undefined): string | undefined {
@@ -55,7 +68,7 @@ function spanOf(id: string, data: CorrelationAnswer | undefined): string | undef
 function Lines({ answer }: { answer: CorrelationAnswer }) {
   const open = useSignal(param('log'))
   return (
-    <section class="id-logs">
+    <section class="id-part">
       <h2>Log lines</h2>
       <LogList
         entries={answer.logs.map(log => ({ log, resource: answer.resources[log.resource] }))}

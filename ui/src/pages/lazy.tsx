@@ -13,7 +13,11 @@ const NOT_LOADED: Failure = {
   position: undefined,
 }
 
-export function lazyPage<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** @param what  a part of a page is loaded where it stands */
+export function lazyPage<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  what: 'page' | 'part' = 'page',
+): ComponentType<P> {
   const loaded = signal<{ readonly page: ComponentType<P> } | 'loading' | 'failed' | undefined>(undefined)
   const begin = (): void => {
     loaded.value = 'loading'
@@ -27,14 +31,14 @@ export function lazyPage<P extends object>(load: () => Promise<ComponentType<P>>
     if (state === undefined) begin()
     if (state === 'failed')
       return (
-        <div class="page">
+        <div class={what}>
           <Failed failure={NOT_LOADED} old={false} retry={begin} />
         </div>
       )
     if (state === undefined || state === 'loading')
       return (
-        <div class="page">
-          <Skeleton rows={8} />
+        <div class={what}>
+          <Skeleton rows={what === 'page' ? 8 : 2} />
         </div>
       )
     const { page: Page } = state

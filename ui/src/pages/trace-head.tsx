@@ -1,18 +1,21 @@
 /** The head of a trace: what it was, how long it took, who took part, its ids, and what is odd about it. */
-import type { TraceAnswer } from '../../../collector/src/serve/api-types.ts'
+import type { TraceAnswer, TraceMetricsAnswer } from '../../../collector/src/serve/api-types.ts'
+import { useSignal } from '@preact/signals'
 import type { PathShare } from '../trace/critical-path.ts'
 import { exactInstant, formatInstant } from '../lib/clock.ts'
 import { exactDuration, formatDuration, formatInteger, formatRatio, plural } from '../lib/format.ts'
 import { millisOfNano } from '../lib/nano.ts'
 import { shortId } from '../lib/any-id.ts'
-import { idPath } from '../lib/routes.ts'
+import { idPath, tracePath } from '../lib/routes.ts'
 import { spanTarget } from '../lib/span-target.ts'
 import { Copy } from '../parts/copy.tsx'
 import { Icon } from '../parts/icons.tsx'
 import { Dot } from '../parts/service.tsx'
+import { useLoad } from '../state/load.ts'
 import { link } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { now } from '../state/range.ts'
+import { Marks } from './lazy-marks.ts'
 
 const MOST_IDS = 3
 
@@ -69,6 +72,7 @@ export function TraceHead({ trace, shares }: { trace: TraceAnswer; shares: reado
           {formatInstant(millisOfNano(trace.startTimeUnixNano), { utc: utc.value }, now.value)}
         </time>
         <CriticalPath shares={shares} />
+        <LeftMarks traceId={traceId} />
         <ul class="who">
           {services.map(({ name, spanCount: spans, errorCount: errors }) => (
             <li key={name} title={`${name}: ${plural(spans, 'span')}, ${plural(errors, 'error')}`}>
@@ -86,6 +90,20 @@ export function TraceHead({ trace, shares }: { trace: TraceAnswer; shares: reado
         </ul>
       )}
     </header>
+  )
+}
+
+/** The metrics that hold an exemplar of the trace, opened in place. */
+function LeftMarks({ traceId }: { traceId: string }) {
+  const { data, failure } = useLoad<TraceMetricsAnswer>(`/api${tracePath(traceId)}/metrics`, traceId)
+  const open = useSignal(false)
+  if (failure) return <span title={failure.message}>its metrics were not read</span>
+  if (data === undefined || data.metrics.length === 0) return undefined
+  return (
+    <details class="left-marks" onToggle={event => (open.value = event.currentTarget.open)}>
+      <summary>left its mark on {plural(data.metrics.length, 'series', 'series')}</summary>
+      {open.value && <Marks metrics={data.metrics} />}
+    </details>
   )
 }
 

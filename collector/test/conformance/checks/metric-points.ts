@@ -7,7 +7,7 @@ import { attribute, bytesOf, int, text } from '../../otlp/wire.ts'
 import { check, type Check } from '../check.ts'
 import type { Batch } from '../request.ts'
 import { patient, type Scene } from '../scene.ts'
-import { otlp } from './metrics.ts'
+import { otlp } from './metric-scene.ts'
 
 /** 2023-11-14T22:13:20Z. */
 const T = 1_700_000_000_000

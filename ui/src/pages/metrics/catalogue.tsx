@@ -96,7 +96,7 @@ const Head = () => (
 )
 
 function Metric({ metric }: { metric: MetricJson }) {
-  const { name, type, unit, help, series } = metric
+  const { name, type, unit, description, series } = metric
   const query = suggestQuery(metric, windowFor(rangeSteps(range.value).step))
   const chosen = param('q') === query
   return (
@@ -104,13 +104,13 @@ function Metric({ metric }: { metric: MetricJson }) {
       <a
         href={link('/query', { q: query, find: param('find'), view: param('view') })}
         aria-current={chosen ? 'true' : undefined}
-        title={[name, help, query].filter(Boolean).join('\n')}
+        title={[name, description, query].filter(Boolean).join('\n')}
       >
         <span class="clip mono name">{name}</span>
         <span class="type">{type}</span>
         <span class="unit clip">{unit}</span>
         <span class="number">{formatInteger(series)}</span>
-        <span class="clip help">{help}</span>
+        <span class="clip help">{description}</span>
       </a>
     </li>
   )
