@@ -11,6 +11,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { TraceAnswer } from '../../collector/src/serve/api-types.ts'
 import {
@@ -29,6 +30,7 @@ import {
   type FixtureState,
 } from './fixture-answers.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
+import { sloAnswer } from './fixture-slos.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
 export interface FixtureServer {
@@ -105,7 +107,9 @@ async function answer(
       'Narrow the time range or the filter.',
     )
   const shown = fixture.state === 'data' ? telemetry : { ...telemetry, traces: [], logs: [] }
-  send(response, 200, metricsAnswer(url, shown) ?? route(url, shown, large))
+  const body = await text(request)
+  const answered = metricsAnswer(url, shown) ?? sloAnswer(url, shown, body) ?? route(url, shown, large)
+  send(response, 200, answered)
 }
 
 function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {

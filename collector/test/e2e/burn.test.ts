@@ -162,7 +162,7 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
       expect(() => new Webhook(newSecret()).verify(message.body, headers)).toThrow('No matching signature')
 
       await page.goto((JSON.parse(message.body) as Message).alerts[0]!.generatorURL)
-      const burn = page.getByRole('img', { name: /^Burn rate 1h\/5m/ })
+      const burn = page.getByRole('group', { name: /^Burn rate 1h\/5m/ })
       await burn.waitFor()
       const said = await burn.getAttribute('aria-label')
       const [, now = '0', threshold = '0'] = /now ([\d.]+)×.*page above ([\d.]+)×/.exec(said ?? '') ?? []
@@ -201,7 +201,7 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
       await page.goto(`${collector.url}/alerts?tab=history`)
       const ended = page.getByRole('row', { name: /burn 1h\/5m/ })
       await ended.waitFor()
-      expect(await ended.innerText()).not.toContain('fires for')
+      expect(await ended.innerText()).not.toContain('firing for')
       await shoot('6-history')
       await page.goto(`${collector.url}/alerts?tab=deliveries`)
       await page.getByRole('cell', { name: 'delivered' }).first().waitFor()

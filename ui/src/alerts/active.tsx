@@ -3,18 +3,29 @@ import { formatInstant } from '../lib/clock.ts'
 import { formatDuration } from '../lib/format.ts'
 import type { Range } from '../lib/time-range.ts'
 import { Empty } from '../parts/states.tsx'
-import type { ActiveAlert, AlertsAnswer } from '../slo/answers.ts'
+import type { ActiveAlert, AlertsAnswer, SilencesAnswer } from '../slo/answers.ts'
 import { AlertName, Episodes } from '../slo/episodes.tsx'
-import { setParams } from '../state/location.ts'
+import { link, setParams } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { now } from '../state/range.ts'
-import { matchersOf } from './matchers.ts'
+import { areMatched, matchersOf } from './matchers.ts'
 
-/** Firing first, then as long as they have been. */
+const severityOf = ({ labels }: ActiveAlert): string => labels['severity'] ?? ''
+
+/** Firing first, pages before tickets, then as long as they have been. */
 const byWeight = (a: ActiveAlert, b: ActiveAlert): number =>
-  a.state.localeCompare(b.state) || a.since.localeCompare(b.since)
+  a.state.localeCompare(b.state) ||
+  severityOf(a).localeCompare(severityOf(b)) ||
+  a.since.localeCompare(b.since)
 
-export function Active({ answer }: { answer: AlertsAnswer }) {
+interface Props {
+  answer: AlertsAnswer
+  /** Undefined until they are known. */
+  silences: SilencesAnswer['silences'] | undefined
+}
+
+export function Active({ answer, silences = [] }: Props) {
+  const inForce = silences.filter(({ state }) => state === 'active')
   if (answer.active.length === 0)
     return (
       <Empty title="Nothing fires">
@@ -36,7 +47,11 @@ export function Active({ answer }: { answer: AlertsAnswer }) {
       </thead>
       <tbody>
         {answer.active.toSorted(byWeight).map(alert => (
-          <Row key={JSON.stringify(alert.labels)} alert={alert} />
+          <Row
+            key={JSON.stringify(alert.labels)}
+            alert={alert}
+            isSilenced={inForce.some(({ matchers }) => areMatched(matchers, alert.labels))}
+          />
         ))}
       </tbody>
     </table>
@@ -45,14 +60,15 @@ export function Active({ answer }: { answer: AlertsAnswer }) {
 
 const TOLD: ReadonlySet<string> = new Set(['alertname', 'slo', 'severity', 'window'])
 
-function Row({ alert: { labels, state, since } }: { alert: ActiveAlert }) {
+function Row({ alert, isSilenced }: { alert: ActiveAlert; isSilenced: boolean }) {
+  const { labels, state, since } = alert
   const begin = Date.parse(since)
   const others = Object.entries(labels).filter(([key]) => !TOLD.has(key))
   const text = others.map(([key, value]) => `${key}=${value}`).join('  ')
   return (
     <tr data-row>
       <td class="state">
-        <span class={state === 'firing' ? 'bad' : 'muted'}>{state}</span>
+        <span class={state === 'firing' && !isSilenced ? 'bad' : 'muted'}>{state}</span>
       </td>
       <td class="alert" title={Object.values(labels).join(' ')}>
         <AlertName labels={labels} named />
@@ -66,9 +82,15 @@ function Row({ alert: { labels, state, since } }: { alert: ActiveAlert }) {
         {text}
       </td>
       <td class="act">
-        <button type="button" onClick={() => setParams({ silence: matchersOf(labels).join('\n') })}>
-          Silence
-        </button>
+        {isSilenced ? (
+          <a class="button" href={link('/alerts', { tab: 'silences' })}>
+            Silenced
+          </a>
+        ) : (
+          <button type="button" onClick={() => setParams({ silence: matchersOf(labels).join('\n') })}>
+            Silence
+          </button>
+        )}
       </td>
     </tr>
   )

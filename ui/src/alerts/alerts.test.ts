@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { linesOf, matchersOf, secondsText } from './matchers.ts'
+import { areMatched, linesOf, matchersOf, secondsText } from './matchers.ts'
 import { draftOf, faultsOf, newDraft, routeOf } from './route-draft.ts'
 
 describe('matchers', () => {
   it('of an alert name every label, quoted', () => {
     expect(matchersOf({ slo: 'pay', note: 'a "b" \\' })).toEqual(['slo="pay"', 'note="a \\"b\\" \\\\"'])
+  })
+
+  it.each([
+    [['slo="pay"'], true],
+    [['slo="pay"', 'severity="ticket"'], false],
+    [['slo!="cart"', 'severity=~"pa.*"'], true],
+    [['severity=~"pag"'], false],
+    [['severity!~"page|ticket"'], false],
+    [['absent=""'], true],
+    [['severity=~"("'], false],
+    [['nonsense'], false],
+  ])('%j silence a page of pay: %s', (matchers, are) => {
+    expect(areMatched(matchers, { slo: 'pay', severity: 'page' })).toBe(are)
   })
 
   it('are read one a line', () => {

@@ -106,12 +106,12 @@ function Row({ row, busy, redeliver }: { row: Delivery; busy: boolean; redeliver
   )
 }
 
-function outcome({ lastError, nextAttemptAt, endedAt }: Delivery): string {
+function outcome({ state, lastError, nextAttemptAt, endedAt }: Delivery): string {
   const clock = (at: string): string => formatInstant(Date.parse(at), { utc: utc.value }, now.value, 'second')
   const parts = [
     lastError ?? '',
     nextAttemptAt === null ? '' : `next attempt ${clock(nextAttemptAt)}`,
-    endedAt === null ? '' : `ended ${clock(endedAt)}`,
+    endedAt === null ? '' : `${state === 'dead' ? 'given up' : 'taken'} ${clock(endedAt)}`,
   ]
   return parts.filter(part => part !== '').join('; ')
 }

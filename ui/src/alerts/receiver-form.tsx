@@ -1,7 +1,7 @@
 /** The form of a receiver. What is kept secret is not shown: left empty, it stays as it is. */
 import { useSignal } from '@preact/signals'
 import { Check, Field } from '../parts/field.tsx'
-import { Refused } from '../parts/refused.tsx'
+import { SheetForm } from '../parts/sheet-form.tsx'
 import { useChange } from '../state/change.ts'
 import { linesOf } from './matchers.ts'
 import type { Receiver } from './receivers.tsx'
@@ -25,8 +25,7 @@ export function ReceiverForm({ known, close }: { known: Receiver | undefined; cl
   const change = useChange()
   const typed = url.value.trim()
   const parsed = headersOf(headers.value)
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const submit = async (): Promise<void> => {
     if (parsed === undefined) return
     const saved = await change.run('PUT', `/api/receivers/${encodeURIComponent(name.value.trim())}`, {
       format: format.value,
@@ -41,10 +40,17 @@ export function ReceiverForm({ known, close }: { known: Receiver | undefined; cl
   }
   const stays = known && typed === '' ? 'Left empty, what is kept stays.' : undefined
   return (
-    <form
-      class="sheet form"
-      aria-label={known ? `Receiver ${known.name}` : 'New receiver'}
-      onSubmit={event => void submit(event)}
+    <SheetForm
+      label={known ? `Receiver ${known.name}` : 'New receiver'}
+      does="Save"
+      {...{ change, submit, close }}
+      aside={
+        <Check
+          label="Tell also when an alert resolves"
+          checked={sendResolved.value}
+          onChange={checked => (sendResolved.value = checked)}
+        />
+      }
     >
       <Field
         label="Name"
@@ -116,21 +122,7 @@ export function ReceiverForm({ known, close }: { known: Receiver | undefined; cl
         fault={parsed === undefined ? 'A header is written Name: value.' : undefined}
         hint={stays ?? 'Authorization: Bearer …; never shown again.'}
       />
-      <div class="buttons">
-        <button type="submit" class="primary" disabled={change.busy}>
-          Save
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-        <Check
-          label="Tell also when an alert resolves"
-          checked={sendResolved.value}
-          onChange={checked => (sendResolved.value = checked)}
-        />
-        <Refused failure={change.failure} />
-      </div>
-    </form>
+    </SheetForm>
   )
 }
 

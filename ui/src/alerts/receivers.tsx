@@ -42,7 +42,7 @@ export function Receivers({ answer }: { answer: ReceiversAnswer }) {
               <th class="receiver">Name</th>
               <th class="format">Format</th>
               <th class="url">Address</th>
-              <th class="kept">Kept</th>
+              <th class="kept">Signing and headers</th>
               <th class="outcome">State</th>
               <th class="acts" aria-label="Actions" />
             </tr>

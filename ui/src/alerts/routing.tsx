@@ -52,7 +52,7 @@ const Table = ({ routes }: { routes: RoutesAnswer['routes'] }) => (
         <th class="receiver">Go to</th>
         <th class="grouped">Grouped by</th>
         <th class="number wait">Wait</th>
-        <th class="number wait">Between</th>
+        <th class="number wait">Interval</th>
         <th class="number wait">Repeat</th>
         <th class="then">Then</th>
       </tr>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { formatInstant } from '../lib/clock.ts'
 import { Field } from '../parts/field.tsx'
 import { Refused } from '../parts/refused.tsx'
+import { SheetForm } from '../parts/sheet-form.tsx'
 import { Empty } from '../parts/states.tsx'
 import type { SilencesAnswer } from '../slo/answers.ts'
 import { collectorNow } from '../state/api.ts'
@@ -28,8 +29,7 @@ export function NewSilence({ matchers }: { matchers: string }) {
   const change = useChange()
   const close = (): void => setParams({ silence: '' })
   const length = LENGTHS.find(([value]) => value === hours.value)![1]
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const submit = async (): Promise<void> => {
     const begin = collectorNow()
     const made = await change.run<{ id: string }>('POST', '/api/silences', {
       matchers: linesOf(text.value),
@@ -40,7 +40,7 @@ export function NewSilence({ matchers }: { matchers: string }) {
     if (made) setParams({ silence: '', tab: 'silences' })
   }
   return (
-    <form class="sheet form silence-form" aria-label="New silence" onSubmit={event => void submit(event)}>
+    <SheetForm label="New silence" does={`Silence for ${length}`} {...{ change, submit, close }}>
       <Field
         label="Alerts that match all of these, one a line"
         value={text.value}
@@ -54,30 +54,22 @@ export function NewSilence({ matchers }: { matchers: string }) {
           </>
         }
       />
-      <Field
-        label="For"
-        value={hours.value}
-        onInput={value => (hours.value = value)}
-        choices={LENGTHS}
-        wide="third"
-      />
-      <Field
-        label="Why"
-        value={comment.value}
-        onInput={value => (comment.value = value)}
-        input={{ maxLength: 4096 }}
-        wide="half"
-      />
-      <div class="buttons">
-        <button type="submit" class="primary" disabled={change.busy}>
-          Silence for {length}
-        </button>
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-        <Refused failure={change.failure} />
+      <div class="field half form nested">
+        <Field
+          label="For"
+          value={hours.value}
+          onInput={value => (hours.value = value)}
+          choices={LENGTHS}
+          wide="third"
+        />
+        <Field
+          label="Why"
+          value={comment.value}
+          onInput={value => (comment.value = value)}
+          input={{ maxLength: 4096 }}
+        />
       </div>
-    </form>
+    </SheetForm>
   )
 }
 

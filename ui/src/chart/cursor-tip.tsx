@@ -3,17 +3,25 @@ import { formatInstant } from '../lib/clock.ts'
 import { formatInteger } from '../lib/format.ts'
 import { formatQuantity, type Quantity } from '../lib/quantity.ts'
 import { utc } from '../state/preferences.ts'
-import type { ChartLine } from './line-chart.tsx'
+import './over.css'
+
+/** A line as it is told of. */
+export interface ToldLine {
+  readonly key: string
+  readonly name: string
+  readonly values: Float64Array
+  /** Of twelve. */
+  readonly hue: number
+}
 
 interface Props {
-  lines: readonly ChartLine[]
+  lines: readonly ToldLine[]
   step: number
   /** Unix milliseconds. */
   at: number
   /** Whether seconds matter. */
   precise: boolean
   x: number
-  y: number
   width: number
   quantity: Quantity
 }
@@ -21,13 +29,13 @@ interface Props {
 const MOST_ROWS = 10
 const WIDE = 320
 
-export function CursorTip({ lines, step, at, precise, x, y, width, quantity }: Props) {
+export function CursorTip({ lines, step, at, precise, x, width, quantity }: Props) {
   const there = lines
     .filter(({ values }) => !Number.isNaN(values[step]!))
     .sort((a, b) => b.values[step]! - a.values[step]!)
   const side = x + WIDE + 16 > width && x > WIDE ? { right: `${width - x + 12}px` } : { left: `${x + 12}px` }
   return (
-    <div class="floating tip" role="status" style={{ ...side, top: `${Math.max(0, Math.min(y, 40))}px` }}>
+    <div class="floating tip" role="status" style={{ ...side, top: '8px' }}>
       <p>{formatInstant(at, { utc: utc.value }, Date.now(), precise ? 'second' : 'minute')}</p>
       {there.length === 0 && <p class="muted">no value</p>}
       {there.slice(0, MOST_ROWS).map(({ key, name, hue, values }) => (

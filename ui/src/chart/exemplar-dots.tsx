@@ -12,6 +12,8 @@ import { tracePath } from '../lib/routes.ts'
 import { useKeys } from '../state/keys.ts'
 import { link } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
+import type { Over } from './line-chart.tsx'
+import './over.css'
 
 export interface ExemplarLayer {
   readonly exemplars: readonly Exemplar[]
@@ -21,7 +23,7 @@ export interface ExemplarLayer {
   readonly onScale: boolean
 }
 
-export interface Dot {
+interface Dot {
   readonly x: number
   readonly y: number
   readonly exemplar: Exemplar
@@ -39,14 +41,7 @@ export function exemplarTop(high: number, layer: ExemplarLayer | undefined): num
   return Number.isFinite(high) ? Math.max(high, Math.min(largest, high * STRETCH)) : largest
 }
 
-interface Plot {
-  x: (at: number) => number
-  y: (value: number) => number
-  width: number
-  height: number
-}
-
-export function placeExemplars({ exemplars, onScale }: ExemplarLayer, { x, y, width, height }: Plot): Dot[] {
+function placeExemplars({ exemplars, onScale }: ExemplarLayer, { x, y, width, height }: Over): Dot[] {
   const placed = exemplars
     .map(exemplar => ({
       x: x(exemplar.at),
@@ -57,15 +52,10 @@ export function placeExemplars({ exemplars, onScale }: ExemplarLayer, { x, y, wi
   return thinOut(placed, CELL)
 }
 
-export function ExemplarDots({
-  dots,
-  width,
-  quantity,
-}: {
-  dots: readonly Dot[]
-  width: number
-  quantity: Quantity
-}) {
+export function ExemplarDots({ layer, over }: { layer: ExemplarLayer; over: Over }) {
+  const { quantity } = layer
+  const { width } = over
+  const dots = placeExemplars(layer, over)
   const box = useRef<HTMLDivElement>(null)
   const shown = useSignal<Dot | undefined>(undefined)
   const walk = (by: number): void => {

@@ -15,7 +15,7 @@ import type { Range } from '../lib/time-range.ts'
 import { link, param, path } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { useWidth } from './measure.ts'
-import { stackBars, totalsOf } from './stack.ts'
+import { stackBars, totalsOf } from './stacked-bars.ts'
 import './volume.css'
 
 export interface VolumeClass {

@@ -6,7 +6,16 @@ export interface ValueAxis {
   readonly low: number
   readonly high: number
   readonly ticks: readonly Tick[]
+  /** Where a value stands, of the height: 0 at the foot, 1 at the top. */
+  readonly share: (value: number) => number
 }
+
+export const linearAxis = (low: number, high: number, ticks: readonly Tick[]): ValueAxis => ({
+  low,
+  high,
+  ticks,
+  share: value => (value - low) / (high - low),
+})
 
 /** A band narrower than this share of its top is looked at by itself; all else begins at zero. */
 const NARROW = 0.2
@@ -22,7 +31,7 @@ export function valueAxis(low: number, high: number, most: number, quantity: Qua
     const at = Number((i * step).toPrecision(12))
     ticks.push({ at, label: tickLabel(at, step, Math.max(Math.abs(first), Math.abs(last)) * step, quantity) })
   }
-  return { low: ticks[0]!.at, high: ticks.at(-1)!.at, ticks }
+  return linearAxis(ticks[0]!.at, ticks.at(-1)!.at, ticks)
 }
 
 function bounds(low: number, high: number): [number, number] {

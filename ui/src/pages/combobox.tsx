@@ -13,7 +13,7 @@ export interface Choice {
   readonly insert?: string
 }
 
-interface Plan {
+export interface Plan {
   field: RefObject<HTMLInputElement | HTMLTextAreaElement | null>
   ask: (text: string, caret: number, abort: AbortSignal) => Promise<readonly Choice[]>
   /** The text with what completes it at the caret. */

@@ -4,7 +4,7 @@ import type { OperationRow } from '../../../collector/src/serve/api-types.ts'
 import { sloPath } from '../lib/routes.ts'
 import { Refused } from '../parts/refused.tsx'
 import type { SlosAnswer } from '../slo/answers.ts'
-import { draftYaml, nameOf, pleasantThreshold } from '../slo/draft.ts'
+import { draftYaml, nameOf, pleasantThreshold, takenNames } from '../slo/draft.ts'
 import { formatTarget } from '../slo/words.ts'
 import { useChange } from '../state/change.ts'
 import { useLoad } from '../state/load.ts'
@@ -26,10 +26,7 @@ export function NewObjective({ row }: { row: OperationRow }) {
     target: target.value,
   }
   const create = async (): Promise<void> => {
-    const taken = new Set([
-      ...known.data!.objectives.map(({ slo }) => slo),
-      ...known.data!.faulty.map(({ name }) => name),
-    ])
+    const taken = takenNames(known.data!)
     const made = await change.run('POST', '/api/slos', { yaml: draftYaml(draft, taken) })
     if (made) navigate(link(sloPath(nameOf(draft, taken))))
   }

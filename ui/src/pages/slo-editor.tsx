@@ -3,43 +3,63 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { sloPath } from '../lib/routes.ts'
 import { Refused } from '../parts/refused.tsx'
-import { Empty, Failed, Progress, Skeleton } from '../parts/states.tsx'
-import type { SloAnswer, SloCheckAnswer } from '../slo/answers.ts'
+import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
+import type { Problem, SloAnswer, SloCheckAnswer, SlosAnswer } from '../slo/answers.ts'
 import { Backtest } from '../slo/backtest.tsx'
 import { readForm, writeField } from '../slo/document.ts'
-import { draftYaml } from '../slo/draft.ts'
+import { draftYaml, takenNames } from '../slo/draft.ts'
 import { ObjectiveForm } from '../slo/objective-form.tsx'
 import { formatBurn } from '../slo/words.ts'
-import { ApiError, send } from '../state/api.ts'
+import { ApiError, get, send } from '../state/api.ts'
 import { useChange } from '../state/change.ts'
-import { useLoad } from '../state/load.ts'
+import { useLoad, type Loaded } from '../state/load.ts'
 import { link, navigate, param } from '../state/location.ts'
+import { refresh } from '../state/range.ts'
 import './slo-editor.css'
 
 const CHECK_AFTER_MILLIS = 250
 
-export function SloEditorPage({ name }: { name: string | undefined }) {
-  const stored = useLoad<SloAnswer>(name === undefined ? null : `/api/slos/${encodeURIComponent(name)}`, name)
-  const missing = stored.failure?.status === 404
-  if (name === undefined) return <Editor initial={newYaml()} name={undefined} file={null} />
-  if (stored.data) return <Editor initial={stored.data.yaml} name={name} file={stored.data.file} />
+export const SloEditorPage = ({ name }: { name: string | undefined }) =>
+  name === undefined ? <NewSlo /> : <StoredSlo name={name} />
+
+/** What is stored under its name already would be overwritten: those names are known first. */
+function NewSlo() {
+  const known = useLoad<SlosAnswer>('/api/slos')
+  if (!known.data) return <Waiting of={known} />
+  const taken = takenNames(known.data)
+  return <Editor initial={newYaml(taken)} name={undefined} file={null} taken={taken} />
+}
+
+function StoredSlo({ name }: { name: string }) {
+  const stored = useLoad<SloAnswer>(`/api/slos/${encodeURIComponent(name)}`, name)
+  if (stored.data)
+    return <Editor initial={stored.data.yaml} name={name} file={stored.data.file} taken={NONE} />
+  return <Waiting of={stored} name={name} />
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** @param name of what may be missing */
+function Waiting({ of: asked, name }: { of: Loaded<unknown>; name?: string }) {
+  const missing = name !== undefined && asked.failure?.status === 404
   return (
     <div class="page">
-      <Progress loading={stored.loading} stop={stored.stop} />
+      <Progress loading={asked.loading} stop={asked.stop} />
       {missing ? (
         <Empty title="There is no such objective">
           <code>{name}</code>
         </Empty>
       ) : (
-        stored.failure && <Failed failure={stored.failure} old={false} />
+        asked.failure && <Failed failure={asked.failure} old={false} />
       )}
-      {stored.loading && <Skeleton rows={12} />}
+      {asked.stopped && <Stopped />}
+      {asked.loading && <Skeleton rows={12} />}
     </div>
   )
 }
 
 /** From the operation that the address names, if it does. */
-function newYaml(): string {
+function newYaml(taken: ReadonlySet<string>): string {
   const millis = Number(param('under'))
   const draft = {
     service: param('service'),
@@ -48,7 +68,7 @@ function newYaml(): string {
     thresholdMillis: millis > 0 ? millis : undefined,
     target: /^0\.\d{1,12}$/.test(param('target')) ? param('target') : '0.999',
   }
-  return draftYaml(draft, new Set())
+  return draftYaml(draft, taken)
 }
 
 /** What is wrong with a text, asked a moment after the last key. */
@@ -72,16 +92,28 @@ function useCheck(yaml: string): SloCheckAnswer | undefined {
   return answer.value
 }
 
-function Editor({ initial, name, file }: { initial: string; name: string | undefined; file: string | null }) {
+interface EditorProps {
+  initial: string
+  /** Undefined for a new one. */
+  name: string | undefined
+  file: string | null
+  /** Names that a new one cannot have. */
+  taken: ReadonlySet<string>
+}
+
+function Editor({ initial, name, file, taken }: EditorProps) {
   const yaml = useSignal(initial)
   const removing = useSignal(false)
   const change = useChange()
   const check = useCheck(yaml.value)
   const form = readForm(yaml.value)
-  const problems = check?.problems ?? []
+  // The check lags behind the keys; what would be overwritten is what is written now.
+  const written = typeof form === 'string' ? (check?.name ?? '') : form.name
+  const problems = [...clashOf(written, name, taken), ...(check?.problems ?? [])]
   const sound = check !== undefined && problems.length === 0
   const save = async (event: Event): Promise<void> => {
     event.preventDefault()
+    if (name === undefined && (await isTaken(written))) return refresh()
     const path = name === undefined ? '/api/slos' : `/api/slos/${encodeURIComponent(name)}`
     const saved = await change.run<{ name: string }>(name === undefined ? 'POST' : 'PUT', path, {
       yaml: yaml.value,
@@ -102,7 +134,7 @@ function Editor({ initial, name, file }: { initial: string; name: string | undef
             : check === undefined
               ? ''
               : sound
-                ? 'nothing is wrong with it'
+                ? 'no faults'
                 : `${problems.length} to mend`}
         </p>
         <div class="actions">
@@ -160,6 +192,20 @@ function Editor({ initial, name, file }: { initial: string; name: string | undef
       </div>
     </form>
   )
+}
+
+/** Asked anew when it is saved: somebody else may have taken it meanwhile. */
+const isTaken = (name: string): Promise<boolean> =>
+  get<SlosAnswer>('/api/slos').then(
+    answer => takenNames(answer).has(name),
+    () => false,
+  )
+
+/** The collector stores one document a name: a second one replaces the first. */
+function clashOf(written: string, name: string | undefined, taken: ReadonlySet<string>): Problem[] {
+  if (written === name || !taken.has(written)) return []
+  const message = 'is the name of another objective; choose one that is free'
+  return [{ object: written, field: 'metadata.name', message }]
 }
 
 function AlertsWhen({ check }: { check: SloCheckAnswer | undefined }) {

@@ -3,16 +3,18 @@
  * sets the bad events apart; under it the budget, the events themselves and the alerts fired.
  */
 import type { DeploysAnswer } from '../../../collector/src/serve/api-types.ts'
-import type { Mark } from '../chart/time-plot.tsx'
+import type { Shade } from '../chart/axes.tsx'
+import type { Mark } from '../chart/marks.ts'
 import { millisOfNano } from '../lib/nano.ts'
 import { sloEditorPath, url } from '../lib/routes.ts'
 import type { Range } from '../lib/time-range.ts'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
 import type { AlertsAnswer, BurnAnswer, Episode, Objective, SloAnswer, SlosAnswer } from '../slo/answers.ts'
+import { gridOf } from '../slo/at.ts'
 import { Backfill, useBackfill } from '../slo/backfill.tsx'
 import { BudgetPlot, CountsPlot } from '../slo/budget-plots.tsx'
-import { BurnPanel, type Fired } from '../slo/burn-panel.tsx'
+import { BurnPanel } from '../slo/burn-panel.tsx'
 import { Episodes } from '../slo/episodes.tsx'
 import { Health } from '../slo/health.tsx'
 import { toldOf } from '../slo/indicator.ts'
@@ -91,10 +93,12 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
       <Head objective={objective} editable={document.data?.file === null} />
       <SloSentence objective={objective} told={told} />
       <div class="top">
-        <section class="burns" aria-label="Burn rates">
+        <section class="burns" aria-label="Burn rates and budget">
           {burn.failure && <Failed failure={burn.failure} old={burn.data !== undefined} />}
           {!burn.data && burn.loading && <Skeleton rows={8} />}
-          {burn.data && <Burns burn={burn.data} episodes={episodes} marks={marks ?? []} />}
+          {burn.data && (
+            <Panels burn={burn.data} episodes={episodes} marks={marks ?? []} window={objective.window} />
+          )}
           {objective.rows.length === 0 && <p class="muted">No pair of windows can alert on this target.</p>}
           {objective.omittedRows.map(row => (
             <p class="omitted muted" key={row.name}>
@@ -104,12 +108,6 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
         </section>
         <BadEvents name={name} told={told} />
       </div>
-      {burn.data && (
-        <div class="halves">
-          <BudgetPlot burn={burn.data} range={range.value} deploys={marks ?? []} window={objective.window} />
-          <CountsPlot burn={burn.data} range={range.value} deploys={marks ?? []} />
-        </div>
-      )}
       <section class="fired" aria-labelledby="fired-title">
         <h2 id="fired-title">Alerts</h2>
         {alerts.failure && <Failed failure={alerts.failure} old={alerts.data !== undefined} />}
@@ -157,30 +155,38 @@ function Head({ objective, editable }: { objective: Objective; editable: boolean
   )
 }
 
-interface BurnsProps {
+interface PanelsProps {
   burn: BurnAnswer
+  window: string
   episodes: readonly Episode[]
   marks: readonly Mark[]
 }
 
-const Burns = ({ burn, episodes, marks }: BurnsProps) => (
+/** Under each other, so that an instant stands at one place in all of them. */
+const Panels = ({ burn, episodes, marks, window }: PanelsProps) => (
   <div class="panels">
     {burn.rows.map(row => (
       <BurnPanel
         key={`${row.longMinutes} ${row.shortMinutes} ${row.factor}`}
         row={row}
         times={burn.times}
-        stepMillis={burn.stepMillis}
+        grid={gridOf(burn)}
         range={range.value}
         fired={firedIn(episodes, row, range.value)}
         deploys={marks}
       />
     ))}
+    <BudgetPlot burn={burn} range={range.value} deploys={marks} window={window} />
+    <CountsPlot burn={burn} range={range.value} deploys={marks} />
   </div>
 )
 
 /** Alerts carry the names of their windows as a label. */
-function firedIn(episodes: readonly Episode[], row: BurnAnswer['rows'][number], shown: Range): Fired[] {
+function firedIn(
+  episodes: readonly Episode[],
+  row: BurnAnswer['rows'][number],
+  shown: Range,
+): Pick<Shade, 'from' | 'to'>[] {
   const name = `${minutesText(row.longMinutes)}/${minutesText(row.shortMinutes)}`
   return episodes
     .filter(({ labels }) => labels['window'] === name)

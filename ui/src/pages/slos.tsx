@@ -166,11 +166,13 @@ function Row({ objective, chosen }: { objective: Objective; chosen: boolean }) {
       </td>
       <td class="service-column">{service !== '' && <Service name={service} />}</td>
       <td class="health-column">
-        {isCounting(backfilled) ? <Backfill share={backfilled} /> : <Health health={health} />}
+        {isCounting(backfilled) ? <Backfill share={backfilled} brief /> : <Health health={health} />}
       </td>
       <td class="number target">{formatTarget(target)}</td>
       <td class="number reached">{formatAchieved(ratio, target)}</td>
-      <td class="window">{windowWords(window)}</td>
+      <td class="window" title={windowWords(window)}>
+        {windowWords(window)}
+      </td>
       <td class="left">
         <BudgetBar objective={objective} />
       </td>

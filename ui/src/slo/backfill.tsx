@@ -16,13 +16,15 @@ export function useBackfill(shares: readonly number[], loading: boolean): void {
   }, [counting, loading])
 }
 
-export function Backfill({ share }: { share: number }) {
+/** @param brief where there is no room for a sentence */
+export function Backfill({ share, brief = false }: { share: number; brief?: boolean }) {
   if (!isCounting(share)) return null
-  const percent = Math.floor(share * 100)
+  const percent = `${Math.floor(share * 100)}\u00a0%`
+  const words = `counting what is stored, newest first: ${percent}`
   return (
-    <span class="backfill" role="status">
+    <span class="backfill" role="status" title={words}>
       <progress max={1} value={share} aria-label="Counting what is stored" />
-      counting what is stored, newest first: {percent}&nbsp;%
+      {brief ? percent : words}
     </span>
   )
 }

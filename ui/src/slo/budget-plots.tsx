@@ -1,11 +1,15 @@
 /** What is left of the budget as an area around its zero line, and good against bad events. */
-import { cursor, TimePlot, type Mark, type PlotFrame } from '../chart/time-plot.tsx'
-import { fillArea, strokeLine } from '../chart/lines.ts'
-import { stackBars } from '../chart/stack.ts'
+import { Axes, ROOM } from '../chart/axes.tsx'
+import { LineChart } from '../chart/line-chart.tsx'
+import type { Mark } from '../chart/marks.ts'
+import type { Layer } from '../chart/paint-layers.ts'
+import { cursor, PlotFrame, type Plot } from '../chart/plot.tsx'
+import { stackBars } from '../chart/stacked-bars.ts'
 import { formatCount, formatInteger } from '../lib/format.ts'
 import type { Range } from '../lib/time-range.ts'
+import { linearAxis, type ValueAxis } from '../lib/value-axis.ts'
 import type { BurnAnswer } from './answers.ts'
-import { indexAt, last } from './at.ts'
+import { cells, GUTTER, gridOf, indexAt, last } from './at.ts'
 import { formatBudget, windowWords } from './words.ts'
 
 interface Props {
@@ -14,8 +18,7 @@ interface Props {
   deploys: readonly Mark[]
 }
 
-const HEIGHT = 72
-const PAD = 4
+const HEIGHT = 80
 
 export function BudgetPlot({ burn, range, deploys, window }: Props & { window: string }) {
   const i = indexAt(burn.times, cursor.value)
@@ -27,42 +30,45 @@ export function BudgetPlot({ burn, range, deploys, window }: Props & { window: s
         <span class={(shown ?? 0) < 0 ? 'bad' : ''}>{formatBudget(shown)}</span>
         <span>of {windowWords(window)}</span>
       </p>
-      <TimePlot
+      <LineChart
         range={range}
+        grid={gridOf(burn)}
+        layers={layersOf(cells(burn.remaining))}
+        axis={budgetAxis(burn)}
         height={HEIGHT}
-        step={burn.stepMillis}
-        marks={deploys}
+        gutter={GUTTER}
         label={`Budget left: now ${formatBudget(last(burn.remaining))}`}
-        paint={(ctx, frame) => paintBudget(ctx, frame, burn)}
+        marks={deploys}
       />
     </section>
   )
 }
 
-/** The scale holds the whole budget above zero, and below it as much as was overdrawn. */
-function paintBudget(ctx: CanvasRenderingContext2D, frame: PlotFrame, burn: BurnAnswer): void {
-  const { width, x, ink } = frame
-  const lowest = Math.min(0, ...burn.remaining.map(value => value ?? 0))
-  const y = (value: number): number => PAD + ((1 - value) / (1 - lowest)) * (HEIGHT - 2 * PAD)
-  const zero = Math.round(y(0))
-  const place = (k: number): number => Math.min(width, x(burn.times[0]! + k * burn.stepMillis))
-  const above = burn.remaining.map(value => (value === null ? null : Math.max(0, value)))
-  const below = burn.remaining.map(value => (value === null ? null : Math.min(0, value)))
-  ctx.globalAlpha = 0.45
-  ctx.fillStyle = ink.volume
-  fillArea(ctx, above, place, y, zero)
-  ctx.fillStyle = ink.bad
-  fillArea(ctx, below, place, y, zero)
-  ctx.globalAlpha = 1
-  ctx.lineWidth = 1.5
-  ctx.strokeStyle = ink.text
-  strokeLine(ctx, burn.remaining, place, y)
-  ctx.fillStyle = ink.muted
-  ctx.fillRect(0, zero, width, 1)
-  ctx.font = ink.axisFont
-  ctx.textAlign = 'right'
-  ctx.textBaseline = zero > HEIGHT / 2 ? 'bottom' : 'top'
-  ctx.fillText('0 %', width - 2, zero + (zero > HEIGHT / 2 ? -1 : 2))
+/** What is left and what is overdrawn are areas of two colours, with one line along both. */
+function layersOf(remaining: Float64Array): Layer[] {
+  const zero = remaining.map(() => 0)
+  const above = remaining.map(value => Math.max(0, value))
+  const below = remaining.map(value => Math.min(0, value))
+  return [
+    { key: 'left', top: above, base: zero, color: 'accent', width: 0 },
+    { key: 'overdrawn', top: below, base: zero, color: 'bad', width: 0 },
+    { key: 'budget', top: remaining, base: undefined, color: 'text', width: 1.5 },
+  ]
+}
+
+/** Nearer than this share of the height to another label there is no room for one. */
+const LABEL_ROOM = 0.18
+
+/** The whole budget above zero, and below it as much as was overdrawn. */
+function budgetAxis({ remaining }: BurnAnswer): ValueAxis {
+  const low = Math.min(0, ...remaining.map(value => value ?? 0))
+  const span = 1 - low
+  const marked = [low, 0, 1].filter(at => at === 0 || Math.abs(at) / span >= LABEL_ROOM)
+  return linearAxis(
+    low,
+    1,
+    marked.map(at => ({ at, label: formatBudget(at) })),
+  )
 }
 
 export function CountsPlot({ burn, range, deploys }: Props) {
@@ -82,43 +88,45 @@ export function CountsPlot({ burn, range, deploys }: Props) {
           {formatInteger(bad!)} bad
         </span>
       </p>
-      <TimePlot
+      <PlotFrame
         range={range}
         height={HEIGHT}
+        gutter={GUTTER}
         step={burn.stepMillis}
-        marks={deploys}
         label={`Events in the range: ${formatInteger(total(burn.good))} good, ${formatInteger(total(burn.bad))} bad`}
-        paint={(ctx, frame) => paintCounts(ctx, frame, burn)}
-      />
+      >
+        {plot => <Counts plot={plot} burn={burn} range={range} deploys={deploys} />}
+      </PlotFrame>
     </section>
   )
 }
 
 /** Bars stand where their steps do, which may begin a little before the range. */
-function paintCounts(ctx: CanvasRenderingContext2D, { x, ink }: PlotFrame, burn: BurnAnswer): void {
+function Counts({ plot, burn, range, deploys }: Props & { plot: Plot }) {
   const { times, stepMillis, good, bad } = burn
-  if (times.length === 0) return
-  const left = x(times[0]! - stepMillis)
-  const wide = x(times.at(-1)!) - left
-  const { paths, peak } = stackBars({ bad, good }, ['bad', 'good'], times.length, wide, HEIGHT)
-  ctx.save()
-  ctx.translate(left, 0)
-  const shapes: readonly (readonly [shape: Path2D, color: string])[] = [
-    [new Path2D(paths[0]), ink.bad],
-    [new Path2D(paths[1]), ink.volume],
-  ]
-  for (const [shape, color] of shapes) {
-    ctx.fillStyle = color
-    ctx.fill(shape)
-  }
-  ctx.restore()
-  if (peak === 0) return
-  ctx.font = ink.axisFont
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'top'
-  const label = formatCount(peak)
-  ctx.fillStyle = ink.bg
-  ctx.fillRect(0, 0, ctx.measureText(label).width + 4, 13)
-  ctx.fillStyle = ink.muted
-  ctx.fillText(label, 0, 1)
+  const left = plot.x((times[0] ?? range.from) - stepMillis)
+  const wide = plot.x(times.at(-1) ?? range.to) - left
+  const { paths, peak } = stackBars({ bad, good }, ['bad', 'good'], times.length, wide, HEIGHT - ROOM)
+  const axis = linearAxis(
+    0,
+    Math.max(1, peak),
+    [...new Set([0, peak])].map(at => ({ at, label: formatCount(at) })),
+  )
+  return (
+    <>
+      <svg
+        class="bars"
+        width={plot.width}
+        height={HEIGHT}
+        style={{ left: `${plot.gutter}px` }}
+        aria-hidden="true"
+      >
+        <g transform={`translate(${left} ${ROOM})`}>
+          <path class="bad" d={paths[0]} />
+          <path d={paths[1]} />
+        </g>
+      </svg>
+      <Axes {...{ plot, range, axis }} marks={deploys} />
+    </>
+  )
 }

@@ -5,39 +5,38 @@
  * The scale is logarithmic in 1 + burn: a threshold of 1 and an outage that burns 1,000 times too
  * fast are both to be read on it.
  */
-import { cursor, TimePlot, type Mark, type PlotFrame } from '../chart/time-plot.tsx'
-import { strokeLine } from '../chart/lines.ts'
+import type { Shade } from '../chart/axes.tsx'
+import { LineChart, type Grid } from '../chart/line-chart.tsx'
+import type { Mark } from '../chart/marks.ts'
+import type { Layer } from '../chart/paint-layers.ts'
+import { cursor } from '../chart/plot.tsx'
 import { formatClock } from '../lib/clock.ts'
 import type { Range } from '../lib/time-range.ts'
+import type { ValueAxis } from '../lib/value-axis.ts'
 import { utc } from '../state/preferences.ts'
 import type { BurnRow } from './answers.ts'
-import { indexAt, last } from './at.ts'
+import { cells, GUTTER, indexAt, last } from './at.ts'
 import { formatBurn, minutesText } from './words.ts'
-
-export interface Fired {
-  /** Unix milliseconds; of one that fires still, the end of the range. */
-  readonly from: number
-  readonly to: number
-}
 
 interface Props {
   row: BurnRow
   /** Ends of steps, Unix milliseconds. */
   times: readonly number[]
-  stepMillis: number
+  grid: Grid
   range: Range
-  fired: readonly Fired[]
+  /** When its alert fired. */
+  fired: readonly Pick<Shade, 'from' | 'to'>[]
   deploys: readonly Mark[]
 }
 
-const HEIGHT = 104
-const TOP = 14
+const HEIGHT = 112
 
-export function BurnPanel({ row, times, stepMillis, range, fired, deploys }: Props) {
+export function BurnPanel({ row, times, grid, range, fired, deploys }: Props) {
   const i = indexAt(times, cursor.value)
   const [long, short] = i === undefined ? [last(row.long), last(row.short)] : [row.long[i]!, row.short[i]!]
   const over = (long ?? 0) > row.factor && (short ?? 0) > row.factor
   const name = `${minutesText(row.longMinutes)}/${minutesText(row.shortMinutes)}`
+  const tone = row.severity === 'page' ? 'bad' : 'warn'
   const at = i === undefined ? '' : formatClock(times[i]!, { utc: utc.value }, 'minute')
   return (
     <section class="panel burn" aria-label={`Burn rate, ${name}`}>
@@ -52,13 +51,17 @@ export function BurnPanel({ row, times, stepMillis, range, fired, deploys }: Pro
         </span>
         <span class="at">{at}</span>
       </p>
-      <TimePlot
+      <LineChart
         range={range}
+        grid={grid}
+        layers={layersOf(row)}
+        axis={burnAxis(row)}
         height={HEIGHT}
-        step={stepMillis}
-        marks={deploys}
+        gutter={GUTTER}
         label={described(row, name, fired.length)}
-        paint={(ctx, frame) => paint(ctx, frame, { row, times, stepMillis, fired })}
+        thresholds={[{ value: row.factor, label: `${row.severity} above ${formatBurn(row.factor)}`, tone }]}
+        marks={deploys}
+        shades={fired.map(span => ({ ...span, tone }))}
       />
     </section>
   )
@@ -70,78 +73,21 @@ function described(row: BurnRow, name: string, fired: number): string {
   return `Burn rate ${name}: now ${formatBurn(last(row.long))}, at most ${formatBurn(highest)}, ${row.severity} above ${formatBurn(row.factor)}, ${alerts} in the range`
 }
 
-type Painted = Pick<Props, 'row' | 'times' | 'stepMillis' | 'fired'>
+const layersOf = ({ short, long }: BurnRow): Layer[] => [
+  { key: 'short', top: cells(short), base: undefined, color: 'muted', width: 1 },
+  { key: 'long', top: cells(long), base: undefined, color: 'accent', width: 1.75 },
+]
 
-/** From 0 at the foot to a power of ten above all there is. */
-function scaleOf(row: BurnRow): { top: number; y: (burn: number) => number } {
-  const highest = Math.max(row.factor * 1.5, ...row.long.map(v => v ?? 0), ...row.short.map(v => v ?? 0))
-  const span = Math.log10(1 + highest)
-  return { top: highest, y: burn => HEIGHT - (Math.log10(1 + burn) / span) * (HEIGHT - TOP) }
-}
+const AIR = 1.5
 
-function paint(
-  ctx: CanvasRenderingContext2D,
-  frame: PlotFrame,
-  { row, times, stepMillis, fired }: Painted,
-): void {
-  const { width, x, ink } = frame
-  const { top, y } = scaleOf(row)
-  const alarm = row.severity === 'page' ? ink.bad : ink.warn
-  ctx.globalAlpha = 0.14
-  ctx.fillStyle = alarm
-  for (const span of fired) ctx.fillRect(x(span.from), 0, Math.max(2, x(span.to) - x(span.from)), HEIGHT)
-  ctx.globalAlpha = 1
-  paintGrid(ctx, frame, top, y)
-  // The step that runs ends after now, and stands at the edge.
-  const place = (k: number): number => Math.min(width, x(times[0]! + k * stepMillis))
-  ctx.lineJoin = 'round'
-  ctx.lineWidth = 1
-  ctx.strokeStyle = ink.edge
-  strokeLine(ctx, row.short, place, y)
-  ctx.lineWidth = 1.75
-  ctx.strokeStyle = ink.accent
-  strokeLine(ctx, row.long, place, y)
-  paintThreshold(ctx, Math.round(y(row.factor)), row, width, frame)
-}
-
-function paintGrid(
-  ctx: CanvasRenderingContext2D,
-  { width, ink }: PlotFrame,
-  top: number,
-  y: (burn: number) => number,
-): void {
-  ctx.font = ink.axisFont
-  ctx.textAlign = 'right'
-  ctx.textBaseline = 'bottom'
-  for (let burn = 1; burn <= top; burn *= 10) {
-    ctx.fillStyle = ink.line
-    ctx.fillRect(0, Math.round(y(burn)), width, 1)
-    ctx.fillStyle = ink.muted
-    ctx.fillText(`${burn}×`, width - 2, Math.round(y(burn)) - 1)
+/** From 0 at the foot to what is above all there is, the threshold too; marked at 0 and at powers of ten. */
+function burnAxis({ factor, long, short }: BurnRow): ValueAxis {
+  const high = Math.max(factor * AIR, ...[...long, ...short].map(value => (value ?? 0) * 1.05))
+  const tens = Array.from({ length: Math.floor(Math.log10(high)) + 1 }, (_, power) => 10 ** power)
+  return {
+    low: 0,
+    high,
+    ticks: [0, ...tens].map(at => ({ at, label: formatBurn(at) })),
+    share: burn => Math.log10(1 + burn) / Math.log10(1 + high),
   }
-}
-
-function paintThreshold(
-  ctx: CanvasRenderingContext2D,
-  place: number,
-  row: BurnRow,
-  width: number,
-  { ink }: PlotFrame,
-): void {
-  const label = `${row.severity} above ${formatBurn(row.factor)}`
-  ctx.strokeStyle = row.severity === 'page' ? ink.bad : ink.warn
-  ctx.lineWidth = 1
-  ctx.setLineDash([5, 3])
-  ctx.beginPath()
-  ctx.moveTo(0, place + 0.5)
-  ctx.lineTo(width, place + 0.5)
-  ctx.stroke()
-  ctx.setLineDash([])
-  ctx.textAlign = 'left'
-  ctx.textBaseline = 'bottom'
-  ctx.font = ink.axisFont
-  ctx.fillStyle = ink.bg
-  ctx.fillRect(0, place - 14, ctx.measureText(label).width + 6, 13)
-  ctx.fillStyle = ink.text
-  ctx.fillText(label, 2, place - 1)
 }

@@ -1,6 +1,7 @@
 /** A new objective for an operation, as OpenSLO YAML. */
 import { stringify } from 'yaml'
 import { filterTerm } from '../lib/search-text.ts'
+import type { SlosAnswer } from './answers.ts'
 
 export interface Draft {
   readonly service: string
@@ -12,6 +13,10 @@ export interface Draft {
   /** A decimal, as `0.999`. */
   readonly target: string
 }
+
+/** Names of documents that are stored, also of those with faults. */
+export const takenNames = ({ objectives, faulty }: SlosAnswer): ReadonlySet<string> =>
+  new Set([...objectives.map(({ slo }) => slo), ...faulty.map(({ name }) => name)])
 
 /** Lower-case letters, digits, - and ., as names of OpenSLO are. */
 export function nameOf({ service, operation, thresholdMillis }: Draft, taken: ReadonlySet<string>): string {

@@ -59,7 +59,7 @@ function Row({ episode, range, named }: { episode: Episode; range: Range; named:
       </td>
       <td class="lasted">
         {endsAt === null ? (
-          <span class="bad">fires for {formatDuration(Math.max(0, end - begin) * 1e6)}</span>
+          <span class="bad">firing for {formatDuration(Math.max(0, end - begin) * 1e6)}</span>
         ) : (
           formatDuration((end - begin) * 1e6)
         )}
@@ -104,7 +104,7 @@ function TimeBar({ begin, end, range, severity }: BarProps) {
   return (
     <span class="time-bar">
       <i
-        class={severity === 'page' ? 'page' : ''}
+        class={severity === 'page' ? 'urgent' : ''}
         style={{
           left: `${place(begin) * 100}%`,
           width: `max(3px, ${(place(end) - place(begin)) * 100}%)`,

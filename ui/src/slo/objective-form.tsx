@@ -49,7 +49,7 @@ export function ObjectiveForm({ form, problems, isNew, set }: Props) {
       <Field {...field('displayName', 'Title')} wide="half" />
       <Field {...field('name', 'Name')} wide="half" mono input={{ readOnly: !isNew }} />
       <Field {...field('service', 'Service')} wide="half" />
-      <Field {...field('target', 'Target, per cent')} wide="half" input={{ inputMode: 'decimal' }} />
+      <Field {...field('target', 'Target, %')} wide="half" input={{ inputMode: 'decimal' }} />
       <Field {...field('kind', 'Counts')} choices={KINDS} wide="half" />
       {form.kind !== 'threshold' && <Field {...field('signal', 'Of')} choices={SIGNALS} wide="half" />}
       <Field

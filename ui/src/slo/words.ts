@@ -4,7 +4,7 @@
  * Targets are decimals and stay so: `0.9995` becomes `99.95 %` by moving the point, never by
  * multiplying.
  */
-import { formatRatio } from '../lib/format.ts'
+import { formatInteger, formatRatio } from '../lib/format.ts'
 import type { Objective } from './answers.ts'
 
 const NBSP = '\u00a0'
@@ -58,8 +58,8 @@ export function formatBudget(remaining: number | null): string {
   const text =
     magnitude >= 10_000
       ? `${(magnitude / 1000).toFixed(0)}${NBSP}k`
-      : magnitude >= 99.95
-        ? magnitude.toFixed(0)
+      : magnitude >= 999.5
+        ? formatInteger(Math.round(magnitude))
         : magnitude >= 9.995
           ? magnitude.toFixed(0)
           : magnitude.toFixed(1).replace(/\.0$/, '')

@@ -1,9 +1,10 @@
 /** The series of an answer: the chart, the labels they share, and the legend under it. */
 import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { CursorTip } from '../../chart/cursor-tip.tsx'
+import { ExemplarDots, exemplarTop, type ExemplarLayer } from '../../chart/exemplar-dots.tsx'
 import { LineChart } from '../../chart/line-chart.tsx'
-import type { ExemplarLayer } from '../../chart/exemplar-dots.tsx'
-import { readPalette } from '../../chart/palette.ts'
+import { extremes } from '../../chart/stacked-areas.ts'
 import { plural } from '../../lib/format.ts'
 import { readExemplars, type ExemplarRows } from '../../lib/exemplars.ts'
 import { nameOf, namingOf, selectorText, type Matrix } from '../../lib/matrix.ts'
@@ -12,40 +13,59 @@ import { formatQuantity, quantityOf } from '../../lib/quantity.ts'
 import { rangeSteps } from '../../lib/range-steps.ts'
 import { url } from '../../lib/routes.ts'
 import { strokesOf } from '../../lib/series-hues.ts'
+import { valueAxis } from '../../lib/value-axis.ts'
 import { useLoad } from '../../state/load.ts'
 import { param } from '../../state/location.ts'
-import { dark } from '../../state/preferences.ts'
-import { range, zoomTo } from '../../state/range.ts'
+import { range } from '../../state/range.ts'
+import { layersOf } from './layers.ts'
 import { Legend, sortSeries } from './legend.tsx'
+
+const HEIGHT = 260
+const GUTTER = 64
+const MOST_TICKS = 5
 
 export function Graph({ q, matrix, stale }: { q: string; matrix: Matrix; stale: boolean }) {
   const looked = useSignal<string | undefined>(undefined)
-  const palette = useMemo(() => readPalette(document.documentElement), [dark.value])
   const naming = useMemo(() => namingOf(matrix.series), [matrix])
   const strokes = useMemo(() => strokesOf(matrix.series, naming), [matrix])
   const hidden = new Set(param('hide').split(',').filter(Boolean))
   const quantity = quantityOf(q)
   const exemplars = useExemplars(q)
   const sorted = sortSeries(matrix.series, naming)
-  const lines = sorted
-    .filter(({ key }) => !hidden.has(key))
-    .map(one => ({ key: one.key, name: nameOf(one, naming), values: one.values, ...strokes.get(one.key)! }))
+  const shown = sorted.filter(({ key }) => !hidden.has(key))
+  const layers = layersOf(shown, strokes, param('view') === 'stacked', looked.value)
+  const { low, high } = extremes(layers)
+  const told = shown.map(one => ({ ...one, name: nameOf(one, naming), hue: strokes.get(one.key)!.hue }))
   const largest = Math.max(...matrix.series.map(({ max }) => max).filter(Number.isFinite))
   return (
     <>
       <LineChart
-        lines={lines}
-        grid={matrix}
-        stacked={param('view') === 'stacked'}
-        quantity={quantity}
         range={range.value}
-        palette={palette}
-        exemplars={exemplars}
+        grid={matrix}
+        layers={layers}
+        axis={valueAxis(low, exemplarTop(high, exemplars), MOST_TICKS, quantity)}
+        height={HEIGHT}
+        gutter={GUTTER}
         stale={stale}
-        looked={looked.value}
-        label={`${plural(lines.length, 'series', 'series')} over time, at most ${formatQuantity(largest, quantity)}; the arrow keys tell the values`}
-        onZoom={zoomTo}
-      />
+        label={`${plural(shown.length, 'series', 'series')} over time, at most ${formatQuantity(largest, quantity)}; the arrow keys tell the values`}
+      >
+        {over => (
+          <>
+            {over.at !== undefined && (
+              <CursorTip
+                lines={told}
+                step={over.at}
+                at={matrix.start + over.at * matrix.step}
+                precise={matrix.step < 60_000}
+                x={over.x(matrix.start + over.at * matrix.step)}
+                width={over.width}
+                quantity={quantity}
+              />
+            )}
+            {exemplars && <ExemplarDots layer={exemplars} over={over} />}
+          </>
+        )}
+      </LineChart>
       <p class="shared muted">
         {matrix.series.length > 1 && naming.shared.length > 0 && (
           <>

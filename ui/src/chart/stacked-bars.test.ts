@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stackBars, totalsOf } from './stack.ts'
+import { stackBars, totalsOf } from './stacked-bars.ts'
 
 describe('stackBars', () => {
   it('stacks classes from the bottom up and leaves a gap between bars', () => {

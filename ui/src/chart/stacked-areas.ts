@@ -1,14 +1,13 @@
 /** Lines as they are drawn: as they are, or each upon those before it. Pure. */
 
+/** A line of values, one a step; NaN where it is broken. */
 export interface Drawn {
-  /** The line itself; NaN where it is broken. */
   readonly top: Float64Array
   /** What the area under it stands on; undefined where there is no area. */
   readonly base: Float64Array | undefined
 }
 
-export function drawn(lines: readonly Float64Array[], stacked: boolean): Drawn[] {
-  if (!stacked) return lines.map(top => ({ top, base: undefined }))
+export function stackAreas(lines: readonly Float64Array[]): Drawn[] {
   // Where no line has a value there is no stack; where one has none, it adds nothing.
   let base = Float64Array.from(lines[0] ?? [], (_, i) =>
     lines.some(values => Number.isFinite(values[i]!)) ? 0 : NaN,
