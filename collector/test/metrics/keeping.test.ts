@@ -132,9 +132,8 @@ describe('retention', { timeout: 60_000 }, () => {
     const retention = new Retention(handClock, {
       retention: millis(1_000),
       maxBytes: ROOM,
-      minFreeBytes: 0,
     })
-    const look = (): string[] => retention.expired(sealed, { otherBytes: 0, freeBytes: ROOM })
+    const look = (): string[] => retention.expired(sealed, { otherBytes: 0, missingBytes: 0 })
     expect(look()).toEqual([])
     clock.wall = times[0]! + 1_001
     const gone: string[] = []

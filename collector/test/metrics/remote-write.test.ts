@@ -141,7 +141,10 @@ describe('W3 to W6: what is answered', () => {
     ]) {
       collector.beforeAppend = () => Promise.reject(fault)
       const answer = await post(writeRequest(up()))
-      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^[1-3]$/)])
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([
+        503,
+        expect.stringMatching(/^[1-3]$/),
+      ])
     }
     collector.defects.length = 0
   })

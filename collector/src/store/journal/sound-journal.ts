@@ -10,9 +10,10 @@ import { existsSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadSql } from '../../durable/sql.ts'
 import { openForReading, openForWriting, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
+import { inflateFrame } from '../../durable/zstd.ts'
 import { isDamage, PartitionDamaged } from '../sqlite/damage.ts'
 import { DataFolder, removeDatabase, sizeOf, syncFile } from '../sqlite/folder.ts'
-import { inflate, JOURNAL_PAGE_BYTES, JOURNAL_SCHEMA, JournalReader, type Journal } from './journal.ts'
+import { JOURNAL_PAGE_BYTES, JOURNAL_SCHEMA, JournalReader, type Journal } from './journal.ts'
 
 const SQL = loadSql(new URL('salvage.sql', import.meta.url), [
   'highest',
@@ -136,7 +137,7 @@ function reading(source: Sqlite): (sequence: number) => Rows | undefined {
     const rows = { record: rowOf(record!, sequence), metricRecord: rowOf(metricRecord!, sequence) }
     if (rows.record === undefined) return undefined
     for (const body of [...rows.record.slice(-2), ...(rows.metricRecord?.slice(-2) ?? [])])
-      if (body instanceof Uint8Array) inflate(body)
+      if (body instanceof Uint8Array) inflateFrame(body)
     return { ...rows, record: rows.record, digests: orUndefined(() => rowOf(digests!, sequence)) }
   }
 }
