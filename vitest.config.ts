@@ -15,5 +15,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for is a condition: a busy machine may take its time.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

@@ -182,7 +182,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     await page.getByRole('heading', { name: 'Metrics that these traces left a mark on' }).waitFor()
     const left = server.telemetry.traces.slice(0, 4).flatMap(({ services }) => services)
     const marks = page.getByRole('list', { name: 'Metrics' }).getByRole('link')
-    expect(await marks.count()).toBe(left.length)
+    await expect.poll(() => marks.count()).toBe(left.length)
     expect(await page.locator('.facts').textContent()).toContain(`${left.length} series`)
   })
 
