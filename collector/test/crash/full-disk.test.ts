@@ -94,7 +94,7 @@ it.runIf(isRoot)(
     }
     for (let n = 0; n < 20; n++) expect(await send(requests.spans(200))).toMatchObject({ status: 200 })
     await until(() => existsSync(reserve()), 'the reserve is taken')
-    leaveFree(MIN_FREE + MIB)
+    leaveFree(MIN_FREE + 4 * MIB)
     const answers: Told[] = []
     await until(async () => {
       answers.push(await send(requests.spans(500)))
