@@ -21,7 +21,10 @@ const TEST_TIMEOUT_MILLIS = 60_000
 /** Passed so often under load that the later time may be any of these. */
 const OFTEN: readonly FailPoint[] = ['request.read', 'journal.begin', 'journal.inserted', 'journal.committed']
 const isOfClosing = (point: FailPoint): boolean => /^(seal|close)\./.test(point)
-/** Records with samples leave the journal when their series are cut, later than a death is waited for here. */
+/**
+ * Records with samples leave the journal when their series are cut, a minute later, or at a stop: the first
+ * death is one under spans and logs, the second one of a stop under everything.
+ */
 const isOfRemoval = (point: FailPoint): boolean => point.startsWith('journal.remove')
 const isOfRetention = (point: FailPoint): boolean => point.startsWith('retention.')
 /** Passed for pinned traces alone: see `pins.test.ts`. */
@@ -88,15 +91,17 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
       const requests = new NumberedRequests(random)
       const ledger = new Ledger()
       const metrics = new MetricLoad()
-      for (const failPoint of failPoints) {
+      for (const [n, failPoint] of failPoints.entries()) {
+        const stops = isOfClosing(point) || (isOfRemoval(point) && n > 0)
         const collector = await startOrDie(failPoint)
         if (collector === undefined) continue
         await sendAgain(collector, ledger)
         const load = startLoad(collector.url, requests, ledger)
-        const metricLoad = isOfRemoval(point) ? undefined : metrics.run(collector.url)
-        if (isOfClosing(point)) {
-          await load.acknowledged(40)
-          process.kill(collector.pid, 'SIGTERM')
+        const metricLoad = stops || !isOfRemoval(point) ? metrics.run(collector.url) : undefined
+        if (stops) {
+          const lives = load.acknowledged(40).then(() => true)
+          const dies = collector.ended.then(() => false)
+          if (await Promise.race([lives, dies])) process.kill(collector.pid, 'SIGTERM')
         }
         await diesByItself(collector, failPoint)
         await Promise.all([load.ended, metricLoad])
