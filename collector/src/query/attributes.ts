@@ -1,7 +1,7 @@
 /** Keys and values that occur, for completion. */
 import type { Signal } from '../model/telemetry.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
-import type { Answer, AttributeKeysAnswer, AttributeValuesAnswer } from './answers.ts'
+import type { Answer, AttributeKeysAnswer, AttributeValuesAnswer } from './answers/index.ts'
 import { intrinsicNames } from './search/fields.ts'
 import { FIXED_VALUES } from './search/literals.ts'
 

@@ -1,7 +1,7 @@
 /** What costs most: metrics by their series, labels by their values. */
 import { milliOfNano } from '../model/time.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
-import type { Answer, CardinalityAnswer } from './answers.ts'
+import type { Answer, CardinalityAnswer } from './answers/index.ts'
 
 export interface CardinalityParams {
   readonly range: TimeRange

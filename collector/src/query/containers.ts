@@ -4,7 +4,7 @@
 import type { Attributes } from '../model/attributes.ts'
 import { serviceName, type Resource, type Scope } from '../model/telemetry.ts'
 import { valueJson } from '../model/value-json.ts'
-import type { AttributeList, ResourceJson, ScopeJson } from './answers.ts'
+import type { AttributeList, ResourceJson, ScopeJson } from './answers/index.ts'
 
 export function attributeList(attributes: Attributes): AttributeList {
   return attributes.map(({ key, value }) => ({ key, value: valueJson(value) }))

@@ -1,6 +1,6 @@
 /** All that carries an id, whatever kind of id it is. */
 import type { Cancellation, Snapshot, StoredLog, TraceSummary } from '../store/api.ts'
-import type { Answer, CorrelationAnswer } from './answers.ts'
+import type { Answer, CorrelationAnswer } from './answers/index.ts'
 import { readAnyId, type AnyId } from './any-id.ts'
 import { Containers } from './containers.ts'
 import { logJson } from './logs/log-json.ts'

@@ -5,7 +5,7 @@
 import type { Field, Filter } from '../filter/ast.ts'
 import { unixNano, type UnixNano } from '../model/time.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
-import type { Answer, DeploysAnswer } from './answers.ts'
+import type { Answer, DeploysAnswer } from './answers/index.ts'
 import { versions, type VersionsParams } from './versions.ts'
 
 const DAY_NANO = 86_400_000_000_000n

@@ -1,7 +1,7 @@
 /** Counts over time of what a search finds. */
 import type { Signal } from '../model/telemetry.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
-import type { Answer, HistogramAnswer } from './answers.ts'
+import type { Answer, HistogramAnswer } from './answers/index.ts'
 import { parseSearch } from './search/parse.ts'
 
 export interface HistogramParams {

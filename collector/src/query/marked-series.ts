@@ -1,6 +1,6 @@
 /** The metrics on which requests left their marks: exemplars that carry a trace id. */
 import type { Cancellation, Snapshot } from '../store/api.ts'
-import type { Answer, MarkedSeriesJson, TraceMetricsAnswer } from './answers.ts'
+import type { Answer, MarkedSeriesJson, TraceMetricsAnswer } from './answers/index.ts'
 
 const MOST_SERIES = 100
 

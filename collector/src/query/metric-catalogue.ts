@@ -4,7 +4,7 @@
  */
 import { milliOfNano } from '../model/time.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
-import type { Answer, MetricJson, MetricsAnswer } from './answers.ts'
+import type { Answer, MetricJson, MetricsAnswer } from './answers/index.ts'
 import { attributeList } from './containers.ts'
 
 export interface MetricCatalogueParams {

@@ -8,7 +8,7 @@ import { KIND_NAMES } from '../filter/intrinsics.ts'
 import type { Filter } from '../filter/ast.ts'
 import { DurationSketch } from '../model/duration-sketch.ts'
 import type { Cancellation, Snapshot, SpanStats, TimeRange } from '../store/api.ts'
-import type { Answer, OperationRow, OperationsAnswer, ServiceRow, ServicesAnswer } from './answers.ts'
+import type { Answer, OperationRow, OperationsAnswer, ServiceRow, ServicesAnswer } from './answers/index.ts'
 
 export interface ServicesParams {
   readonly range: TimeRange

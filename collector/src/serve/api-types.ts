@@ -4,7 +4,7 @@
  * named `…Nano` are numbers. Ids are lower-case hex.
  */
 
-export type * from '../query/answers.ts'
+export type * from '../query/answers/index.ts'
 
 export interface ErrorAnswer {
   error: { code: string; message: string; hint: string; position?: number }

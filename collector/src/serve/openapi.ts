@@ -3,7 +3,7 @@
  * parameters and answers: nothing in it is written twice.
  */
 import { z } from 'zod'
-import * as answers from './answers.ts'
+import * as answers from './answers/index.ts'
 import * as deskAnswers from './desk-answers.ts'
 import { BAD_EVENTS_PATH, badEventsParameters, DESK_ENDPOINTS } from './desk-endpoints.ts'
 import { ENDPOINTS, TAILS, type Endpoint, type TailEndpoint } from './endpoints.ts'

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { millis, unixMillis } from '../../src/model/time.ts'
 import { openQueryPool, type QueryPool } from '../../src/query/pool.ts'
-import * as answers from '../../src/serve/answers.ts'
+import * as answers from '../../src/serve/answers/index.ts'
 import type { ErrorAnswer, LogsLine } from '../../src/serve/api-types.ts'
 import { hostCheck } from '../../src/serve/hosts.ts'
 import { listen, type RunningServer } from '../../src/serve/server.ts'

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import * as answers from '../../src/serve/answers.ts'
+import * as answers from '../../src/serve/answers/index.ts'
 import type { LogsAnswer, LogTailAnswer, SpanTailAnswer } from '../../src/serve/api-types.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 

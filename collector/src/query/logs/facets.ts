@@ -1,6 +1,6 @@
 /** How often each value of some fields stands among what a search finds. */
 import type { Cancellation, Snapshot, TimeRange } from '../../store/api.ts'
-import type { Answer, LogFacetsAnswer } from '../answers.ts'
+import type { Answer, LogFacetsAnswer } from '../answers/index.ts'
 import { parseSearch } from '../search/parse.ts'
 
 export interface LogFacetsParams {

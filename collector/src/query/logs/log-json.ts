@@ -3,7 +3,7 @@ import { severityClass } from '../../filter/severity.ts'
 import { serviceName } from '../../model/telemetry.ts'
 import { valueJson } from '../../model/value-json.ts'
 import type { StoredLog } from '../../store/api.ts'
-import type { LogJson } from '../answers.ts'
+import type { LogJson } from '../answers/index.ts'
 import { attributeList, type Containers } from '../containers.ts'
 
 export function logJson(log: StoredLog, containers: Containers): LogJson {

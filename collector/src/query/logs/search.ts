@@ -1,6 +1,6 @@
 /** Searching logs, a page at a time. */
 import type { Cancellation, LogSearch, Snapshot, StoredLog, TimeRange } from '../../store/api.ts'
-import type { Answer, LogsAnswer, LogsFound } from '../answers.ts'
+import type { Answer, LogsAnswer, LogsFound } from '../answers/index.ts'
 import { Containers } from '../containers.ts'
 import { logCursor, readLogCursor } from '../cursor.ts'
 import { parseSearch } from '../search/parse.ts'

@@ -1,6 +1,6 @@
 /** Searching traces, a page at a time. */
 import type { Cancellation, Snapshot, TimeRange, TraceSearch } from '../../store/api.ts'
-import type { Answer, TracesAnswer } from '../answers.ts'
+import type { Answer, TracesAnswer } from '../answers/index.ts'
 import { readTraceCursor, traceCursor } from '../cursor.ts'
 import { parseSearch } from '../search/parse.ts'
 import { traceRow } from './span-json.ts'

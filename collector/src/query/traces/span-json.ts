@@ -3,7 +3,7 @@ import { KIND_NAMES, STATUS_NAMES } from '../../filter/intrinsics.ts'
 import { serviceName, type Span } from '../../model/telemetry.ts'
 import { between } from '../../model/time.ts'
 import type { TraceSummary } from '../../store/api.ts'
-import type { SpanJson, TraceRow } from '../answers.ts'
+import type { SpanJson, TraceRow } from '../answers/index.ts'
 import { attributeList, type Containers } from '../containers.ts'
 
 export function spanJson(

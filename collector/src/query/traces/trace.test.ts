@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { logs, spans } from '../../../test/conformance/request.ts'
 import { attrs, patient, resource, Scene } from '../../../test/conformance/scene.ts'
 import { snapshotOf } from '../../../test/query/snapshot.ts'
-import type { TraceAnswer, TraceWarning } from '../answers.ts'
+import type { TraceAnswer, TraceWarning } from '../answers/index.ts'
 import { JOBS, runJob } from '../jobs.ts'
 import { encodeAnswer } from '../json-list.ts'
 

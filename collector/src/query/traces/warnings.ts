@@ -3,7 +3,7 @@
  */
 import { spanIdAt } from '../../model/span-ids.ts'
 import type { TraceOutline } from '../../store/api.ts'
-import type { TraceWarning } from '../answers.ts'
+import type { TraceWarning } from '../answers/index.ts'
 import { clockSkews } from './clock-skew.ts'
 import type { Tree } from './tree.ts'
 

@@ -1,6 +1,6 @@
 /** Go's `fmt.Sprintf`, of the verbs that texts for people need. Source: pkg.go.dev/fmt. */
 import { formatE, formatF, formatG } from './format.ts'
-import { numberOf, textOf, type Value } from './values.ts'
+import { textOf, type Value } from './values.ts'
 
 const VERB = /%([-+# 0]*)(\d+)?(?:\.(\d+)?)?([a-zA-Z%])/g
 
@@ -70,6 +70,3 @@ const TYPES: Readonly<Record<string, string>> = {
 const typeName = (value: Value): string => TYPES[typeof value] ?? 'value'
 const wrong = (verb: string, value: Value): string => `%!${verb}(${typeName(value)}=${textOf(value)})`
 const extra = (value: Value): string => `${typeName(value)}=${textOf(value)}`
-
-/** For functions that take a number in any form. */
-export const fourDigits = (value: Value): string => formatG(numberOf(value), 4)
