@@ -13,6 +13,9 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     // better-sqlite3 keeps one connection a thread; separate processes also let a test be killed whole.
     pool: 'forks',
+    // Threads that strip types call WebAssembly a thousand times, whereupon V8 compiles what it calls anew; while
+    // another thread of the process ends, Node 24 may then crash (WasmCode::DecrementRefCount, seen in its core).
+    execArgv: ['--wasm-wrapper-tiering-budget=2000000000'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // What is waited for is a condition: a busy machine may take its time.

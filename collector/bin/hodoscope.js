@@ -14,6 +14,7 @@ import { existsSync } from 'node:fs'
 import * as module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 
 const OLDEST = [22, 15]
 const OLDEST_FOR_SOURCES = [22, 18]
@@ -58,6 +59,14 @@ function keepCompiledCode() {
   module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
 }
 
+/**
+ * Types are stripped by WebAssembly, in every thread. Called a thousand times it is compiled anew, and Node 24 may
+ * crash when another thread ends meanwhile (a fault of V8, in `WasmCode::DecrementRefCount`): so it never is.
+ */
+function stripTypesAlike() {
+  setFlagsFromString('--wasm-wrapper-tiering-budget=2000000000')
+}
+
 function endWithParent() {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel?.unref()
@@ -67,6 +76,7 @@ const oldest = fromSource ? OLDEST_FOR_SOURCES : OLDEST
 if (!isOlder(process.versions.node, oldest)) {
   if (process.env.HODOSCOPE_REEXECUTED) endWithParent()
   keepCompiledCode()
+  if (fromSource) stripTypesAlike()
   await import(fromSource ? source.href : compiled.href)
 } else {
   const node = process.env.HODOSCOPE_REEXECUTED || !fromSource ? undefined : repositoryNode()
