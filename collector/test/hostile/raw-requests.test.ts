@@ -101,6 +101,9 @@ const SPICES = [
   '0\r\n\r\n',
 ]
 
+/** One of so many. */
+const BEHIND_A_GOOD_ONE = 10
+
 function mutated(): Buffer {
   let bytes = Buffer.from(random.pick(GOLDEN))
   for (let changes = 1 + random.below(3); changes > 0; changes--) {
@@ -122,7 +125,8 @@ function mutated(): Buffer {
         bytes = Buffer.concat([bytes, random.pick(GOLDEN)])
     }
   }
-  return bytes
+  // Some come behind a good one on its connection, which is to be answered whatever follows.
+  return random.below(BEHIND_A_GOOD_ONE) === 0 ? Buffer.concat([random.pick(GOLDEN), bytes]) : bytes
 }
 
 /** @returns the statuses of its answers; [] where the connection was closed without one */
