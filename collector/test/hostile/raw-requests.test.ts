@@ -125,7 +125,7 @@ function mutated(): Buffer {
         bytes = Buffer.concat([bytes, random.pick(GOLDEN)])
     }
   }
-  // Some come behind a good one on its connection, which is to be answered whatever follows.
+  // Some come behind a good one on its connection; a fault may cut off the answer to that, too.
   return random.below(BEHIND_A_GOOD_ONE) === 0 ? Buffer.concat([random.pick(GOLDEN), bytes]) : bytes
 }
 
