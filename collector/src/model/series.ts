@@ -42,6 +42,9 @@ export interface SeriesSelection {
 
 /** Where series come from. */
 export interface SeriesSource {
-  /** Each matching series that has a sample in the range, with just the samples in the range; in no order. */
+  /**
+   * Each matching series that has a sample in the range, with just the samples in the range; in no order.
+   * Of a delta and a total that have the same labels and time, the total counts.
+   */
   select(selection: SeriesSelection): readonly Series[]
 }

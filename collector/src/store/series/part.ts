@@ -60,8 +60,11 @@ export function selectSeries(
   const query = partQuery(selection, cancel)
   const gathered = gather(parts, query)
   const join = pieceJoiner()
-  const series = gathered.map(({ labels, pieces }) => presented(labels, join(pieces), query.from))
-  return gathered.some(({ labels }) => isDelta(labels)) ? withoutTwins(series) : series
+  const shown = ({ labels, pieces }: Gathered): Series => presented(labels, join(pieces), query.from)
+  const deltas = gathered.filter(({ labels }) => isDelta(labels))
+  if (deltas.length === 0) return gathered.map(shown)
+  const totals = gathered.filter(({ labels }) => !isDelta(labels))
+  return withoutTwins([...deltas, ...totals].map(shown))
 }
 
 /** The same samples as they were sent. */
@@ -107,7 +110,7 @@ function gather(parts: readonly SeriesPart[], query: PartQuery): readonly Gather
   return [...gathered.values()]
 }
 
-const isDelta = (labels: Labels): boolean => labels[0]?.[0] === ''
+export const isDelta = (labels: Labels): boolean => labels[0]?.[0] === ''
 
 /** Without the mark of a delta. */
 export const shownLabels = (labels: Labels): Labels => (isDelta(labels) ? labels.slice(1) : labels)
@@ -119,7 +122,10 @@ export function labelsKey(labels: Labels): string {
   return key
 }
 
-/** Deltas and totals of the same labels are one series to a query. */
+/**
+ * Deltas and totals of the same labels are one series to a query. Of a time that both have the one that
+ * comes later here counts: which of them arrived later is not stored.
+ */
 function withoutTwins(series: readonly Series[]): readonly Series[] {
   const byKey = new Map<string, Series>()
   for (const one of series) {

@@ -15,7 +15,15 @@ import type {
   SeriesPoints,
   WholeHistogram,
 } from '../api.ts'
-import { labelsKey, partQuery, selectPoints, selectSeries, shownLabels, type SeriesPart } from './part.ts'
+import {
+  isDelta,
+  labelsKey,
+  partQuery,
+  selectPoints,
+  selectSeries,
+  shownLabels,
+  type SeriesPart,
+} from './part.ts'
 
 /** @param parts in order of arrival */
 export function metricsView(parts: readonly SeriesPart[], cancel: Cancellation): MetricsView {
@@ -91,7 +99,13 @@ class PartsView implements MetricsView {
   histograms(selection: SeriesSelection): readonly SeriesHistograms[] {
     const query = partQuery(selection, this.#cancel)
     const found = new Gathering<WholeHistogram>()
-    for (const part of this.#parts) part.histograms(query, (labels, points) => found.add(labels, points))
+    const totals: (readonly [Labels, readonly WholeHistogram[]])[] = []
+    for (const part of this.#parts)
+      part.histograms(query, (labels, points) => {
+        if (isDelta(labels)) found.add(labels, points)
+        else totals.push([labels, points])
+      })
+    for (const [labels, points] of totals) found.add(labels, points)
     return found.all().map(({ labels, items }) => ({ labels, points: latestOfEach(items) }))
   }
 
@@ -151,7 +165,7 @@ const exemplarKey = ({ labels, time, value }: Exemplar): string =>
   `${time}\u0000${value}\u0000${textOf(labels)}`
 const textOf = (labels: readonly Label[]): string => labels.map(label => label.join('\u0000')).join('\u0000')
 
-/** By time; of equal times the one that arrived last. */
+/** By time; of equal times a total before a delta, and of these the one that arrived last. */
 function latestOfEach(points: readonly WholeHistogram[]): WholeHistogram[] {
   const byTime = new Map(points.map(point => [point.time, point]))
   return [...byTime.values()]

@@ -150,6 +150,32 @@ export const OTLP_METRICS: readonly Check[] = [
       },
     }
   }),
+  check(
+    'OTLP: of a delta and a total of the same labels and time, the total counts, whichever came first',
+    scene => {
+      const name = nameOf(scene)
+      const of = (metric: string, time: number, value: number, delta: boolean): Batch =>
+        otlp(sum(`${name}.${metric}`, [numberPoint({ time: T + time, value })], { delta }))
+      return {
+        given: [
+          of('a', 1000, 5, true),
+          of('a', 1000, 70, false),
+          of('a', 2000, 3, true),
+          of('b', 1000, 70, false),
+          of('b', 1000, 5, true),
+        ],
+        then(snapshot) {
+          expect(Object.values(select(snapshot, `${name}_a_total`))).toEqual([
+            [
+              [1000, 70],
+              [2000, 8],
+            ],
+          ])
+          expect(Object.values(select(snapshot, `${name}_b_total`))).toEqual([[[1000, 70]]])
+        },
+      }
+    },
+  ),
   check('OTLP: a counter that began anew falls to 0 there, though its value does not', scene => {
     const name = nameOf(scene)
     const counter = (start: number, time: number, value: number): Batch =>
