@@ -23,6 +23,9 @@ export interface CollectorOptions {
   readonly under?: readonly string[]
 }
 
+/** 16 MiB, whatever is stored. */
+const RESERVE = 'reserve'
+
 export class CollectorProcess {
   readonly port: number
   readonly pid: number
@@ -90,10 +93,10 @@ export class CollectorProcess {
     this.#child.kill('SIGKILL')
   }
 
-  /** Sum of the sizes of all files in the data folder. */
+  /** What the data folder holds, in bytes; not what is merely set aside in it for a full disk. */
   diskBytes(): number {
     return readdirSync(this.#dataFolder, { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile())
+      .filter(entry => entry.isFile() && entry.name !== RESERVE)
       .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
   }
 }

@@ -10,11 +10,10 @@ import { readForm, writeField } from '../slo/document.ts'
 import { draftYaml, takenNames } from '../slo/draft.ts'
 import { ObjectiveForm } from '../slo/objective-form.tsx'
 import { formatBurn } from '../slo/words.ts'
-import { ApiError, get, send } from '../state/api.ts'
+import { ApiError, send } from '../state/api.ts'
 import { useChange } from '../state/change.ts'
 import { useLoad, type Loaded } from '../state/load.ts'
 import { link, navigate, param } from '../state/location.ts'
-import { refresh } from '../state/range.ts'
 import './slo-editor.css'
 
 const CHECK_AFTER_MILLIS = 250
@@ -22,7 +21,7 @@ const CHECK_AFTER_MILLIS = 250
 export const SloEditorPage = ({ name }: { name: string | undefined }) =>
   name === undefined ? <NewSlo /> : <StoredSlo name={name} />
 
-/** What is stored under its name already would be overwritten: those names are known first. */
+/** Names that are taken are known first, so that one is told at its field while it is typed. */
 function NewSlo() {
   const known = useLoad<SlosAnswer>('/api/slos')
   if (!known.data) return <Waiting of={known} />
@@ -107,13 +106,12 @@ function Editor({ initial, name, file, taken }: EditorProps) {
   const change = useChange()
   const check = useCheck(yaml.value)
   const form = readForm(yaml.value)
-  // The check lags behind the keys; what would be overwritten is what is written now.
+  // The check lags behind the keys.
   const written = typeof form === 'string' ? (check?.name ?? '') : form.name
   const problems = [...clashOf(written, name, taken), ...(check?.problems ?? [])]
   const sound = check !== undefined && problems.length === 0
   const save = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (name === undefined && (await isTaken(written))) return refresh()
     const path = name === undefined ? '/api/slos' : `/api/slos/${encodeURIComponent(name)}`
     const saved = await change.run<{ name: string }>(name === undefined ? 'POST' : 'PUT', path, {
       yaml: yaml.value,
@@ -194,14 +192,7 @@ function Editor({ initial, name, file, taken }: EditorProps) {
   )
 }
 
-/** Asked anew when it is saved: somebody else may have taken it meanwhile. */
-const isTaken = (name: string): Promise<boolean> =>
-  get<SlosAnswer>('/api/slos').then(
-    answer => takenNames(answer).has(name),
-    () => false,
-  )
-
-/** The collector stores one document a name: a second one replaces the first. */
+/** The collector refuses it too, as one may have been made meanwhile. */
 function clashOf(written: string, name: string | undefined, taken: ReadonlySet<string>): Problem[] {
   if (written === name || !taken.has(written)) return []
   const message = 'is the name of another objective; choose one that is free'

@@ -3,7 +3,7 @@
  *
  * Keys typed into a field belong to the field, and those in a modal dialog to the dialog.
  */
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 export type KeyTable = Readonly<Record<string, () => void>>
 
@@ -43,11 +43,14 @@ const isControl = (target: EventTarget | null): boolean =>
 /** Listens for the life of the page. Called once. */
 export const listenToKeys = (): void => document.addEventListener('keydown', onKey)
 
-/** These keys work while the component is shown; the one mounted last wins. */
+/**
+ * These keys work while the component is shown; the one mounted last wins. Whoever sees it can press
+ * them already: an effect that waits for the paint would come a frame too late.
+ */
 export function useKeys(table: KeyTable): void {
   const held = useRef(table)
   held.current = table
-  useEffect(() => {
+  useLayoutEffect(() => {
     tables.push(held)
     return () => {
       tables.splice(tables.indexOf(held), 1)
