@@ -17,10 +17,15 @@ const run = promisify(execFile)
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PACKAGES = ['collector', 'agent']
 
-/** This Node first, none of the repository's programs, none of our settings. */
+/**
+ * This Node first, none of the repository's programs, none of our settings; but the certificates that
+ * the machine trusts, without which npm may reach no registry.
+ */
 const environment = {
   ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(HODOSCOPE|OTEL|NODE|npm)_/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(HODOSCOPE|OTEL|NODE(?!_EXTRA_CA_CERTS)|npm)_/.test(name),
+    ),
   ),
   PATH: [
     dirname(process.execPath),
