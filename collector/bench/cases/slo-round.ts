@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { LiveCounts } from '../../src/alert/counts.ts'
 import { rulesOf } from '../../src/alert/slo-rules.ts'
 import { statusOf } from '../../src/alert/slo-status.ts'
-import { DerivedFile, type Deltas } from '../../src/derive/derived-file.ts'
+import { DerivedFile, type Counted, type Deltas } from '../../src/derive/derived-file.ts'
 import { DerivedReader } from '../../src/derive/reader.ts'
 import { minuteOf, unixMillis, unixMinute } from '../../src/model/time.ts'
 import { parseOpenSlo } from '../../src/slo/openslo.ts'
@@ -52,8 +52,15 @@ export default {
       )
     const observed = (from: number, to: number) =>
       new Set(Array.from({ length: to - from }, (_, i) => unixMinute(from + i)))
+    const counted = (position: number, from: number, to: number): Counted => ({
+      position,
+      deltas: counts(from, to),
+      cells: () => new Map(),
+      observed: observed(from, to),
+      gaps: [],
+    })
     for (let minute = last - DAYS * 1_440; minute < last; minute += 240)
-      file.commit(1, counts(minute, minute + 240), observed(minute, minute + 240), [])
+      file.commit(counted(1, minute, minute + 240))
     const live = new LiveCounts(new DerivedReader(path))
     live.refresh(objectives, now)
     let verdicts = 0
@@ -61,7 +68,7 @@ export default {
     for (let round = 0; round < ROUNDS; round++) {
       const at = unixMillis(now + round * 15_000)
       const minute = minuteOf(at)
-      file.commit(2 + round, counts(minute, minute + 1), observed(minute, minute + 1), [])
+      file.commit(counted(2 + round, minute, minute + 1))
       const begun = process.cpuUsage()
       live.refresh(objectives, at)
       for (const objective of objectives) {

@@ -14,6 +14,7 @@ import type { AcknowledgedRecord, OpenConsumer, RecordConsumer } from '../store/
 import { EventCounting } from './counting.ts'
 import { DerivedFile } from './derived-file.ts'
 import type { FromDerive, ToDerive } from './messages.ts'
+import { OperationCounting } from './operation-counting.ts'
 import { TraceScan } from './scan.ts'
 
 export interface DeriveOptions {
@@ -31,7 +32,8 @@ export class DerivedCounts implements RecordConsumer {
   readonly #path: string
   readonly #port: MessagePort
   readonly #counting = new EventCounting()
-  readonly #scan = new TraceScan([this.#counting])
+  readonly #operations = new OperationCounting()
+  readonly #scan = new TraceScan([this.#operations, this.#counting])
   readonly #hear: (message: ToDerive) => void
   #closed = false
   #inbox: ToDerive[] = []
@@ -48,11 +50,23 @@ export class DerivedCounts implements RecordConsumer {
     this.#file = openOrBeginAnew(path)
     const position = this.#file.position
     this.#taken = this.applied = position ?? from
-    if (position === undefined) this.#file.commit(from, new Map(), new Set(), [])
+    if (position === undefined) this.#begin(from)
     this.#counting.define(this.#file.indicators())
     this.#hear = message => this.#heard(message)
     port.on('message', this.#hear)
     this.#say({ opened: true })
+  }
+
+  /** Nothing was counted before: what is stored already is to be counted from the store. */
+  #begin(from: number): void {
+    const gaps: [number, number][] = from > 0 ? [[0, from]] : []
+    this.#file.commit({
+      position: from,
+      deltas: new Map(),
+      cells: () => new Map(),
+      observed: new Set(),
+      gaps,
+    })
   }
 
   #say(message: FromDerive): void {
@@ -75,15 +89,17 @@ export class DerivedCounts implements RecordConsumer {
     } catch {
       // Its blocks are not at fault: what was counted of it goes, and the store is asked for it.
       this.#counting.takeBack()
+      this.#operations.takeBack()
       this.#gaps.push([sequence - 1, sequence])
     }
   }
 
   #count(traces: Uint8Array | undefined, logs: Uint8Array | undefined, received: bigint): void {
-    if (traces !== undefined && traces.length > 0 && this.#counting.countsSpans) this.#scan.walk(traces)
+    if (traces !== undefined && traces.length > 0) this.#scan.walk(traces)
     if (logs !== undefined && logs.length > 0 && this.#counting.countsLogs)
       for (const log of logsOf(logs, unixNano(received))) this.#counting.log(log)
     this.#counting.keep()
+    this.#operations.keep()
   }
 
   commit(): void {
@@ -96,12 +112,15 @@ export class DerivedCounts implements RecordConsumer {
     const observes = minute !== this.#observed && !this.#isBehind
     if (this.#taken === this.applied && !observes) return
     this.#orPutAside(() => {
-      this.#file.commit(
-        this.#taken,
-        this.#counting.takeDeltas(),
-        new Set(observes ? [minute] : []),
-        this.#gaps,
-      )
+      this.#file.commit({
+        position: this.#taken,
+        deltas: this.#counting.deltas,
+        cells: idOf => this.#operations.cells(idOf),
+        observed: new Set(observes ? [minute] : []),
+        gaps: this.#gaps,
+      })
+      this.#counting.clear()
+      this.#operations.clear()
       this.#forget(minute)
     })
     if (observes) this.#observed = minute
@@ -113,8 +132,9 @@ export class DerivedCounts implements RecordConsumer {
   #forget(minute: UnixMinute): void {
     const oldest = Math.floor(minute / HOUR) - KEPT_HOURS
     if (this.#forgotAt === oldest) return
+    if (Math.floor(this.#forgotAt / 24) !== Math.floor(oldest / 24)) this.#operations.beginDay()
     this.#forgotAt = oldest
-    this.#file.forgetBefore(oldest)
+    this.#file.forgetBefore(oldest, minute)
   }
 
   /** What fails now, as on a full disk, is tried again with the next commit, whose failure the store expects. */

@@ -27,7 +27,7 @@ export class EventCounting implements SpanDerivation {
   #logs: readonly Counter<LogRecord>[] = []
   #entered: readonly Counter<Span>[] = []
   #byService = new Map<string, readonly Counter<Span>[]>()
-  #deltas = new Map<number, Counts>()
+  readonly #deltas = new Map<number, Counts>()
   readonly #record = new Map<number, Counts>()
   /** Sequence of the record that is being counted. */
   sequence = 0
@@ -45,10 +45,6 @@ export class EventCounting implements SpanDerivation {
     this.#spans = spans
     this.#logs = logs
     this.#byService = new Map()
-  }
-
-  get countsSpans(): boolean {
-    return this.#spans.length > 0
   }
 
   get countsLogs(): boolean {
@@ -100,11 +96,14 @@ export class EventCounting implements SpanDerivation {
     this.#record.clear()
   }
 
-  /** What was counted since the last time. */
-  takeDeltas(): ReadonlyMap<number, Counts> {
-    const deltas = this.#deltas
-    this.#deltas = new Map()
-    return deltas
+  /** What was counted since it was last cleared. */
+  get deltas(): ReadonlyMap<number, Counts> {
+    return this.#deltas
+  }
+
+  /** What was counted is on stable storage. */
+  clear(): void {
+    this.#deltas.clear()
   }
 }
 

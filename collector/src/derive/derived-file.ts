@@ -6,6 +6,8 @@ import { failPoint } from '../durable/fail-point.ts'
 import { loadSql } from '../durable/sql.ts'
 import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import type { UnixMinute } from '../model/time.ts'
+import type { Cells } from '../red/cells.ts'
+import { RedTable, type Operation } from '../red/table.ts'
 import { HOUR, type HourCounts } from '../slo/history.ts'
 import { decodeHour, encodeHour } from './hour-blob.ts'
 import type { CountedDefinition } from './indicator.ts'
@@ -65,9 +67,23 @@ export const LATE_MINUTES = 10
 export const countsRecords = ({ definition }: Pick<IndicatorRow, 'definition'>): boolean =>
   (JSON.parse(definition) as CountedDefinition).signal !== 'metrics'
 
+/** What came since the last commit. */
+export interface Counted {
+  /** In the journal, up to which it came. */
+  readonly position: number
+  readonly deltas: Deltas
+  /** Of operations; asked within the transaction, for which each has an id. */
+  readonly cells: (idOf: (operation: Operation) => number) => Cells
+  /** Minutes of now in which the counting was alive. */
+  readonly observed: ReadonlySet<UnixMinute>
+  /** Ranges that were never given: they are to be counted from the store. */
+  readonly gaps: readonly [number, number][]
+}
+
 export class DerivedFile {
   readonly #db: Sqlite
   readonly #statements: ReturnType<typeof prepare>
+  readonly #red: RedTable
   #revision: number
 
   /** @throws what SQLite throws; Error for a file of another format */
@@ -75,10 +91,21 @@ export class DerivedFile {
     this.#db = openForWriting(path, PAGE_BYTES)
     this.#db.exec(SQL.schema)
     this.#statements = prepare(this.#db)
+    this.#red = new RedTable(this.#db)
     const format = this.#meta('format') ?? FORMAT
     if (format !== FORMAT) throw new Error(`derived.db has format ${format}; this version reads ${FORMAT}`)
     this.#statements.setMeta.run('format', FORMAT)
     this.#revision = this.#meta('revision') ?? 0
+    if (this.#meta('operations') === undefined) this.#beginOperations()
+  }
+
+  /** What an older version counted up to has no counts of operations. */
+  #beginOperations(): void {
+    this.#inOne(() => {
+      const { position = 0 } = this
+      if (position > 0) this.#red.lack(0, position)
+      this.#statements.setMeta.run('operations', 1)
+    })
   }
 
   #meta(key: string): number | undefined {
@@ -107,26 +134,27 @@ export class DerivedFile {
     })()
   }
 
-  /**
-   * @param gaps ranges that were never given: all indicators have them to count from the store
-   * @param observed minutes of now in which the counting was alive
-   */
-  commit(
-    position: number,
-    deltas: Deltas,
-    observed: ReadonlySet<UnixMinute>,
-    gaps: readonly [number, number][],
-  ): void {
+  commit({ position, deltas, cells, observed, gaps }: Counted): void {
     failPoint('derive.begin')
     this.#inOne(() => {
       this.#add(deltas)
+      this.#red.append(
+        position,
+        cells(operation => this.#red.idOf(operation)),
+      )
       this.#observe(observed)
       for (const { id } of gaps.length > 0 ? this.indicators().filter(countsRecords) : [])
         for (const [after, upTo] of gaps) this.#statements.insertMissing.run(id, after, upTo)
+      for (const [after, upTo] of gaps) this.#red.lack(after, upTo)
       this.#statements.setMeta.run('position', position)
       failPoint('derive.inserted')
     })
     failPoint('derive.committed')
+    if (!this.#red.wantsFold) return
+    this.#inOne(() => {
+      this.#red.fold()
+      failPoint('derive.folded')
+    })
   }
 
   /** Counts of a piece that was missing. @returns whether the piece stood as it was said to */
@@ -213,8 +241,9 @@ export class DerivedFile {
   }
 
   /** Lets go of the hours before. */
-  forgetBefore(hour: number): void {
+  forgetBefore(hour: number, minute: UnixMinute): void {
     this.#inOne(() => {
+      this.#red.forget(minute)
       this.#statements.removeHours.run(hour)
       this.#statements.removeObserved.run(hour)
     })

@@ -22,6 +22,7 @@ export const FAIL_POINTS = [
   'derive.begin',
   'derive.inserted',
   'derive.committed',
+  'derive.folded',
   'journal.remove',
   'journal.removed',
   'seal.begin',

@@ -11,7 +11,7 @@ import { readRest } from './attributes.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Integers } from './integers.ts'
 import { partId, ROLE, type PartReader } from './layout.ts'
-import { ByteSource } from './sinks.ts'
+import { ByteSource } from '../../wire/bytes.ts'
 import { StringColumn } from './strings.ts'
 import { readValueColumn, TYPE, type ValueColumn, type ValueType } from './values.ts'
 

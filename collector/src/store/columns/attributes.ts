@@ -15,7 +15,7 @@ import {
 import type { DictionaryBuilder } from './dictionaries.ts'
 import { partId, ROLE, type BlockWriter } from './layout.ts'
 import { columnsOf, ShapeTree } from './shapes.ts'
-import { ByteSink, ByteSource, NumberSink } from './sinks.ts'
+import { ByteSink, ByteSource, NumberSink } from '../../wire/bytes.ts'
 import type { Ranges } from './span-fields.ts'
 import { StringColumnBuilder } from './strings.ts'
 import { TYPE, type ValueColumnBuilder, type ValueType } from './values.ts'

@@ -3,7 +3,7 @@
  */
 import { FILTER_VERSION, FORM } from './filter-builder.ts'
 import { ChunkDamaged, openChunk } from './layout.ts'
-import { ByteSource } from './sinks.ts'
+import { ByteSource } from '../../wire/bytes.ts'
 import { readFacts, type StringFacts } from './string-facts.ts'
 import type { ValueType } from './values.ts'
 

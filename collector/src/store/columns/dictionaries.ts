@@ -6,7 +6,7 @@
  * its schema URL), a scope as those of a ScopeSpans without spans. The field numbers are the same
  * for logs, so both signals share them.
  */
-import { ByteSink } from './sinks.ts'
+import { ByteSink } from '../../wire/bytes.ts'
 import { InternTable } from './intern.ts'
 
 export class DictionaryBuilder {

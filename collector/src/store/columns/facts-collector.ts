@@ -1,7 +1,7 @@
 /**
  * Reads facts off the columns of a block and collects the hashes that its Bloom filter is made of.
  */
-import { NumberSink } from './sinks.ts'
+import { NumberSink } from '../../wire/bytes.ts'
 import { eachDigits, FACT, folded, gramHash, valueHash, type StringFacts } from './string-facts.ts'
 import type { ColumnContent } from './strings.ts'
 

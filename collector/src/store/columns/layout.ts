@@ -16,7 +16,7 @@ import { constants, crc32, zstdCompressSync } from 'node:zlib'
 import { inflateFrame } from '../../durable/zstd.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import { decodeIntegers, encodeIntegers, type IntegerEncoding, type Integers } from './integers.ts'
-import { ByteSink, ByteSource } from './sinks.ts'
+import { ByteSink, ByteSource } from '../../wire/bytes.ts'
 
 export const BLOCK_FORMAT = 1
 

@@ -5,7 +5,7 @@
 import type { BlockWriter, Role } from './layout.ts'
 import { partId, ROLE } from './layout.ts'
 import { MAX_RANGE } from './integers.ts'
-import { NumberSink } from './sinks.ts'
+import { NumberSink } from '../../wire/bytes.ts'
 import { StringColumnBuilder } from './strings.ts'
 
 /** Rows after which a block is full. */

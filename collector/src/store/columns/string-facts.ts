@@ -15,7 +15,7 @@
  */
 import { lookupHash, mix } from '../../model/lookup-hash.ts'
 import { bloomHolds } from './bloom.ts'
-import type { ByteSink, ByteSource } from './sinks.ts'
+import type { ByteSink, ByteSource } from '../../wire/bytes.ts'
 
 export const FACT = { odd: 1, upper: 2, grams: 4, values: 8, indexed: 16, digits: 32 } as const
 /** Fewer digits in a row are in every block. */

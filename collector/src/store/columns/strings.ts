@@ -14,7 +14,7 @@
 import type { Integers } from './integers.ts'
 import type { BlockWriter, PartReader } from './layout.ts'
 import { InternTable } from './intern.ts'
-import { ByteSink, NumberSink } from './sinks.ts'
+import { ByteSink, NumberSink } from '../../wire/bytes.ts'
 
 /** After so many values the share of distinct ones is looked at. */
 const PROBE = 512

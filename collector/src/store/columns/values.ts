@@ -9,7 +9,7 @@
  */
 import type { BlockWriter, PartReader } from './layout.ts'
 import { MAX_RANGE, type Integers } from './integers.ts'
-import { ByteSink, NumberSink } from './sinks.ts'
+import { ByteSink, NumberSink } from '../../wire/bytes.ts'
 import { StringColumn, StringColumnBuilder } from './strings.ts'
 
 export const TYPE = { unset: 0, string: 1, bool: 2, int: 3, double: 4, bytes: 7, raw: 8 } as const

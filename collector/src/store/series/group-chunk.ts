@@ -16,7 +16,7 @@
  */
 import { decodeDoubles, encodeIntegers, type IntegerEncoding } from '../columns/integers.ts'
 import { ChunkDamaged, openChunk, sealChunk } from '../columns/layout.ts'
-import { ByteSink, ByteSource } from '../columns/sinks.ts'
+import { ByteSink, ByteSource } from '../../wire/bytes.ts'
 import type { Piece } from './piece.ts'
 import { decodeValues, encodeValues, readForm, writeForm, type ValueForm } from './value-forms.ts'
 

@@ -8,7 +8,7 @@
 import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Label, Labels } from '../../model/series.ts'
 import { openChunk, sealChunk } from '../columns/layout.ts'
-import { ByteSink, ByteSource } from '../columns/sinks.ts'
+import { ByteSink, ByteSource } from '../../wire/bytes.ts'
 import type { CompiledMatcher } from './matching.ts'
 
 const METRIC_NAME = '__name__'

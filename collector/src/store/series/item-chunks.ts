@@ -8,7 +8,7 @@
  */
 import { labelsOf } from '../../decode/series/label-bytes.ts'
 import { openChunk, sealChunk } from '../columns/layout.ts'
-import { ByteSink, ByteSource } from '../columns/sinks.ts'
+import { ByteSink, ByteSource } from '../../wire/bytes.ts'
 import type { HeadExemplar, HeadHistogram } from './head.ts'
 import type { Exemplar, WholeHistogram } from '../api.ts'
 

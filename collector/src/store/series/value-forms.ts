@@ -6,7 +6,7 @@
  *   bits       64 bits, each value XORed with the one before, in eight planes
  */
 import { decodeDoubles, encodeIntegers, MAX_RANGE, type IntegerEncoding } from '../columns/integers.ts'
-import type { ByteSink, ByteSource } from '../columns/sinks.ts'
+import type { ByteSink, ByteSource } from '../../wire/bytes.ts'
 import type { Piece } from './piece.ts'
 
 /** `width`: bytes a value in the data. */

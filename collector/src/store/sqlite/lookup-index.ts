@@ -11,7 +11,7 @@
  */
 import { lookupPrefix } from '../../model/lookup-hash.ts'
 import type { Sqlite, Statement } from '../../durable/sqlite-file.ts'
-import { ByteSink, ByteSource } from '../columns/sinks.ts'
+import { ByteSink, ByteSource } from '../../wire/bytes.ts'
 
 /** Blocks that one partition can have; it is cut before. */
 export const MAX_BLOCKS = 8192

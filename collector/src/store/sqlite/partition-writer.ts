@@ -5,7 +5,7 @@
 import type { EncodedBlock } from '../columns/block.ts'
 import type { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { InternTable } from '../columns/intern.ts'
-import { ByteSink } from '../columns/sinks.ts'
+import { ByteSink } from '../../wire/bytes.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { loadSql } from '../../durable/sql.ts'

@@ -1,0 +1,125 @@
+/**
+ * Rate, errors and duration as their one writer sees them: a row for each commit, which are folded
+ * from time to time into stretches of minutes and of hours. To change what is stored of each
+ * operation with every commit would write a hundred times what has come.
+ *
+ * Whoever owns the file sees to it that the position in the journal is in the same transaction.
+ */
+import { loadSql } from '../durable/sql.ts'
+import type { Sqlite, Statement } from '../durable/sqlite-file.ts'
+import { addCell, decodeCells, encodeCells, type Cells } from './cells.ts'
+import { GRAINS, MINUTES, operationOf, sliceOf, storedKey, stretchOf, WHOLE, type Grain } from './keys.ts'
+
+const WRITERS = [
+  'insertMissing',
+  'operation',
+  'insertOperation',
+  'insertCommit',
+  'commitsHeld',
+  'removeCommits',
+  'part',
+  'upsertPart',
+  'removeParts',
+] as const
+const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing'] as const
+type Name = (typeof WRITERS)[number] | (typeof READERS)[number]
+
+export const RED_SQL = loadSql(new URL('red.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
+
+/** A fold rewrites what lies in the stretches of now: not too often, and not too much at a time. */
+const FOLD_AT = { rows: 120, bytes: 2 * 1024 * 1024 }
+
+export interface Operation {
+  readonly service: string
+  readonly name: string
+  /** A SpanKind, or `WHOLE`. */
+  readonly kind: number
+}
+
+export class RedTable {
+  readonly #statements: Readonly<Record<Name, Statement>>
+
+  /** @param db makes its tables where there are none */
+  constructor(db: Sqlite) {
+    db.exec(RED_SQL.schema)
+    const statements = [...WRITERS, ...READERS].map(name => [name, db.prepare(RED_SQL[name])] as const)
+    this.#statements = Object.fromEntries(statements) as Record<Name, Statement>
+  }
+
+  /** @returns its id, a new one where it is not known; within a transaction */
+  idOf({ service, name, kind }: Operation): number {
+    const known = this.#statements.operation.pluck().get(service, name, kind) as number | undefined
+    return known ?? Number(this.#statements.insertOperation.run(service, name, kind).lastInsertRowid)
+  }
+
+  /** @param cells by `cameKey`; within a transaction */
+  append(position: number, cells: Cells): void {
+    if (cells.size > 0) this.#statements.insertCommit.run(position, encodeCells(cells))
+  }
+
+  /** Sequences (after, upTo] are not counted; within a transaction. */
+  lack(after: number, upTo: number): void {
+    this.#statements.insertMissing.run(after, upTo)
+  }
+
+  get wantsFold(): boolean {
+    const { rows, bytes } = this.#statements.commitsHeld.get() as { rows: number; bytes: number }
+    return rows >= FOLD_AT.rows || bytes >= FOLD_AT.bytes
+  }
+
+  /** Adds what came to what is stored; within a transaction. */
+  fold(): void {
+    const came = this.#statements.commits.pluck().all() as Uint8Array[]
+    const operations = operationsById(this.#statements.operations)
+    for (const grain of GRAINS)
+      for (const { whole, service, stretch, cells } of partsOf(grain, came.map(decodeCells), operations))
+        this.#merge(grain, whole, service, stretch, cells)
+    this.#statements.removeCommits.run()
+  }
+
+  #merge(grain: Grain, whole: number, service: string, stretch: number, cells: Cells): void {
+    const place = [grain.minutes, whole, service, stretch] as const
+    const stored = this.#statements.part.pluck().get(...place) as Uint8Array | undefined
+    const all = stored === undefined ? cells : decodeCells(stored)
+    if (all !== cells) for (const [key, cell] of cells) addCell(all, key, cell)
+    this.#statements.upsertPart.run(...place, encodeCells(all))
+  }
+
+  /** Lets go of what is older than it is kept; within a transaction. @param now minutes since the epoch */
+  forget(now: number): void {
+    for (const grain of GRAINS)
+      this.#statements.removeParts.run(grain.minutes, stretchOf(grain, now - grain.kept))
+  }
+}
+
+export const operationsById = (statement: Statement): ReadonlyMap<number, Operation> =>
+  new Map((statement.all() as (Operation & { id: number })[]).map(({ id, ...operation }) => [id, operation]))
+
+interface Part {
+  readonly whole: number
+  readonly service: string
+  readonly stretch: number
+  /** By `storedKey`. */
+  readonly cells: Cells
+}
+
+function partsOf(
+  grain: Grain,
+  came: readonly Cells[],
+  operations: ReadonlyMap<number, Operation>,
+): Iterable<Part> {
+  const parts = new Map<string, Part>()
+  for (const cells of came)
+    for (const [key, cell] of cells) {
+      const series = Math.floor(key / MINUTES)
+      const minute = key % MINUTES
+      const { service, kind } = operations.get(operationOf(series))!
+      const whole = Number(kind === WHOLE)
+      const stretch = stretchOf(grain, minute)
+      const place = `${whole} ${stretch} ${service}`
+      let part = parts.get(place)
+      if (part === undefined) parts.set(place, (part = { whole, service, stretch, cells: new Map() }))
+      addCell(part.cells, storedKey(series, sliceOf(grain, minute)), cell)
+    }
+  return parts.values()
+}

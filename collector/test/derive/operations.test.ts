@@ -1,0 +1,218 @@
+/**
+ * Rate, errors and duration counted from the journal, held to what one gets by counting the same spans
+ * in the simplest way: over crashes at any point, late spans, and stretches that were folded.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MessageChannel } from 'node:worker_threads'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodeSpans } from '../../src/decode/objects.ts'
+import { DerivedCounts } from '../../src/derive/consumer.ts'
+import { OperationCounting, OTHER_OPERATIONS, OTHER_SERVICES } from '../../src/derive/operation-counting.ts'
+import { TraceScan } from '../../src/derive/scan.ts'
+import { BUCKETS, bucketOf } from '../../src/model/duration-buckets.ts'
+import { serviceName, type Span, type SpanKind, type StatusCode } from '../../src/model/telemetry.ts'
+import { between } from '../../src/model/time.ts'
+import { BY_HOUR, BY_MINUTE, type Grain } from '../../src/red/keys.ts'
+import { RedReader, type RedQuery } from '../../src/red/reader.ts'
+import type { AcknowledgedRecord } from '../../src/store/api.ts'
+import { Scene } from '../conformance/scene.ts'
+
+const scene = new Scene(1)
+const DAY_BEGINS = Number(scene.at(0) / 60_000_000_000n)
+const HOUR = 3_600_000
+const SEED = Number(process.env['SEED'] ?? Date.now() % 1e9)
+
+let folder: string
+let path: string
+let open: { readonly consumer: DerivedCounts; close(): void }[]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hodoscope-red-'))
+  path = join(folder, 'derived.db')
+  open = []
+})
+afterEach(() => {
+  for (const each of open) each.close()
+  rmSync(folder, { recursive: true })
+})
+
+/** As a process that opens it; to close it without a commit is to be killed. */
+function begin(from = 0) {
+  const { port1, port2 } = new MessageChannel()
+  const consumer = new DerivedCounts({ path, port: port1 }, from)
+  const opened = {
+    consumer,
+    close: () => {
+      consumer.close()
+      port2.close()
+    },
+  }
+  open.push(opened)
+  return opened
+}
+
+const record = (sequence: number, spans: readonly Span[]): AcknowledgedRecord => ({
+  sequence,
+  received: BigInt(Date.now()) * 1_000_000n,
+  traces: encodeSpans(spans),
+  logs: undefined,
+})
+
+type Counted = Record<string, { count: number; sum: number; buckets: number[] }>
+
+function add(to: Counted, key: string, count: number, sum: number, bucket: number): void {
+  const known = (to[key] ??= { count: 0, sum: 0, buckets: new Array<number>(BUCKETS).fill(0) })
+  known.count += count
+  known.sum += sum
+  known.buckets[bucket]! += count
+}
+
+/** What the file says, by operation, status and slice. */
+function stored(query: Partial<RedQuery> & { grain: Grain }): Counted {
+  const reader = new RedReader(path)
+  const range = { from: DAY_BEGINS - 1_440, to: DAY_BEGINS + 2 * 1_440, of: 'operations' as const }
+  const counted: Counted = {}
+  for (const { operation, status, minute, cell } of reader.read({ ...range, ...query })) {
+    const { service, name, kind } = operation
+    const key = JSON.stringify([service, name, kind, status, minute - DAY_BEGINS])
+    for (const [i, bucket] of cell.buckets.entries())
+      add(counted, key, cell.counts[i]!, i === 0 ? cell.sum : 0, bucket)
+  }
+  reader.close()
+  return counted
+}
+
+function bruteForce(spans: readonly Span[], grain: Grain, whole: boolean): Counted {
+  const counted: Counted = {}
+  for (const span of spans) {
+    const isEntry = span.kind === 2 || span.kind === 5 || span.parentSpanId === ''
+    if (whole && !isEntry) continue
+    const service = serviceName(span.resource)
+    const minute = Number(span.startTimeUnixNano / 60_000_000_000n)
+    const slice = minute - (minute % grain.minutes) - DAY_BEGINS
+    const key = JSON.stringify([
+      service,
+      whole ? '' : span.name,
+      whole ? -1 : span.kind,
+      span.status.code,
+      slice,
+    ])
+    const duration = between(span.startTimeUnixNano, span.endTimeUnixNano)
+    add(counted, key, 1, duration, bucketOf(duration))
+  }
+  return counted
+}
+
+const span = fc
+  .record({
+    service: fc.constantFrom('pay', 'cart', 'käse'),
+    name: fc.constantFrom('GET /', 'POST /pay', 'größe'),
+    kind: fc.integer({ min: 0, max: 5 }) as fc.Arbitrary<SpanKind>,
+    status: fc.integer({ min: 0, max: 2 }) as fc.Arbitrary<StatusCode>,
+    at: fc.oneof(fc.integer({ min: 0, max: 3 * HOUR }), fc.constantFrom(0, 59_999, 60_000, HOUR - 1, HOUR)),
+    lasts: fc.oneof(fc.integer({ min: -5, max: 5_000 }), fc.constantFrom(0, 0.001, 4_000_000)),
+    parent: fc.option(fc.integer({ min: 100, max: 120 }), { nil: undefined }),
+  })
+  .map(({ status, parent, ...sketch }) =>
+    scene.span({ ...sketch, status: { code: status, message: '' }, ...(parent !== undefined && { parent }) }),
+  )
+
+describe('operations', () => {
+  it(`are counted as by hand, over crashes and folds (SEED=${SEED})`, () => {
+    let died = 0
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.array(span, { minLength: 1, maxLength: 6 }) },
+      { weight: 3, arbitrary: fc.constant('commit' as const) },
+      { weight: 1, arbitrary: fc.constant('die' as const) },
+    )
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), steps => {
+        rmSync(path, { force: true })
+        for (const beside of ['-wal', '-shm']) rmSync(path + beside, { force: true })
+        const journal: AcknowledgedRecord[] = []
+        const all: Span[] = []
+        let process = begin()
+        for (const each of [...steps, 'die' as const, 'commit' as const])
+          if (each === 'commit') process.consumer.commit()
+          else if (each === 'die') {
+            process.close()
+            died++
+            process = begin()
+            // The journal gives again what was not applied, and more than that.
+            for (const old of journal.slice(Math.max(0, process.consumer.applied - 2)))
+              process.consumer.take(old)
+          } else {
+            all.push(...each)
+            journal.push(record(journal.length + 1, each))
+            process.consumer.take(journal.at(-1)!)
+          }
+        process.close()
+        for (const grain of [BY_MINUTE, BY_HOUR])
+          for (const of of ['operations', 'services'] as const)
+            expect(stored({ grain, of })).toEqual(bruteForce(all, grain, of === 'services'))
+      }),
+      { numRuns: 40, seed: SEED },
+    )
+    expect(died).toBeGreaterThan(60)
+  })
+
+  it('are the same before and after they are folded', () => {
+    const { consumer } = begin()
+    const all: Span[] = []
+    for (let i = 0; i < 250; i++) {
+      const spans = [
+        scene.span({ service: 'pay', at: i * 7_919, lasts: i % 40, error: i % 9 === 0, kind: 2 }),
+        scene.span({ service: 'cart', at: (i % 5) * HOUR, lasts: i, parent: 3 }),
+      ]
+      all.push(...spans)
+      consumer.take(record(i + 1, spans))
+      consumer.commit()
+      if (i % 50 === 30)
+        for (const grain of [BY_MINUTE, BY_HOUR])
+          expect(stored({ grain })).toEqual(bruteForce(all, grain, false))
+    }
+    expect(stored({ grain: BY_HOUR, of: 'services' })).toEqual(bruteForce(all, BY_HOUR, true))
+  })
+
+  it('are asked for by service and range', () => {
+    const { consumer } = begin()
+    const spans = [0, 1, 2].flatMap(hour =>
+      ['pay', 'cart'].map(service => scene.span({ service, at: hour * HOUR + 60_000, lasts: 3 })),
+    )
+    consumer.take(record(1, spans))
+    consumer.commit()
+    const middle = { from: DAY_BEGINS + 60, to: DAY_BEGINS + 120, service: 'pay' }
+    const only = bruteForce([spans[2]!], BY_MINUTE, false)
+    expect(stored({ grain: BY_MINUTE, ...middle })).toEqual(only)
+    expect(Object.keys(stored({ grain: BY_HOUR, ...middle }))).toHaveLength(1)
+  })
+
+  it('that are too many are counted as others, and none is lost', () => {
+    const counting = new OperationCounting({ operationsOfService: 2, services: 2 })
+    const scan = new TraceScan([counting])
+    const names = ['a', 'b', 'c', 'd', 'a']
+    for (const service of ['one', 'two', 'three', 'four'])
+      scan.walk(encodeSpans(names.map(name => scene.span({ service, name, kind: 3, parent: 1 }))))
+    counting.keep()
+    const counted = new Map<string, number>()
+    const operations: string[] = []
+    const cells = counting.cells(({ service, name }) => operations.push(`${service} ${name}`) - 1)
+    for (const [key, { counts }] of cells) {
+      const name = operations[Math.floor(key / 2 ** 26 / 3)]!
+      counted.set(name, (counted.get(name) ?? 0) + counts[0]!)
+    }
+    expect(Object.fromEntries(counted)).toEqual({
+      'one a': 2,
+      'one b': 1,
+      [`one ${OTHER_OPERATIONS}`]: 2,
+      'two a': 2,
+      'two b': 1,
+      [`two ${OTHER_OPERATIONS}`]: 2,
+      [`${OTHER_SERVICES} a`]: 4,
+      [`${OTHER_SERVICES} b`]: 2,
+      [`${OTHER_SERVICES} ${OTHER_OPERATIONS}`]: 4,
+    })
+  })
+})
