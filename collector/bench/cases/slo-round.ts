@@ -56,6 +56,7 @@ export default {
       position,
       deltas: counts(from, to),
       cells: () => new Map(),
+      versions: [],
       observed: observed(from, to),
       gaps: [],
     })

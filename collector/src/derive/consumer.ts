@@ -64,6 +64,7 @@ export class DerivedCounts implements RecordConsumer {
       position: from,
       deltas: new Map(),
       cells: () => new Map(),
+      versions: [],
       observed: new Set(),
       gaps,
     })
@@ -116,6 +117,7 @@ export class DerivedCounts implements RecordConsumer {
         position: this.#taken,
         deltas: this.#counting.deltas,
         cells: idOf => this.#operations.cells(idOf),
+        versions: this.#operations.versions,
         observed: new Set(observes ? [minute] : []),
         gaps: this.#gaps,
       })

@@ -7,7 +7,7 @@ import { loadSql } from '../durable/sql.ts'
 import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import type { UnixMinute } from '../model/time.ts'
 import type { Cells } from '../red/cells.ts'
-import { RedTable, type Operation } from '../red/table.ts'
+import { RedTable, type Operation, type SeenVersion } from '../red/table.ts'
 import { HOUR, type HourCounts } from '../slo/history.ts'
 import { decodeHour, encodeHour } from './hour-blob.ts'
 import type { CountedDefinition } from './indicator.ts'
@@ -74,6 +74,7 @@ export interface Counted {
   readonly deltas: Deltas
   /** Of operations; asked within the transaction, for which each has an id. */
   readonly cells: (idOf: (operation: Operation) => number) => Cells
+  readonly versions: readonly SeenVersion[]
   /** Minutes of now in which the counting was alive. */
   readonly observed: ReadonlySet<UnixMinute>
   /** Ranges that were never given: they are to be counted from the store. */
@@ -134,7 +135,7 @@ export class DerivedFile {
     })()
   }
 
-  commit({ position, deltas, cells, observed, gaps }: Counted): void {
+  commit({ position, deltas, cells, versions, observed, gaps }: Counted): void {
     failPoint('derive.begin')
     this.#inOne(() => {
       this.#add(deltas)
@@ -142,6 +143,7 @@ export class DerivedFile {
         position,
         cells(operation => this.#red.idOf(operation)),
       )
+      this.#red.see(versions)
       this.#observe(observed)
       for (const { id } of gaps.length > 0 ? this.indicators().filter(countsRecords) : [])
         for (const [after, upTo] of gaps) this.#statements.insertMissing.run(id, after, upTo)

@@ -6,7 +6,7 @@ import { openForReading, type Sqlite, type Statement } from '../durable/sqlite-f
 import type { StatusCode } from '../model/telemetry.ts'
 import { decodeCells, type Cell } from './cells.ts'
 import { MINUTES, minuteOf, operationOf, SLICES, statusOf, stretchOf, WHOLE, type Grain } from './keys.ts'
-import { operationsById, RED_SQL, type Operation } from './table.ts'
+import { operationsById, RED_SQL, type Operation, type SeenVersion } from './table.ts'
 
 export interface RedQuery {
   readonly grain: Grain
@@ -28,20 +28,17 @@ export interface RedCell {
   readonly cell: Cell
 }
 
+const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions'] as const
+
 export class RedReader {
   readonly #db: Sqlite
-  readonly #statements: Readonly<Record<'operations' | 'commits' | 'parts' | 'partsOf', Statement>>
+  readonly #statements: Readonly<Record<(typeof ASKED)[number], Statement>>
 
   /** @throws what SQLite throws where the file is not there yet */
   constructor(path: string) {
     this.#db = openForReading(path)
-    const statement = (name: keyof typeof RED_SQL) => this.#db.prepare(RED_SQL[name])
-    this.#statements = {
-      operations: statement('operations'),
-      commits: statement('commits').pluck(),
-      parts: statement('parts'),
-      partsOf: statement('partsOf'),
-    }
+    const statements = ASKED.map(name => [name, this.#db.prepare(RED_SQL[name])] as const)
+    this.#statements = Object.fromEntries(statements) as Record<(typeof ASKED)[number], Statement>
   }
 
   /** All cells of a range as of one moment, in no order. */
@@ -75,7 +72,7 @@ export class RedReader {
 
   *#came(query: RedQuery, operations: ReadonlyMap<number, Operation>): Iterable<RedCell> {
     const { grain, from, to } = query
-    for (const row of this.#statements.commits.all() as Uint8Array[])
+    for (const row of this.#statements.commits.pluck().all() as Uint8Array[])
       for (const [key, cell] of decodeCells(row)) {
         const minute = key % MINUTES
         if (minute < from || minute >= to) continue
@@ -85,6 +82,17 @@ export class RedReader {
         if (query.service !== undefined && operation.service !== query.service) continue
         yield { operation, status: statusOf(series), minute: minute - (minute % grain.minutes), cell }
       }
+  }
+
+  /** By service, the oldest first. */
+  versions(): readonly SeenVersion[] {
+    return this.#statements.versions.all() as SeenVersion[]
+  }
+
+  /** Records of the journal of which nothing was counted. */
+  get lacking(): number {
+    const missing = this.#statements.missing.all() as { after: number; upTo: number }[]
+    return missing.reduce((sum, { after, upTo }) => sum + upTo - after, 0)
   }
 
   close(): void {

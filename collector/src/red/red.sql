@@ -20,6 +20,13 @@ create table if not exists red_part (
   cells blob not null,
   primary key (grain, whole, service, start)
 ) without rowid;
+-- Versions of a service, and the minute in which the first span of each starts.
+create table if not exists red_version (
+  service text not null,
+  version text not null,
+  first integer not null,
+  primary key (service, version)
+) without rowid;
 -- Sequences (after, up_to] of the journal of which nothing was counted.
 create table if not exists red_missing (after integer primary key, up_to integer not null);
 
@@ -67,3 +74,10 @@ where grain = @grain and whole = @whole and service = @service and start between
 
 -- name: removeParts
 delete from red_part where grain = ? and start < ?
+
+-- name: upsertVersion
+insert into red_version (service, version, first) values (?, ?, ?)
+on conflict (service, version) do update set first = min(first, excluded.first)
+
+-- name: versions
+select service, version, first as minute from red_version order by service, first, version

@@ -20,8 +20,9 @@ const WRITERS = [
   'part',
   'upsertPart',
   'removeParts',
+  'upsertVersion',
 ] as const
-const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing'] as const
+const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions'] as const
 type Name = (typeof WRITERS)[number] | (typeof READERS)[number]
 
 export const RED_SQL = loadSql(new URL('red.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
@@ -34,6 +35,13 @@ export interface Operation {
   readonly name: string
   /** A SpanKind, or `WHOLE`. */
   readonly kind: number
+}
+
+export interface SeenVersion {
+  readonly service: string
+  readonly version: string
+  /** In which the first of its spans starts. */
+  readonly minute: number
 }
 
 export class RedTable {
@@ -60,6 +68,12 @@ export class RedTable {
   /** Sequences (after, upTo] are not counted; within a transaction. */
   lack(after: number, upTo: number): void {
     this.#statements.insertMissing.run(after, upTo)
+  }
+
+  /** @param versions with the first minute that was seen of each; within a transaction */
+  see(versions: readonly SeenVersion[]): void {
+    for (const { service, version, minute } of versions)
+      this.#statements.upsertVersion.run(service, version, minute)
   }
 
   get wantsFold(): boolean {

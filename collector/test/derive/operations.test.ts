@@ -10,7 +10,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { encodeSpans } from '../../src/decode/objects.ts'
 import { DerivedCounts } from '../../src/derive/consumer.ts'
-import { OperationCounting, OTHER_OPERATIONS, OTHER_SERVICES } from '../../src/derive/operation-counting.ts'
+import { OTHER_OPERATIONS } from '../../src/derive/counted-service.ts'
+import { OperationCounting, OTHER_SERVICES } from '../../src/derive/operation-counting.ts'
 import { TraceScan } from '../../src/derive/scan.ts'
 import { BUCKETS, bucketOf } from '../../src/model/duration-buckets.ts'
 import { serviceName, type Span, type SpanKind, type StatusCode } from '../../src/model/telemetry.ts'
@@ -18,7 +19,7 @@ import { between } from '../../src/model/time.ts'
 import { BY_HOUR, BY_MINUTE, type Grain } from '../../src/red/keys.ts'
 import { RedReader, type RedQuery } from '../../src/red/reader.ts'
 import type { AcknowledgedRecord } from '../../src/store/api.ts'
-import { Scene } from '../conformance/scene.ts'
+import { attrs, resource, Scene } from '../conformance/scene.ts'
 
 const scene = new Scene(1)
 const DAY_BEGINS = Number(scene.at(0) / 60_000_000_000n)
@@ -187,6 +188,29 @@ describe('operations', () => {
     const only = bruteForce([spans[2]!], BY_MINUTE, false)
     expect(stored({ grain: BY_MINUTE, ...middle })).toEqual(only)
     expect(Object.keys(stored({ grain: BY_HOUR, ...middle }))).toHaveLength(1)
+  })
+
+  it('tell the versions of their service, each with the minute of its first span', () => {
+    const { consumer } = begin()
+    const of = (version: string, at: number) =>
+      scene.span({ at, resource: resource('pay', attrs('service.version', version)) })
+    consumer.take(record(1, [of('1.0', 2 * HOUR), of('1.1', 3 * HOUR)]))
+    consumer.commit()
+    consumer.take(record(2, [of('1.1', HOUR), of('1.0', 3 * HOUR), scene.span({ service: 'cart' })]))
+    consumer.commit()
+    const reader = new RedReader(path)
+    expect(reader.versions()).toEqual([
+      { service: 'pay', version: '1.1', minute: DAY_BEGINS + 60 },
+      { service: 'pay', version: '1.0', minute: DAY_BEGINS + 120 },
+    ])
+    reader.close()
+  })
+
+  it('of records that came before anybody counted are said to be lacking', () => {
+    begin(7).consumer.commit()
+    const reader = new RedReader(path)
+    expect(reader.lacking).toBe(7)
+    reader.close()
   })
 
   it('that are too many are counted as others, and none is lost', () => {

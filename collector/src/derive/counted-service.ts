@@ -1,0 +1,83 @@
+/**
+ * A service as it is counted: its operations, of which there is a bound, and the versions that it told
+ * of itself.
+ */
+import { attribute } from '../model/attributes.ts'
+import type { Resource } from '../model/telemetry.ts'
+import { WHOLE } from '../red/keys.ts'
+import type { SeenVersion } from '../red/table.ts'
+import { CountedOperation } from './counted-operation.ts'
+import type { SpanView } from './span-view.ts'
+
+export const OTHER_OPERATIONS = '(other operations)'
+/** Of a service within a day. */
+const MOST_VERSIONS = 1_000
+
+/** A version of a service: in which minute its first span starts, and what of that is stored. */
+export interface Version {
+  readonly name: string
+  minute: number
+  stored: number
+}
+
+export class CountedService {
+  readonly whole: CountedOperation
+  readonly #versions = new Map<string, Version>()
+  readonly #versionOf = new WeakMap<Resource, Version>()
+  readonly #name: string
+  readonly #limit: number
+  readonly #operations = new Map<string, CountedOperation[]>()
+
+  constructor(name: string, limit: number) {
+    this.#name = name
+    this.#limit = limit
+    this.whole = new CountedOperation({ service: name, name: '', kind: WHOLE })
+  }
+
+  /** undefined where it tells none, or has told too many. */
+  version(resource: Resource): Version | undefined {
+    return this.#versionOf.get(resource) ?? this.#newVersion(resource)
+  }
+
+  #newVersion(resource: Resource): Version | undefined {
+    const name = attribute(resource.attributes, 'service.version')
+    if (typeof name !== 'string' || name === '') return undefined
+    if (this.#versions.size >= MOST_VERSIONS && !this.#versions.has(name)) return undefined
+    const version = this.#versions.get(name) ?? { name, minute: Infinity, stored: Infinity }
+    this.#versions.set(name, version)
+    this.#versionOf.set(resource, version)
+    return version
+  }
+
+  /** Those of which something came that is older than what was known. */
+  newlySeen(): SeenVersion[] {
+    return [...this.#versions.values()]
+      .filter(({ minute, stored }) => minute < stored)
+      .map(({ name, minute }) => ({ service: this.#name, version: name, minute }))
+  }
+
+  /** What was seen is on stable storage. */
+  clear(): void {
+    for (const version of this.#versions.values()) version.stored = version.minute
+  }
+
+  operation(view: SpanView): CountedOperation {
+    const key = view.nameKey
+    const kinds = this.#operations.get(key)
+    return kinds?.[view.kind] ?? this.#newOperation(key, view)
+  }
+
+  #newOperation(key: string, { name, kind }: SpanView): CountedOperation {
+    if (this.#operations.size >= this.#limit && !this.#operations.has(key) && name !== OTHER_OPERATIONS)
+      return this.#other(kind)
+    const kinds = this.#operations.get(key) ?? []
+    this.#operations.set(key, kinds)
+    return (kinds[kind] = new CountedOperation({ service: this.#name, name, kind }))
+  }
+
+  #other(kind: number): CountedOperation {
+    const kinds = this.#operations.get(OTHER_OPERATIONS) ?? []
+    this.#operations.set(OTHER_OPERATIONS, kinds)
+    return (kinds[kind] ??= new CountedOperation({ service: this.#name, name: OTHER_OPERATIONS, kind }))
+  }
+}
