@@ -105,7 +105,7 @@ export async function serve(config: Config, version: string): Promise<void> {
   ])
   const log = createLog({ plain: process.stderr.isTTY, write: line => process.stderr.write(line) })
   const { threads, maxWaiting } = config.query
-  const queries = openQueryPool({ source: readerSource, threads, maxWaiting })
+  const queries = openQueryPool({ source: readerSource, derived, threads, maxWaiting })
   const openDesk = (url: string, write: (body: Uint8Array) => Promise<void>) => {
     const settings = alertSettings(config, url)
     const desk = {

@@ -4,6 +4,7 @@
  * which answer in Prometheus's form, stand in `metrics/jobs.ts`.
  */
 import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
+import { RedReader } from '../red/reader.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
 import { cardinality } from './cardinality.ts'
@@ -21,6 +22,7 @@ import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import { traceMetrics } from './marked-series.ts'
 import { metricMinutes } from './metric-minutes.ts'
 import type { Patience } from './patience.ts'
+import { isRedJob, runRedJob, type RedJobName } from './red/jobs.ts'
 import { ruleAnswer } from './rules/question.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -71,6 +73,7 @@ const BARE: ReadonlySet<string> = new Set<JobName>(['traceOtlp', 'extent'])
 
 /**
  * @param tookMillis asked when the job is done
+ * @param derived path of the file of counts
  * @throws HodoscopeError as the job does; RangeError for a name that is no job
  */
 export function runJob(
@@ -79,6 +82,7 @@ export function runJob(
   params: unknown,
   cancel: Patience,
   tookMillis: () => number,
+  derived?: string,
 ): object {
   if (isMetricJob(name)) {
     const answer = runMetricJob(name, snapshot.metrics(cancel), params, cancel)
@@ -87,9 +91,22 @@ export function runJob(
       snapshot.partial.map(({ what, reason }) => `${what}: ${reason}`),
     )
   }
+  if (isRedJob(name))
+    return { ...askRed(derived, name, params), partial: [], stats: { tookMillis: tookMillis() } }
   if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)
   const job = JOBS[name as JobName] as Job<unknown, object>
   const answer = job(snapshot, params, cancel)
   if (BARE.has(name)) return answer
   return { ...answer, partial: [...snapshot.partial], stats: { tookMillis: tookMillis() } }
+}
+
+/** Opened for each question: a file that was damaged is put aside, and another one begun. */
+function askRed(derived: string | undefined, name: RedJobName, params: unknown): object {
+  if (derived === undefined) throw new RangeError(`${name} is asked of counts, and there are none`)
+  const red = new RedReader(derived)
+  try {
+    return runRedJob(name, red, params)
+  } finally {
+    red.close()
+  }
 }

@@ -9,6 +9,8 @@ import type { ReaderSource } from '../store/api.ts'
 
 export interface ThreadData {
   readonly source: ReaderSource
+  /** Path of the file of counts. */
+  readonly derived: string | undefined
 }
 
 export type ToThread =

@@ -9,6 +9,8 @@ import { QueryThread, type RunOptions } from './thread.ts'
 export interface PoolOptions {
   /** How each thread opens its reader. */
   readonly source: ReaderSource
+  /** Path of the file of counts, for what is asked of these. */
+  readonly derived?: string | undefined
   readonly threads?: number
   /** Queries that may wait for a thread; more are refused with `queries_busy`. */
   readonly maxWaiting?: number
@@ -58,6 +60,7 @@ class Pool implements QueryPool {
       waitMillis: 10_000,
       graceMillis: 1_000,
       maxHeapMegabytes: 384,
+      derived: undefined,
       ...options,
     }
   }

@@ -15,6 +15,7 @@ const ENTRY = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worke
 
 export interface ThreadOptions {
   readonly source: ReaderSource
+  readonly derived: string | undefined
   /** How long a query may take to notice that it is to stop. */
   readonly graceMillis: number
   readonly maxHeapMegabytes: number
@@ -64,7 +65,7 @@ export class QueryThread {
 
   constructor(options: ThreadOptions) {
     this.#options = options
-    const workerData: ThreadData = { source: options.source }
+    const workerData: ThreadData = { source: options.source, derived: options.derived }
     this.#worker = new Worker(ENTRY, {
       name: 'query',
       workerData,

@@ -21,7 +21,7 @@ import {
 type Run = Extract<ToThread, { kind: 'run' }>
 
 const port = parentPort!
-const { source } = workerData as ThreadData
+const { source, derived } = workerData as ThreadData
 const { default: open } = (await import(source.module)) as { default: OpenReader }
 const reader = open(source.options)
 
@@ -51,7 +51,7 @@ function ask(reader: StoreReader, { job, params, control, timeoutMillis, stream 
   if (stream === 'parts') cancel.part = text => sendPart(text, flags, cancel)
   const snapshot = reader.snapshot()
   try {
-    return runJob(job, snapshot, params, cancel, tookMillis)
+    return runJob(job, snapshot, params, cancel, tookMillis, derived)
   } finally {
     snapshot.release()
   }

@@ -5,13 +5,15 @@
 import { z } from 'zod'
 import type { Signal } from '../model/telemetry.ts'
 import type { UnixMillis } from '../model/time.ts'
-import type { JobName, JOBS } from '../query/jobs.ts'
+import type { JOBS } from '../query/jobs.ts'
+import type { RED_JOBS } from '../query/red/jobs.ts'
 import * as p from './parameters.ts'
 
 /** A job's name with the parameters that it takes. */
 export type JobCall = {
-  [Name in JobName]: { readonly name: Name; readonly params: Parameters<(typeof JOBS)[Name]>[1] }
-}[JobName]
+  [Name in keyof Jobs]: { readonly name: Name; readonly params: Parameters<Jobs[Name]>[1] }
+}[keyof Jobs]
+type Jobs = typeof JOBS & typeof RED_JOBS
 
 export interface Endpoint {
   /** In OpenAPI's notation: `/api/traces/{id}`. */
@@ -50,6 +52,13 @@ function endpoint<S extends z.ZodObject>(path: string, plan: Plan<S>): Endpoint 
 const range = { from: p.from, to: p.to }
 
 export const ENDPOINTS: readonly Endpoint[] = [
+  endpoint('/api/overview', {
+    operation: 'getOverview',
+    summary: 'Services by the requests that enter them, as counted when they came, and what changed',
+    parameters: z.object(range),
+    answer: 'OverviewAnswer',
+    job: (given, now) => ({ name: 'overview', params: { range: p.parseRange(given, now), now } }),
+  }),
   endpoint('/api/services', {
     operation: 'getServices',
     summary: 'Services with rate, errors and latency',

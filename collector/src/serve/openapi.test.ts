@@ -55,6 +55,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getMetricCatalogue',
     'getMetrics',
     'getOperations',
+    'getOverview',
     'getPins',
     'getReadyz',
     'getReceivers',

@@ -1,0 +1,46 @@
+/**
+ * What was counted of every span as it came: rate, errors, durations.
+ */
+import type { Answered } from './common.ts'
+
+export interface RedFigures {
+  /** Requests a second over the whole range. */
+  rate: number
+  /** Requests with an error ÷ requests; null without requests. */
+  errorRatio: number | null
+  p50Nano: number | null
+  p95Nano: number | null
+  p99Nano: number | null
+}
+
+export interface OverviewRow extends RedFigures {
+  service: string
+  /** Entry spans: server, consumer, root. */
+  requestCount: number
+  errorCount: number
+  /** In as long a time right before the range. */
+  before: RedFigures
+  /** How much it differs from before, in standard deviations; better or worse alike. */
+  change: number
+  /** Along the range, a value for each step. */
+  lines: {
+    rate: number[]
+    errorRatio: (number | null)[]
+    p50Nano: (number | null)[]
+    p95Nano: (number | null)[]
+    p99Nano: (number | null)[]
+  }
+  /** The newest version that replaced another, at its first span; null where none did. */
+  lastDeploy: { version: string; timeUnixNano: string } | null
+}
+
+/** GET /api/overview?from=&to= ; those that changed most come first. */
+export interface OverviewAnswer extends Answered {
+  /** The range, widened to whole minutes, or whole hours where it is long. */
+  fromUnixNano: string
+  toUnixNano: string
+  stepSeconds: number
+  /** Requests to the collector whose spans came before anybody counted them, and do not count here. */
+  uncountedRequests: number
+  services: OverviewRow[]
+}

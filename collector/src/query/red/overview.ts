@@ -1,0 +1,110 @@
+/**
+ * Every service by the requests that enter it: rate, errors and durations over a range and as lines
+ * along it, how they were in as long a time before, and its last deploy.
+ */
+import type { TimeRange } from '../../store/api.ts'
+import type { UnixMillis } from '../../model/time.ts'
+import type { RedReader } from '../../red/reader.ts'
+import type { SeenVersion } from '../../red/table.ts'
+import type { Answer, OverviewAnswer, OverviewRow, RedFigures } from '../answers/index.ts'
+import { changeOf } from './change.ts'
+import { before, nanoOfMinute, slicesOf, type Slices } from './slices.ts'
+import { Tally } from './tally.ts'
+
+export interface OverviewParams {
+  readonly range: TimeRange
+  readonly now: UnixMillis
+}
+
+interface Service {
+  readonly now: Tally
+  readonly before: Tally
+  readonly points: readonly Tally[]
+}
+
+/** Those that changed most come first, then the busiest, then by name. */
+export function overview(red: RedReader, { range, now }: OverviewParams): Answer<OverviewAnswer> {
+  const slices = slicesOf(range, now)
+  const deploys = lastDeploys(red.versions(), slices.to)
+  const rows = [...read(red, slices)].map(([service, tallies]) =>
+    rowOf(service, tallies, slices, deploys.get(service)),
+  )
+  return {
+    fromUnixNano: String(nanoOfMinute(slices.from)),
+    toUnixNano: String(nanoOfMinute(slices.to)),
+    stepSeconds: slices.step * 60,
+    uncountedRequests: red.lacking,
+    services: rows.sort(
+      (a, b) => b.change - a.change || b.requestCount - a.requestCount || (a.service < b.service ? -1 : 1),
+    ),
+  }
+}
+
+function read(red: RedReader, slices: Slices): Map<string, Service> {
+  const services = new Map<string, Service>()
+  const { from } = before(slices)
+  for (const cell of red.read({ grain: slices.grain, from, to: slices.to, of: 'services' })) {
+    const { service } = cell.operation
+    let tallies = services.get(service)
+    if (tallies === undefined)
+      services.set(
+        service,
+        (tallies = {
+          now: new Tally(),
+          before: new Tally(),
+          points: Array.from({ length: slices.points }, () => new Tally()),
+        }),
+      )
+    if (cell.minute < slices.from) tallies.before.add(cell)
+    else {
+      tallies.now.add(cell)
+      tallies.points[Math.floor((cell.minute - slices.from) / slices.step)]!.add(cell)
+    }
+  }
+  return services
+}
+
+function rowOf(
+  service: string,
+  { now, before: earlier, points }: Service,
+  { from, to, step }: Slices,
+  lastDeploy: SeenVersion | undefined,
+): OverviewRow {
+  const seconds = (to - from) * 60
+  return {
+    service,
+    requestCount: now.requests,
+    errorCount: now.errors,
+    ...figuresOf(now, seconds),
+    before: figuresOf(earlier, seconds),
+    change: changeOf(now, earlier),
+    lines: {
+      rate: points.map(({ requests }) => requests / (step * 60)),
+      errorRatio: points.map(point => point.errorRatio ?? null),
+      p50Nano: points.map(point => point.quantile(0.5) ?? null),
+      p95Nano: points.map(point => point.quantile(0.95) ?? null),
+      p99Nano: points.map(point => point.quantile(0.99) ?? null),
+    },
+    lastDeploy: lastDeploy
+      ? { version: lastDeploy.version, timeUnixNano: String(nanoOfMinute(lastDeploy.minute)) }
+      : null,
+  }
+}
+
+const figuresOf = (tally: Tally, seconds: number): RedFigures => ({
+  rate: tally.requests / seconds,
+  errorRatio: tally.errorRatio ?? null,
+  p50Nano: tally.quantile(0.5) ?? null,
+  p95Nano: tally.quantile(0.95) ?? null,
+  p99Nano: tally.quantile(0.99) ?? null,
+})
+
+/** The version that a service is first seen with is no deploy: nothing was replaced. */
+function lastDeploys(versions: readonly SeenVersion[], end: number): Map<string, SeenVersion> {
+  const last = new Map<string, SeenVersion>()
+  const first = new Set<string>()
+  for (const version of versions)
+    if (!first.has(version.service)) first.add(version.service)
+    else if (version.minute < end) last.set(version.service, version)
+  return last
+}

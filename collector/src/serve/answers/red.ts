@@ -1,0 +1,40 @@
+/**
+ * Rate, errors and durations as they were counted, as zod schemas.
+ */
+import type * as api from '../api-types.ts'
+import { answered, count, instant, length } from './common.ts'
+import { z } from 'zod'
+
+const figures = {
+  rate: z.number().describe('Requests a second over the whole range.'),
+  errorRatio: z.number().nullable(),
+  p50Nano: length.nullable(),
+  p95Nano: length.nullable(),
+  p99Nano: length.nullable(),
+}
+
+export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
+  fromUnixNano: instant,
+  toUnixNano: instant,
+  stepSeconds: count,
+  uncountedRequests: count.describe('Requests whose spans came before anybody counted them.'),
+  services: z.array(
+    z.strictObject({
+      service: z.string(),
+      requestCount: count,
+      errorCount: count,
+      ...figures,
+      before: z.strictObject(figures).describe('In as long a time right before the range.'),
+      change: z.number().describe('How much it differs from before, in standard deviations.'),
+      lines: z.strictObject({
+        rate: z.array(z.number()),
+        errorRatio: z.array(z.number().nullable()),
+        p50Nano: z.array(length.nullable()),
+        p95Nano: z.array(length.nullable()),
+        p99Nano: z.array(length.nullable()),
+      }),
+      lastDeploy: z.strictObject({ version: z.string(), timeUnixNano: instant }).nullable(),
+    }),
+  ),
+  ...answered,
+})
