@@ -6,7 +6,8 @@
  * before, sum of durations in nanoseconds, number of buckets, and for each the distance from the one
  * before and how many lay in it.
  */
-import { ByteSink, ByteSource } from '../wire/bytes.ts'
+import { BUCKETS } from '../model/duration-buckets.ts'
+import { ByteSink } from '../wire/bytes.ts'
 
 /** Never changed once it is made: it may stand in several places. */
 export interface Cell {
@@ -57,20 +58,64 @@ export function encodeCells(cells: Cells): Uint8Array {
   return sink.take()
 }
 
+/**
+ * One cell after the other, in memory that the next one takes over: who reads a week of a hundred
+ * services looks at each for a moment.
+ */
+export class CellScan {
+  readonly #bytes: Uint8Array
+  #at = 0
+  key = 0
+  sum = 0
+  /** How many of `buckets` and `counts` are of this cell. */
+  size = 0
+  readonly buckets = scratch.buckets
+  readonly counts = scratch.counts
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  /** @returns whether there is another. @throws RangeError where the bytes are no cells */
+  next(): boolean {
+    if (this.#at >= this.#bytes.length) return false
+    this.key += this.#varint()
+    this.sum = this.#varint()
+    this.size = this.#varint()
+    if (this.size > BUCKETS) throw new RangeError('a cell of more buckets than there are')
+    for (let i = 0, bucket = 0; i < this.size; i++) {
+      this.buckets[i] = bucket += this.#varint()
+      this.counts[i] = this.#varint()
+    }
+    return true
+  }
+
+  #varint(): number {
+    const first = this.#bytes[this.#at++]
+    if (first === undefined) throw new RangeError('cells run past the end')
+    if (first < 0x80) return first
+    let value = first & 0x7f
+    for (let scale = 0x80; ; scale *= 0x80) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw new RangeError('cells run past the end')
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
+    }
+  }
+}
+
+const scratch = { buckets: new Uint8Array(BUCKETS), counts: new Float64Array(BUCKETS) }
+
 /** @throws RangeError where the bytes are no cells */
 export function decodeCells(bytes: Uint8Array): Cells {
-  const source = new ByteSource(bytes)
   const cells: Cells = new Map()
-  for (let key = 0; source.position < bytes.length;) {
-    key += source.varint()
-    const sum = source.varint()
-    const buckets: number[] = []
-    const counts: number[] = []
-    for (let left = source.varint(), bucket = 0; left > 0; left--) {
-      buckets.push((bucket += source.varint()))
-      counts.push(source.varint())
-    }
-    cells.set(key, { sum, buckets, counts })
+  for (const scan = new CellScan(bytes); scan.next();) {
+    const { key, sum, size, buckets, counts } = scan
+    cells.set(key, {
+      sum,
+      buckets: Array.from(buckets.subarray(0, size)),
+      counts: Array.from(counts.subarray(0, size)),
+    })
   }
   return cells
 }

@@ -4,7 +4,7 @@
  */
 import { openForReading, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import type { StatusCode } from '../model/telemetry.ts'
-import { decodeCells, type Cell } from './cells.ts'
+import { CellScan } from './cells.ts'
 import { MINUTES, minuteOf, operationOf, SLICES, statusOf, stretchOf, WHOLE, type Grain } from './keys.ts'
 import { operationsById, RED_SQL, type Operation, type SeenVersion } from './table.ts'
 
@@ -19,14 +19,11 @@ export interface RedQuery {
   readonly service?: string | undefined
 }
 
-export interface RedCell {
-  readonly operation: Operation
-  readonly status: StatusCode
-  /** The first of its slice. */
-  readonly minute: number
-  /** Several of one slice add up. */
-  readonly cell: Cell
-}
+/**
+ * @param minute the first of the slice; what is told of one slice several times adds up
+ * @param cell is valid during the call alone
+ */
+export type VisitCell = (operation: Operation, status: StatusCode, minute: number, cell: CellScan) => void
 
 const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions'] as const
 
@@ -42,45 +39,47 @@ export class RedReader {
   }
 
   /** All cells of a range as of one moment, in no order. */
-  read(query: RedQuery): RedCell[] {
-    return this.#db.transaction(() => {
+  each(query: RedQuery, visit: VisitCell): void {
+    this.#db.transaction(() => {
       const operations = operationsById(this.#statements.operations)
-      return [...this.#stored(query, operations), ...this.#came(query, operations)]
+      this.#eachStored(query, operations, visit)
+      this.#eachCame(query, operations, visit)
     })()
   }
 
-  *#stored(query: RedQuery, operations: ReadonlyMap<number, Operation>): Iterable<RedCell> {
-    const { grain, from, to, service } = query
-    const place = {
-      grain: grain.minutes,
-      whole: Number(query.of === 'services'),
-      first: stretchOf(grain, from),
-      last: stretchOf(grain, to - 1),
-    }
+  #eachStored(query: RedQuery, operations: ReadonlyMap<number, Operation>, visit: VisitCell): void {
+    const { grain, from, to } = query
+    for (const { start, cells } of this.#parts(query))
+      for (const cell = new CellScan(cells); cell.next();) {
+        const minute = minuteOf(grain, start, cell.key % SLICES)
+        if (minute < from || minute >= to) continue
+        const series = Math.floor(cell.key / SLICES)
+        visit(operations.get(operationOf(series))!, statusOf(series), minute, cell)
+      }
+  }
+
+  #parts({ grain, from, to, of, service }: RedQuery): readonly { start: number; cells: Uint8Array }[] {
+    const whole = Number(of === 'services')
+    const [first, last] = [stretchOf(grain, from), stretchOf(grain, to - 1)]
+    const place = { grain: grain.minutes, whole, first, last }
     const rows =
       service === undefined
         ? this.#statements.parts.all(place)
         : this.#statements.partsOf.all({ ...place, service })
-    for (const { start, cells } of rows as { start: number; cells: Uint8Array }[])
-      for (const [key, cell] of decodeCells(cells)) {
-        const series = Math.floor(key / SLICES)
-        const minute = minuteOf(grain, start, key % SLICES)
-        if (minute >= from && minute < to)
-          yield { operation: operations.get(operationOf(series))!, status: statusOf(series), minute, cell }
-      }
+    return rows as { start: number; cells: Uint8Array }[]
   }
 
-  *#came(query: RedQuery, operations: ReadonlyMap<number, Operation>): Iterable<RedCell> {
+  #eachCame(query: RedQuery, operations: ReadonlyMap<number, Operation>, visit: VisitCell): void {
     const { grain, from, to } = query
     for (const row of this.#statements.commits.pluck().all() as Uint8Array[])
-      for (const [key, cell] of decodeCells(row)) {
-        const minute = key % MINUTES
+      for (const cell = new CellScan(row); cell.next();) {
+        const minute = cell.key % MINUTES
         if (minute < from || minute >= to) continue
-        const series = Math.floor(key / MINUTES)
+        const series = Math.floor(cell.key / MINUTES)
         const operation = operations.get(operationOf(series))!
         if ((operation.kind === WHOLE) !== (query.of === 'services')) continue
         if (query.service !== undefined && operation.service !== query.service) continue
-        yield { operation, status: statusOf(series), minute: minute - (minute % grain.minutes), cell }
+        visit(operation, statusOf(series), minute - (minute % grain.minutes), cell)
       }
   }
 

@@ -75,12 +75,11 @@ function stored(query: Partial<RedQuery> & { grain: Grain }): Counted {
   const reader = new RedReader(path)
   const range = { from: DAY_BEGINS - 1_440, to: DAY_BEGINS + 2 * 1_440, of: 'operations' as const }
   const counted: Counted = {}
-  for (const { operation, status, minute, cell } of reader.read({ ...range, ...query })) {
-    const { service, name, kind } = operation
+  reader.each({ ...range, ...query }, ({ service, name, kind }, status, minute, cell) => {
     const key = JSON.stringify([service, name, kind, status, minute - DAY_BEGINS])
-    for (const [i, bucket] of cell.buckets.entries())
-      add(counted, key, cell.counts[i]!, i === 0 ? cell.sum : 0, bucket)
-  }
+    for (let i = 0; i < cell.size; i++)
+      add(counted, key, cell.counts[i]!, i === 0 ? cell.sum : 0, cell.buckets[i]!)
+  })
   reader.close()
   return counted
 }

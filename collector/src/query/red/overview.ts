@@ -41,28 +41,23 @@ export function overview(red: RedReader, { range, now }: OverviewParams): Answer
 }
 
 function read(red: RedReader, slices: Slices): Map<string, Service> {
+  const { grain, from, to, step, points } = slices
   const services = new Map<string, Service>()
-  const { from } = before(slices)
-  for (const cell of red.read({ grain: slices.grain, from, to: slices.to, of: 'services' })) {
-    const { service } = cell.operation
+  red.each({ grain, from: before(slices).from, to, of: 'services' }, ({ service }, status, minute, cell) => {
     let tallies = services.get(service)
-    if (tallies === undefined)
-      services.set(
-        service,
-        (tallies = {
-          now: new Tally(),
-          before: new Tally(),
-          points: Array.from({ length: slices.points }, () => new Tally()),
-        }),
-      )
-    if (cell.minute < slices.from) tallies.before.add(cell)
-    else {
-      tallies.now.add(cell)
-      tallies.points[Math.floor((cell.minute - slices.from) / slices.step)]!.add(cell)
-    }
-  }
+    if (tallies === undefined) services.set(service, (tallies = newService(points)))
+    if (minute < from) return tallies.before.add(status, cell)
+    tallies.now.add(status, cell)
+    tallies.points[Math.floor((minute - from) / step)]!.add(status, cell)
+  })
   return services
 }
+
+const newService = (points: number): Service => ({
+  now: new Tally(),
+  before: new Tally(),
+  points: Array.from({ length: points }, () => new Tally()),
+})
 
 function rowOf(
   service: string,

@@ -1,6 +1,7 @@
 /** Requests, errors and durations of several cells, added up. */
 import { BUCKETS, quantileOf } from '../../model/duration-buckets.ts'
-import type { RedCell } from '../../red/reader.ts'
+import type { StatusCode } from '../../model/telemetry.ts'
+import type { CellScan } from '../../red/cells.ts'
 
 const ERROR = 2
 
@@ -9,13 +10,14 @@ export class Tally {
   errors = 0
   readonly #durations = new Float64Array(BUCKETS)
 
-  add({ status, cell: { buckets, counts } }: Pick<RedCell, 'status' | 'cell'>): void {
-    for (let i = 0; i < buckets.length; i++) {
-      const count = counts[i]!
-      this.requests += count
-      if (status === ERROR) this.errors += count
-      this.#durations[buckets[i]!]! += count
+  add(status: StatusCode, { size, buckets, counts }: CellScan): void {
+    let requests = 0
+    for (let i = 0; i < size; i++) {
+      requests += counts[i]!
+      this.#durations[buckets[i]!]! += counts[i]!
     }
+    this.requests += requests
+    if (status === ERROR) this.errors += requests
   }
 
   /** undefined where nothing was counted. */
@@ -25,6 +27,6 @@ export class Tally {
 
   /** Nanoseconds; undefined where nothing was counted. */
   quantile(q: number): number | undefined {
-    return quantileOf(this.#durations, q)
+    return this.requests === 0 ? undefined : quantileOf(this.#durations, q)
   }
 }
