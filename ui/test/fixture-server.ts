@@ -30,6 +30,7 @@ import {
   type FixtureState,
 } from './fixture-answers.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
+import { overviewOf } from './fixture-overview.ts'
 import { sloAnswer } from './fixture-slos.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
@@ -147,6 +148,8 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
         query,
         logs.map(log => [log.timeUnixNano, log.severity] as const),
       )
+    case 'overview':
+      return overviewOf(traces)
     case 'services':
       return { services: servicesOf(traces), ...WHOLE }
     case 'operations':

@@ -15,6 +15,7 @@ import { watchPage } from './watch-page.ts'
 
 const STATES: readonly FixtureState[] = ['data', 'first-start', 'empty', 'slow', 'error']
 const PAGES = [
+  'overview',
   'traces',
   'trace',
   'logs',
@@ -45,6 +46,7 @@ type Name = (typeof PAGES)[number] | (typeof LOOKS)[number]
 
 /** Addresses that depend on nothing. */
 const ADDRESSES: Readonly<Partial<Record<Name, string>>> = {
+  overview: '/',
   traces: '/traces',
   catalogue: '/query',
   services: '/services?open=checkout',

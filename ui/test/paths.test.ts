@@ -50,7 +50,7 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
 
   it('an id in the box leads to its trace, with the log line of the failure in place', async () => {
     const [id] = failed().correlationIds
-    await page.goto(server.url)
+    await page.goto(`${server.url}/traces`)
     await page.locator('[data-row]').first().waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type(id!)

@@ -143,8 +143,12 @@ describe('the order', () => {
     ])
     const answer = ask(10, 11)
     expect(answer.services.map(({ service }) => service)).toEqual(['failing', 'slow', 'busier', 'steady'])
-    expect(row(answer, 'steady')!.change).toBe(0)
-    expect(row(answer, 'busier')!.change).toBe(1)
+    expect(row(answer, 'steady')!.change.amount).toBe(0)
+    expect(row(answer, 'busier')!.change).toEqual({ of: 'rate', amount: 1 / 3 })
+    expect(row(answer, 'slow')!.change.of).toBe('duration')
+    // All of 60 against none of 60: eleven standard deviations.
+    expect(row(answer, 'failing')!.change.of).toBe('errors')
+    expect(row(answer, 'failing')!.change.amount).toBeCloseTo(Math.sqrt(120) / 3, 10)
   })
 
   it('says nothing of a change where there is too little to tell', () => {
@@ -152,7 +156,7 @@ describe('the order', () => {
       ...requests('rare', [9, 10]).slice(0, 5),
       ...requests('rare', [10, 11], () => ({ lasts: 4_000 })).slice(0, 5),
     ])
-    expect(row(ask(10, 11), 'rare')!.change).toBe(0)
+    expect(row(ask(10, 11), 'rare')!.change.amount).toBe(0)
   })
 })
 

@@ -3,7 +3,8 @@ import { idPath, routeOf, sloEditorPath, sloPath, tracePath, url } from './route
 
 describe('routes', () => {
   it.each([
-    ['/', { page: 'traces' }],
+    ['/', { page: 'overview' }],
+    ['/overview', { page: 'overview' }],
     ['/traces', { page: 'traces' }],
     ['/traces/', { page: 'traces' }],
     ['/traces/abc', { page: 'trace', traceId: 'abc' }],

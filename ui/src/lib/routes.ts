@@ -3,6 +3,7 @@
  */
 
 export type Route =
+  | { readonly page: 'overview' }
   | { readonly page: 'traces' }
   | { readonly page: 'trace'; readonly traceId: string }
   | { readonly page: 'logs' }
@@ -23,7 +24,8 @@ export function routeOf(path: string): Route {
   if (more.length > 0 || (rest !== undefined && rest !== '' && page !== 'traces' && page !== 'ids'))
     return { page: 'unknown', path }
   const argument = rest === undefined || rest === '' ? undefined : decode(rest)
-  if (page === '' || (page === 'traces' && argument === undefined)) return { page: 'traces' }
+  if (page === '' || page === 'overview') return { page: 'overview' }
+  if (page === 'traces' && argument === undefined) return { page: 'traces' }
   if (page === 'traces' && argument !== undefined) return { page: 'trace', traceId: argument }
   if (page === 'logs') return { page: 'logs' }
   if (page === 'query') return { page: 'query' }

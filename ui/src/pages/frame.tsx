@@ -11,6 +11,7 @@ import './frame.css'
 import { KeySheet } from './key-sheet.tsx'
 import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
+import { OverviewPage } from './overview.tsx'
 import { ServicesPage } from './services.tsx'
 import { StatusLine } from './status-line.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -25,6 +26,7 @@ const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEdito
 const AlertsPage = lazyPage(() => import('./alerts.tsx').then(({ AlertsPage: page }) => page))
 
 const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
+  { page: 'overview', icon: 'overview', label: 'Overview', key: 'g o' },
   { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
   { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
   { page: 'query', icon: 'metrics', label: 'Metrics', key: 'g m' },
@@ -62,7 +64,7 @@ function Rail({ onHelp }: { onHelp: () => void }) {
   const here = PLACE_OF[route.value.page] ?? route.value.page
   return (
     <nav class="rail" aria-label="Pages">
-      <a class="home" href={link('/traces')} aria-label="Hodoscope, to the traces">
+      <a class="home" href={link('/overview')} aria-label="Hodoscope, to the overview">
         <Mark />
       </a>
       {PLACES.map(({ page, icon, label, key }) => (
@@ -106,6 +108,7 @@ function useWelcome(): 'waiting' | 'arrived' | undefined {
 }
 
 const TITLES: Readonly<Record<string, string>> = {
+  overview: 'Overview',
   traces: 'Traces',
   trace: 'Trace',
   logs: 'Logs',
@@ -128,6 +131,8 @@ function Page() {
   if (welcome && to.page !== 'unknown' && to.page !== 'query')
     return <FirstStart arrived={welcome === 'arrived'} />
   switch (to.page) {
+    case 'overview':
+      return <OverviewPage />
     case 'traces':
       return <TracesPage />
     case 'trace':

@@ -1,6 +1,7 @@
 /** Icons: paths on a grid of 16, drawn with the colour of the text around them. */
 
 const PATHS = {
+  overview: 'M2.5 2.5h4.5v5H2.5zM9 2.5h4.5v3H9zM9 7.5h4.5v6H9zM2.5 9.5H7v4H2.5z',
   traces: 'M2 3.5h7M5 8h7M8 12.5h6',
   logs: 'M2.5 3.5h11M2.5 6.5h8M2.5 9.5h11M2.5 12.5h5',
   metrics: 'M2 13.5h12M2.5 10.5 6 6l3 2.5 4.5-6',

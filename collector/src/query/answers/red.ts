@@ -13,6 +13,12 @@ export interface RedFigures {
   p99Nano: number | null
 }
 
+export interface Change {
+  of: 'errors' | 'duration' | 'rate'
+  /** Better or worse alike; 0 where there is too little to tell, 1 is worth a look. */
+  amount: number
+}
+
 export interface OverviewRow extends RedFigures {
   service: string
   /** Entry spans: server, consumer, root. */
@@ -20,8 +26,8 @@ export interface OverviewRow extends RedFigures {
   errorCount: number
   /** In as long a time right before the range. */
   before: RedFigures
-  /** How much it differs from before, in standard deviations; better or worse alike. */
-  change: number
+  /** What changed most against before. */
+  change: Change
   /** Along the range, a value for each step. */
   lines: {
     rate: number[]

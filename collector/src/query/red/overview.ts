@@ -35,7 +35,10 @@ export function overview(red: RedReader, { range, now }: OverviewParams): Answer
     stepSeconds: slices.step * 60,
     uncountedRequests: red.lacking,
     services: rows.sort(
-      (a, b) => b.change - a.change || b.requestCount - a.requestCount || (a.service < b.service ? -1 : 1),
+      (a, b) =>
+        b.change.amount - a.change.amount ||
+        b.requestCount - a.requestCount ||
+        (a.service < b.service ? -1 : 1),
     ),
   }
 }

@@ -25,7 +25,12 @@ export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
       errorCount: count,
       ...figures,
       before: z.strictObject(figures).describe('In as long a time right before the range.'),
-      change: z.number().describe('How much it differs from before, in standard deviations.'),
+      change: z
+        .strictObject({
+          of: z.enum(['errors', 'duration', 'rate']),
+          amount: z.number().describe('0 where there is too little to tell; 1 is worth a look.'),
+        })
+        .describe('What changed most against before.'),
       lines: z.strictObject({
         rate: z.array(z.number()),
         errorRatio: z.array(z.number().nullable()),
