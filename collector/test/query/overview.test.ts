@@ -86,10 +86,10 @@ describe('a service', () => {
     count(requests('pay', [8, 11], i => ({ error: i >= 120 })))
     const answer = ask(8, 11)
     const { lines, requestCount, errorCount } = row(answer, 'pay')!
-    expect(answer.stepSeconds).toBe(180)
-    expect(lines.rate).toHaveLength(60)
-    expect(Math.round(lines.rate.reduce((sum, rate) => sum + rate * 180, 0))).toBe(requestCount)
-    expect(lines.errorRatio.filter(ratio => ratio === 1)).toHaveLength(20)
+    expect(answer.stepSeconds).toBe(120)
+    expect(lines.rate).toHaveLength(90)
+    expect(Math.round(lines.rate.reduce((sum, rate) => sum + rate * 120, 0))).toBe(requestCount)
+    expect(lines.errorRatio.filter(ratio => ratio === 1)).toHaveLength(30)
     expect([requestCount, errorCount]).toEqual([180, 60])
   })
 
@@ -109,6 +109,15 @@ describe('a service', () => {
       p95Nano: null,
       p99Nano: null,
     })
+  })
+
+  it('has its rate from the first request of any service on, and not beyond the present', () => {
+    count([...requests('pay', [11, 12]), ...requests('cart', [11.5, 12])])
+    const answer = ask(8, 13, unixMillis(dayBegins + 12 * HOUR))
+    expect(row(answer, 'pay')!.rate).toBe(60 / 3_600)
+    expect(row(answer, 'cart')!.rate).toBe(30 / 3_600)
+    const [last] = row(ask(11, 12, unixMillis(dayBegins + 11 * HOUR + 20_000)), 'pay')!.lines.rate
+    expect(last).toBeCloseTo(1 / 20, 8)
   })
 
   it('names the version that last replaced another, and none where nothing was replaced', () => {
@@ -164,7 +173,7 @@ describe('a range', () => {
   it('of days is read by the hour, and says so', () => {
     count(requests('pay', [0, 11]))
     const answer = ask(-60, 11.5)
-    expect([answer.stepSeconds, answer.toUnixNano]).toEqual([7_200, String(scene.at(12 * HOUR))])
+    expect([answer.stepSeconds, answer.toUnixNano]).toEqual([3_600, String(scene.at(12 * HOUR))])
     expect(row(answer, 'pay')!.requestCount).toBe(660)
   })
 

@@ -79,11 +79,11 @@ function Trouble() {
         <tbody>
           {troubled.slice(0, MOST).map(objective => (
             <tr key={objective.name}>
-              <td class="name">
+              <td class="name" title={objective.displayName}>
                 <a href={link(sloPath(objective.name))}>{objective.displayName}</a>
               </td>
-              <td>{objective.service !== '' && <Service name={objective.service} />}</td>
-              <td>
+              <td class="of">{objective.service !== '' && <Service name={objective.service} />}</td>
+              <td class="standing">
                 <Health health={objective.health} />
               </td>
               <td>
@@ -110,7 +110,7 @@ function Firing() {
         <tbody>
           {firing.slice(0, MOST).map(({ labels, since }) => (
             <tr key={JSON.stringify(labels)}>
-              <td class="name">
+              <td class="name" title={Object.values(labels).join(' ')}>
                 <AlertName labels={labels} named />
               </td>
               <td>{labels['severity']}</td>
@@ -132,9 +132,9 @@ function Services({ rows, stale }: { rows: readonly OverviewRow[]; stale: boolea
           <th class="changed">Changed</th>
           <th class="figure">Rate</th>
           <th class="figure">Errors</th>
-          <th class="figure">p50</th>
+          <th class="figure second">p50</th>
           <th class="figure">p95</th>
-          <th class="figure">p99</th>
+          <th class="figure second">p99</th>
           <th class="deploy">Last deploy</th>
         </tr>
       </thead>
@@ -182,12 +182,13 @@ function ServiceRow({ row }: { row: OverviewRow }) {
           title={`before, ${durationOr(([before.p50Nano, before.p95Nano, before.p99Nano] as const)[i]!)}`}
           text={durationOr(nano)}
           line={([lines.p50Nano, lines.p95Nano, lines.p99Nano] as const)[i]!}
+          isSecond={i !== 1}
         />
       ))}
       <td class="deploy">
         {lastDeploy && (
           <span title={`${lastDeploy.version}, ${new Date(millisOf(lastDeploy.timeUnixNano)).toISOString()}`}>
-            <span class="clip">{lastDeploy.version}</span>{' '}
+            <span class="clip">{lastDeploy.version}</span>
             <span class="muted">
               {formatDuration((now.value - millisOf(lastDeploy.timeUnixNano)) * 1e6)} ago
             </span>
@@ -207,14 +208,18 @@ interface FigureProps {
   text: string
   line: readonly (number | null)[]
   isBad?: boolean
+  /** Left out where the screen is narrow. */
+  isSecond?: boolean
 }
 
 /** A number that leads to what it counts, and how it went. */
-const Figure = ({ href, title, text, line, isBad = false }: FigureProps) => (
-  <td class="figure">
+const Figure = ({ href, title, text, line, isBad = false, isSecond = false }: FigureProps) => (
+  <td class={isSecond ? 'figure second' : 'figure'}>
     <a href={href} title={title}>
       <span class={isBad ? 'bad' : ''}>{text}</span>
-      <Sparkline values={line} tone={isBad ? 'bad' : undefined} />
+      {line.some(value => value !== null && value > 0) && (
+        <Sparkline values={line} tone={isBad ? 'bad' : undefined} />
+      )}
     </a>
   </td>
 )

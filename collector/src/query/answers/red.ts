@@ -4,7 +4,7 @@
 import type { Answered } from './common.ts'
 
 export interface RedFigures {
-  /** Requests a second over the whole range. */
+  /** Requests a second over the range, from the first request of any service on. */
   rate: number
   /** Requests with an error ÷ requests; null without requests. */
   errorRatio: number | null

@@ -3,7 +3,7 @@
  * along it, how they were in as long a time before, and its last deploy.
  */
 import type { TimeRange } from '../../store/api.ts'
-import type { UnixMillis } from '../../model/time.ts'
+import { MILLIS_PER_MINUTE, type UnixMillis } from '../../model/time.ts'
 import type { RedReader } from '../../red/reader.ts'
 import type { SeenVersion } from '../../red/table.ts'
 import type { Answer, OverviewAnswer, OverviewRow, RedFigures } from '../answers/index.ts'
@@ -25,9 +25,10 @@ interface Service {
 /** Those that changed most come first, then the busiest, then by name. */
 export function overview(red: RedReader, { range, now }: OverviewParams): Answer<OverviewAnswer> {
   const slices = slicesOf(range, now)
+  const counted = read(red, slices, now / MILLIS_PER_MINUTE)
   const deploys = lastDeploys(red.versions(), slices.to)
-  const rows = [...read(red, slices)].map(([service, tallies]) =>
-    rowOf(service, tallies, slices, deploys.get(service)),
+  const rows = [...counted.services].map(([service, tallies]) =>
+    rowOf(service, tallies, counted, deploys.get(service)),
   )
   return {
     fromUnixNano: String(nanoOfMinute(slices.from)),
@@ -43,17 +44,27 @@ export function overview(red: RedReader, { range, now }: OverviewParams): Answer
   }
 }
 
-function read(red: RedReader, slices: Slices): Map<string, Service> {
+interface Counted {
+  readonly services: ReadonlyMap<string, Service>
+  readonly slices: Slices
+  /** Minutes over which rates are taken: from the first request of all on, and not beyond the present. */
+  readonly first: number
+  readonly end: number
+}
+
+function read(red: RedReader, slices: Slices, present: number): Counted {
   const { grain, from, to, step, points } = slices
   const services = new Map<string, Service>()
+  let first = to
   red.each({ grain, from: before(slices).from, to, of: 'services' }, ({ service }, status, minute, cell) => {
     let tallies = services.get(service)
     if (tallies === undefined) services.set(service, (tallies = newService(points)))
+    first = Math.min(first, minute)
     if (minute < from) return tallies.before.add(status, cell)
     tallies.now.add(status, cell)
     tallies.points[Math.floor((minute - from) / step)]!.add(status, cell)
   })
-  return services
+  return { services, slices, first: Math.max(from, first), end: Math.min(to, present) }
 }
 
 const newService = (points: number): Service => ({
@@ -65,19 +76,20 @@ const newService = (points: number): Service => ({
 function rowOf(
   service: string,
   { now, before: earlier, points }: Service,
-  { from, to, step }: Slices,
+  { slices: { from, to, step }, first, end }: Counted,
   lastDeploy: SeenVersion | undefined,
 ): OverviewRow {
-  const seconds = (to - from) * 60
   return {
     service,
     requestCount: now.requests,
     errorCount: now.errors,
-    ...figuresOf(now, seconds),
-    before: figuresOf(earlier, seconds),
+    ...figuresOf(now, secondsOf(first, end)),
+    before: figuresOf(earlier, secondsOf(from, to)),
     change: changeOf(now, earlier),
     lines: {
-      rate: points.map(({ requests }) => requests / (step * 60)),
+      rate: points.map(
+        ({ requests }, i) => requests / secondsOf(from + i * step, Math.min(end, from + (i + 1) * step)),
+      ),
       errorRatio: points.map(point => point.errorRatio ?? null),
       p50Nano: points.map(point => point.quantile(0.5) ?? null),
       p95Nano: points.map(point => point.quantile(0.95) ?? null),
@@ -88,6 +100,9 @@ function rowOf(
       : null,
   }
 }
+
+/** At least ten, so that a burst is not blown up. */
+const secondsOf = (from: number, to: number): number => Math.max(10, (to - from) * 60)
 
 const figuresOf = (tally: Tally, seconds: number): RedFigures => ({
   rate: tally.requests / seconds,

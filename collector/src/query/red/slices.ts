@@ -9,8 +9,8 @@ import { MILLIS_PER_MINUTE, NANOS_PER_MILLI, type UnixMillis } from '../../model
 const NANOS_PER_MINUTE = NANOS_PER_MILLI * BigInt(MILLIS_PER_MINUTE)
 /** Minutes up to which a range is read by the minute. */
 const MOST_MINUTES = 2 * 1_440
-/** Points of a line that is 120 pixels wide. */
-const MOST_POINTS = 60
+/** Points of a line that is 120 pixels wide; an hour, which is 61 minutes in part, has one for each. */
+const MOST_POINTS = 90
 
 export interface Slices {
   readonly grain: Grain

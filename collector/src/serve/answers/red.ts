@@ -6,7 +6,7 @@ import { answered, count, instant, length } from './common.ts'
 import { z } from 'zod'
 
 const figures = {
-  rate: z.number().describe('Requests a second over the whole range.'),
+  rate: z.number().describe('Requests a second over the range, from the first request of any service on.'),
   errorRatio: z.number().nullable(),
   p50Nano: length.nullable(),
   p95Nano: length.nullable(),
