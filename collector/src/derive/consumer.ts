@@ -187,6 +187,10 @@ export class DerivedCounts implements RecordConsumer {
     }
   }
 
+  settle(): void {
+    this.#orPutAside(() => this.#file.fold())
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true

@@ -152,7 +152,11 @@ export class DerivedFile {
       failPoint('derive.inserted')
     })
     failPoint('derive.committed')
-    if (!this.#red.wantsFold) return
+    if (this.#red.wantsFold) this.fold()
+  }
+
+  /** Adds what came of operations to what is stored. */
+  fold(): void {
     this.#inOne(() => {
       this.#red.fold()
       failPoint('derive.folded')

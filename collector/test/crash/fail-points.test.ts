@@ -11,7 +11,7 @@ import { Random } from '../../bench/payload/random.ts'
 import { FAIL_POINTS, type FailPoint } from '../../src/durable/fail-point.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { NumberedRequests, type NumberedRequest } from '../support/numbered.ts'
-import { faults, Ledger, storedRecords } from './ledger.ts'
+import { countedSpans, faults, Ledger, storedRecords } from './ledger.ts'
 import { MetricLoad } from './metric-load.ts'
 import { post, startLoad } from './senders.ts'
 
@@ -20,7 +20,7 @@ const DIES_WITHIN_MILLIS = 25_000
 const TEST_TIMEOUT_MILLIS = 60_000
 /** Passed so often under load that the later time may be any of these. */
 const OFTEN: readonly FailPoint[] = ['request.read', 'journal.begin', 'journal.inserted', 'journal.committed']
-const isOfClosing = (point: FailPoint): boolean => /^(seal|close)\./.test(point)
+const isOfClosing = (point: FailPoint): boolean => /^(seal|close)\.|^derive\.folded$/.test(point)
 /**
  * Records with samples leave the journal when their series are cut, a minute later, or at a stop: the first
  * death is one under spans and logs, the second one of a stop under everything.
@@ -112,6 +112,7 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
       await sendAgain(collector, ledger)
       const sent = { traces: ledger.items('traces'), logs: ledger.items('logs') }
       expect(await storedRecords(collector.url)).toEqual(sent)
+      await expect.poll(() => countedSpans(data)).toBe(sent.traces)
       await collector.kill()
       expect(metrics.faults(data)).toEqual([])
     },

@@ -1,6 +1,9 @@
 /**
  * What was sent and what was acknowledged, held against what the collector answers.
  */
+import { join } from 'node:path'
+import { BY_HOUR, MINUTES } from '../../src/red/keys.ts'
+import { RedReader } from '../../src/red/reader.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AttributeList, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import type { Signal } from '../../src/model/telemetry.ts'
@@ -103,6 +106,18 @@ function numberOf({ attributes }: { readonly attributes: AttributeList }): numbe
 }
 
 /** Records stored of each signal: duplicates that a trace's answer would merge are counted here. */
+/** Spans as they were counted by operation, over all time. */
+export function countedSpans(data: string): number {
+  const red = new RedReader(join(data, 'derived.db'))
+  let spans = 0
+  const everything = { grain: BY_HOUR, from: 0, to: MINUTES, of: 'operations' as const }
+  red.each(everything, (_operation, _status, _minute, { size, counts }) => {
+    for (let i = 0; i < size; i++) spans += counts[i]!
+  })
+  red.close()
+  return spans
+}
+
 export async function storedRecords(url: string): Promise<Record<Signal, number>> {
   const { signals } = (await (await fetch(`${url}/api/status`)).json()) as StatusAnswer
   return { traces: signals.traces.records, logs: signals.logs.records }

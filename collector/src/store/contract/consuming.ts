@@ -38,5 +38,7 @@ export interface RecordConsumer {
   take(record: AcknowledgedRecord): void
   /** Puts what was taken on stable storage. Called about once a second, and before a stop. */
   commit(): void
+  /** Before a stop, behind the last commit: puts in order what the next start would have to. */
+  settle(): void
   close(): void
 }

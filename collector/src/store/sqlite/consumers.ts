@@ -52,6 +52,7 @@ export class Consumers {
 
   stop(): void {
     this.#commit()
+    for (const other of this.#others) other.settle()
     this.blocks.seal()
   }
 
