@@ -9,9 +9,9 @@ const STEP_SECONDS = 60
 export function overviewOf(traces: readonly TraceAnswer[]): OverviewAnswer {
   const end = BigInt(traces[0]?.startTimeUnixNano ?? 0)
   const rows = servicesOf(traces).map((service, i): OverviewRow => {
-    const { next } = random(i + 1)
+    const chance = random(i + 1)
     const along = (value: number | null): number[] =>
-      Array.from({ length: POINTS }, () => (value ?? 0) * (0.6 + 0.8 * next()))
+      Array.from({ length: POINTS }, () => (value ?? 0) * (0.6 + 0.8 * chance.next()))
     const { rate, errorRatio, p50Nano, p95Nano, p99Nano } = service
     const isWorse = (errorRatio ?? 0) > 0
     return {
