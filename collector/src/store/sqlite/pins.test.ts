@@ -103,7 +103,7 @@ describe('a pinned trace', { timeout: 60_000 }, () => {
     expect(hits.map(hit => hit.summary.traceId)).toEqual([pinned])
     expect(store.writer.pins()).toMatchObject([{ traceId: pinned, note: 'the slow one' }])
     expect(store.writer.status()).toMatchObject({ pinnedTraces: 1, pinnedBytes: expect.any(Number) })
-    expect(store.writer.status().pinnedBytes).toBeGreaterThan(0)
+    await expect.poll(() => store.writer.status().pinnedBytes).toBeGreaterThan(0)
     for (const file of new DataFolder(path).pins()) for (const _ of checkPartition(file));
     await store.writer.close()
   })
