@@ -16,23 +16,35 @@ import { RESULTS_FOLDER, writeResults } from './render.ts'
 import type { CaseOrder } from './run-case.ts'
 
 const FULL_RECORDS = 1_000_000
+const USAGE = '[names…] [--records N] [--seed N] [--profile FOLDER] [--data FOLDER]'
 
 const known = globSync('*.ts', { cwd: join(import.meta.dirname, 'cases') })
   .map(file => basename(file, '.ts'))
   .sort()
-const { values: options, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    records: { type: 'string', default: String(FULL_RECORDS) },
-    seed: { type: 'string', default: '1' },
-    profile: { type: 'string' },
-    data: { type: 'string' },
-  },
-})
+const { values: options, positionals } = readArguments()
 const unknown = positionals.filter(name => !known.includes(name))
 if (unknown.length > 0) {
   console.error(`no such case: ${unknown.join(', ')}; there are ${known.join(', ')}`)
   process.exit(2)
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        records: { type: 'string', default: String(FULL_RECORDS) },
+        seed: { type: 'string', default: '1' },
+        profile: { type: 'string' },
+        data: { type: 'string' },
+      },
+    })
+  } catch (error) {
+    console.error(
+      `${(error as Error).message}\nusage: npm run bench -- ${USAGE}\nthere are ${known.join(', ')}`,
+    )
+    process.exit(2)
+  }
 }
 
 function runCase(order: CaseOrder): Promise<Result> {
