@@ -29,7 +29,6 @@ import { tailLogs, tailSpans } from './tail.ts'
 import { searchTraces } from './traces/search.ts'
 import { readTrace } from './traces/trace.ts'
 import { readTraceOtlp } from './traces/trace-otlp.ts'
-import { versions } from './versions.ts'
 
 export type Job<Params, Answer extends object> = (
   snapshot: Snapshot,
@@ -58,7 +57,6 @@ export const JOBS = {
   extent,
   badEvents,
   eventMinutes,
-  versions,
   deploys,
   metricMinutes,
   rule: ruleAnswer,

@@ -6,7 +6,7 @@ import type { BadEventsAnswer, Difference } from './answers.ts'
 import { formatShare } from './words.ts'
 
 const FIRST = 8
-/** Below this the two shares say the same; a value that one event alone has tells of that event. */
+/** Below this the two shares say the same. */
 const LEAST_GAP = 0.02
 const INTRINSICS: ReadonlySet<string> = new Set(['name', 'service', 'severity'])
 
@@ -19,9 +19,7 @@ interface Props {
 }
 
 export function Differences({ answer, signal, all, onAll }: Props) {
-  const telling = answer.differences.filter(
-    ({ bad, badShare, goodShare }) => badShare - goodShare >= LEAST_GAP && (bad > 1 || answer.badCount === 1),
-  )
+  const telling = answer.differences.filter(({ badShare, goodShare }) => badShare - goodShare >= LEAST_GAP)
   if (telling.length === 0)
     return <p class="muted">No attribute sets the bad ones apart: what they have, the good ones have too.</p>
   const shown = all ? telling : telling.slice(0, FIRST)
