@@ -94,7 +94,7 @@ const FAULTS = [{ object: 'broken', field: 'spec.objectives[0].target', message:
 
 const slos = (): SlosAnswer => ({
   objectives: [...OBJECTIVES],
-  faulty: [{ name: 'broken', file: null, problems: FAULTS }],
+  faulty: [{ name: 'broken', file: null, problems: FAULTS, inForce: false }],
   problems: [],
 })
 
@@ -170,11 +170,19 @@ function alerts(now: number): AlertsAnswer {
   const annotations = {
     description: '158 of 41,358 events were bad in the last 1h, 140 of 2,100 in the last 5m.',
   }
+  const active = (of: Readonly<Record<string, string>>, minutes: number): AlertsAnswer['active'][number] => ({
+    labels: of,
+    state: 'firing',
+    since: ago(now, minutes),
+    silencedBy: [],
+    inhibited: false,
+  })
   return {
     active: [
-      { labels: labels('checkout', '1h/5m', 'page'), state: 'firing', since: ago(now, 14) },
-      { labels: labels(LONG, '1d/2h', 'ticket'), state: 'firing', since: ago(now, 3000) },
-      { labels: { alertname: 'DiskAlmostFull', team: HOSTILE }, state: 'pending', since: ago(now, 1) },
+      active(labels('checkout', '1h/5m', 'page'), 14),
+      { ...active(labels('checkout', '1d/2h', 'ticket'), 14), inhibited: true },
+      { ...active(labels(LONG, '1d/2h', 'ticket'), 3000), silencedBy: ['active'] },
+      { ...active({ alertname: 'DiskAlmostFull', team: HOSTILE }, 1), state: 'pending' },
     ],
     history: [
       { window: '1h/5m', severity: 'page', from: 14, to: undefined },
@@ -229,6 +237,7 @@ const route: RoutesAnswer['routes'][number] = {
   groupIntervalSeconds: 60,
   repeatIntervalSeconds: 14_400,
   continue: true,
+  labels: {},
 }
 const routes = (): RoutesAnswer => ({
   readOnly: false,
@@ -251,6 +260,11 @@ function deliveries(now: number): DeliveriesAnswer {
     lastStatus: { pending: null, delivered: 204, dead: 410 }[state],
     lastError: state === 'delivered' ? null : 'connect ECONNREFUSED 203.0.113.9:443, and more about why',
     endedAt: state === 'pending' ? null : ago(now, 2),
+    // A message of before this was noted names none.
+    alertCount: [0, 0, 1, 12][id]!,
+    alerts: [
+      { status: 'firing' as const, labels: { alertname: 'SLOBurnRate', slo: LONG, window: '1h/5m' } },
+    ].slice(id === 1 ? 1 : 0),
   })
   return { deliveries: [row(3, 'pending'), row(2, 'delivered'), row(1, 'dead')] }
 }

@@ -2,6 +2,8 @@
 
 -- name: schema
 create table if not exists slo (name text primary key, document text not null) without rowid;
+-- What a file of the folder of SLOs held when it was sound last.
+create table if not exists slo_file (name text primary key, text text not null) without rowid;
 create table if not exists alert_setting (key text primary key, value text not null) without rowid;
 create table if not exists alert_state (
   id text primary key,
@@ -61,6 +63,8 @@ create table if not exists delivery (
   last_error text,
   ended_at integer
 );
+-- Which alerts a message tells of: how many there are, and of the first ones their status and labels.
+create table if not exists delivery_alerts (delivery integer primary key, total integer not null, named text not null);
 create index if not exists delivery_pending on delivery (state, next_attempt_at);
 create table if not exists silence (
   id text primary key,
@@ -151,10 +155,14 @@ from delivery where state = 'pending' and next_attempt_at <= ? and receiver = ? 
 update delivery set attempts = attempts + 1, state = @state, last_status = @status, last_error = @error,
   next_attempt_at = @nextAttemptAt, ended_at = @endedAt where id = @id
 
+-- name: nameAlerts
+insert into delivery_alerts (delivery, total, named) values (?, ?, ?)
+
 -- name: deliveries
-select id, receiver, webhook_id as webhookId, has_firing as hasFiring, created_at as createdAt, state, attempts,
-  next_attempt_at as nextAttemptAt, last_status as lastStatus, last_error as lastError, ended_at as endedAt
-from delivery where id < ? order by id desc limit ?
+select id, receiver, webhook_id as webhookId, created_at as createdAt, state, attempts, next_attempt_at as nextAttemptAt,
+  last_status as lastStatus, last_error as lastError, ended_at as endedAt, has_firing as hasFiring,
+  coalesce(total, 0) as alertCount, coalesce(named, '[]') as alerts
+from delivery left join delivery_alerts on delivery = id where id < ? order by id desc limit ?
 
 -- name: delivery
 select body, content_type as contentType from delivery where id = ?
@@ -164,6 +172,9 @@ update delivery set state = 'pending', next_attempt_at = ?, ended_at = null wher
 
 -- name: removeOldDeliveries
 delete from delivery where state <> 'pending' and ended_at < ?
+
+-- name: removeOldNames
+delete from delivery_alerts where delivery < (select min(id) from delivery)
 
 -- name: silences
 select id, matchers, starts_at as startsAt, ends_at as endsAt, created_by as createdBy, comment from silence order by ends_at desc
@@ -207,3 +218,12 @@ insert into slo (name, document) values (?, ?) on conflict (name) do update set 
 
 -- name: removeSlo
 delete from slo where name = ?
+
+-- name: sloFiles
+select name, text from slo_file
+
+-- name: putSloFile
+insert into slo_file (name, text) values (?, ?) on conflict (name) do update set text = excluded.text
+
+-- name: removeSloFile
+delete from slo_file where name = ?

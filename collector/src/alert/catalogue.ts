@@ -24,6 +24,7 @@ const NAMES = [
   'noteNotified',
   'leaveGroup',
   'insertDelivery',
+  'nameAlerts',
   'dueReceivers',
   'dueDelivery',
   'attempted',
@@ -31,6 +32,7 @@ const NAMES = [
   'delivery',
   'redeliver',
   'removeOldDeliveries',
+  'removeOldNames',
   'silences',
   'putSilence',
   'expireSilence',
@@ -45,6 +47,9 @@ const NAMES = [
   'slos',
   'putSlo',
   'removeSlo',
+  'sloFiles',
+  'putSloFile',
+  'removeSloFile',
 ] as const
 
 const SQL = loadSql(new URL('catalogue.sql', import.meta.url), ['schema', ...NAMES])

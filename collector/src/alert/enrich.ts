@@ -1,5 +1,6 @@
 /** What a notification says besides figures: bad traces, log lines, and the last deploy. */
 import { nanoOfMillis, unixMillis, type UnixMillis } from '../model/time.ts'
+import type { DeploysAnswer } from '../query/answers/index.ts'
 import type { Objective } from '../slo/objective.ts'
 import type { Labels } from './labels.ts'
 
@@ -8,7 +9,6 @@ export type Ask = <T>(job: string, params: unknown) => Promise<T>
 
 const SAMPLES = 3
 const DEPLOY_MILLIS = 6 * 3_600_000
-const BEFORE_DEPLOY_MILLIS = 24 * 3_600_000
 
 /** The bad events of an objective, in the search language. */
 export function badQuery({ indicator }: Objective): string {
@@ -98,15 +98,12 @@ async function errorLine(
     : (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 300)
 }
 
-/** A version of the service that was not there the day before is a deploy. */
+/** The newest of the deploys that the objective's page marks. */
 async function lastDeploy(service: string, ask: Ask, now: UnixMillis): Promise<Labels> {
   if (service === '') return {}
-  const versions = async (from: number, to: number) => {
-    const params = { service, range: rangeOf(from, to) }
-    return (await ask<{ versions: readonly string[] }>('versions', params)).versions
-  }
-  const recent = await versions(now - DEPLOY_MILLIS, now + 60_000)
-  const before = await versions(now - DEPLOY_MILLIS - BEFORE_DEPLOY_MILLIS, now - DEPLOY_MILLIS)
-  const fresh = before.length === 0 ? [] : recent.filter(version => !before.includes(version))
-  return fresh.length === 0 ? {} : { last_deploy: `${service} ${fresh.join(', ')}` }
+  const params = { service, range: rangeOf(now - DEPLOY_MILLIS, now + 60_000) }
+  const last = (await ask<DeploysAnswer>('deploys', params)).deploys.at(-1)
+  if (last === undefined) return {}
+  const at = new Date(Number(BigInt(last.timeUnixNano) / 1_000_000n)).toISOString()
+  return { last_deploy: `${last.service} ${last.version} at ${at}` }
 }

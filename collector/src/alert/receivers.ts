@@ -79,6 +79,10 @@ export const routeSchema = z.strictObject({
   groupInterval: duration.prefault('1m').describe('Least time between two messages of a group.'),
   repeatInterval: duration.prefault('4h').describe('After so long an alert that still fires is told again.'),
   continue: z.boolean().default(false).describe('Whether later routes are looked at too.'),
+  labels: z
+    .record(z.string().regex(/^[a-zA-Z_]\w{0,63}$/, 'expected the name of a label'), z.string().max(1_024))
+    .default({})
+    .describe('Said in each message of this route, as `routeLabels`.'),
 })
 export type Route = z.output<typeof routeSchema>
 

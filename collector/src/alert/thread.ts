@@ -21,6 +21,7 @@ import { LiveCounts } from './counts.ts'
 import { createDesk, type Methods } from './desk/desk.ts'
 import { AlertEngine } from './engine.ts'
 import { enrich } from './enrich.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { receiverSchema, routeSchema, type Routing } from './receivers.ts'
 import { Questions } from './questions.ts'
 import { RuleGroups } from './rules/groups.ts'
@@ -28,7 +29,7 @@ import { isOfRuleFile, mayBeInForce, NO_RULES, readRules } from './rules/rule-se
 import type { AlertThreadData, FromAlerts, ToAlerts } from './messages.ts'
 import { rulesOf } from './slo-rules.ts'
 import { SloTexts } from './slo-texts.ts'
-import { readSlos, type SloSet } from './slos.ts'
+import { problemsOf, readSlos, type FileProblem, type SloSet } from './slos.ts'
 import { sendTest } from './test-message.ts'
 import { httpTransport } from './transport.ts'
 import { WatchedFiles } from './watched-files.ts'
@@ -36,7 +37,6 @@ import { WatchedFiles } from './watched-files.ts'
 const TICK_MILLIS = 1_000
 const LOOK_AT_FILES_EVERY = 2
 const COUNT_METRICS_EVERY = 5
-const HEARTBEAT_MILLIS = 60_000
 const ENRICH_WINDOW_MILLIS = 3_600_000
 const BUSY_PAUSE_MILLIS = 1_000
 
@@ -79,22 +79,27 @@ function define(): void {
 }
 
 function reload(): void {
-  slos = readSlos(texts.read())
+  const before = problemsOf(slos)
+  slos = texts.load()
   define()
+  tellNew('slos', before, problemsOf(slos))
 }
 
 function reloadRules(): void {
-  const told = new Set(rules.faults.map(fault => JSON.stringify(fault)))
+  const before = rules.faults
   rules = readRules(ruleFiles.read(), rules)
   groups.follow(rules)
-  for (const fault of rules.faults)
-    if (!told.has(JSON.stringify(fault)))
-      say({
-        log: {
-          level: 'error',
-          message: `rules: ${[fault.file, fault.field, fault.message].filter(Boolean).join(': ')}`,
-        },
-      })
+  tellNew('rules', before, rules.faults)
+}
+
+type FileFault = Pick<FileProblem, 'file' | 'field' | 'message'>
+
+/** What is wrong in a file is told once, when it is found. */
+function tellNew(what: string, before: readonly FileFault[], now: readonly FileFault[]): void {
+  const lineOf = ({ file, field, message }: FileFault): string =>
+    `${what}: ${[file, field, message].filter(Boolean).join(': ')}`
+  const told = new Set(before.map(lineOf))
+  for (const line of now.map(lineOf)) if (!told.has(line)) say({ log: { level: 'error', message: line } })
 }
 
 // ---- receivers and routes --------------------------------------------------------------------
@@ -168,8 +173,17 @@ const methods: Methods = createDesk({
   reloadRules,
 })
 
+const heartbeat =
+  settings.heartbeatUrl === undefined
+    ? undefined
+    : new Heartbeat({
+        url: settings.heartbeatUrl,
+        clock,
+        transport,
+        onRefused: why => say({ log: { level: 'warn', message: `the heartbeat was not taken: ${why}` } }),
+      })
+
 let ticks = 0
-let beatAt = -Infinity
 
 /** A disk that refuses now may take it in a second: nothing is lost by trying again. */
 function tick(): void {
@@ -179,7 +193,7 @@ function tick(): void {
     engine.tick()
     groups.tick()
     if (ticks % COUNT_METRICS_EVERY === 0) void metricCounting.round(indicators, minuteOf(clock.now()))
-    heartbeat()
+    heartbeat?.beat()
   } catch (error) {
     say({ log: { level: 'error', message: `alerts: ${(error as Error).message}` } })
   }
@@ -188,15 +202,6 @@ function tick(): void {
 function lookAtFiles(): void {
   if (texts.changed) reload()
   if (ruleFiles.changed) reloadRules()
-}
-
-/** Whoever hears this no more knows that nobody would tell. */
-function heartbeat(): void {
-  const { heartbeatUrl } = settings
-  if (heartbeatUrl === undefined || clock.monotonic() - beatAt < HEARTBEAT_MILLIS) return
-  beatAt = clock.monotonic()
-  const body = JSON.stringify({ status: 'alive', at: new Date(clock.now()).toISOString() })
-  void transport({ url: heartbeatUrl, headers: { 'Content-Type': 'application/json' }, body })
 }
 
 // ---- messages --------------------------------------------------------------------------------

@@ -47,9 +47,16 @@ const Objective = z.strictObject({
 export const SlosAnswer = z.strictObject({
   objectives: z.array(Objective),
   faulty: z.array(
-    z.strictObject({ name: z.string(), problems: z.array(Problem), file: z.string().nullable() }),
+    z.strictObject({
+      name: z.string(),
+      problems: z.array(Problem),
+      file: nullableText,
+      inForce: z.boolean().describe('Whether what it said when it was sound last is evaluated meanwhile.'),
+    }),
   ),
-  problems: z.array(Problem),
+  problems: z
+    .array(Problem.extend({ file: nullableText }))
+    .describe('Of documents that are no SLO, and of files as a whole.'),
 })
 export const SloAnswer = z.strictObject({
   name: z.string(),
@@ -133,7 +140,15 @@ export const BadEventsAnswer = z.strictObject({
 })
 
 export const AlertsAnswer = z.strictObject({
-  active: z.array(z.strictObject({ labels: texts, state: z.enum(['pending', 'firing']), since: instant })),
+  active: z.array(
+    z.strictObject({
+      labels: texts,
+      state: z.enum(['pending', 'firing']),
+      since: instant,
+      silencedBy: z.array(z.string()).describe('Ids of the silences that keep it quiet.'),
+      inhibited: z.boolean().describe('Another alert that fires keeps it quiet.'),
+    }),
+  ),
   history: z.array(
     z.strictObject({
       id: z.int(),
@@ -202,6 +217,7 @@ const Route = z.strictObject({
   groupIntervalSeconds: z.number(),
   repeatIntervalSeconds: z.number(),
   continue: z.boolean(),
+  labels: texts,
 })
 export const RoutesAnswer = z.strictObject({ readOnly: z.boolean(), routes: z.array(Route) })
 export const PutRoutesAnswer = z.strictObject({ routes: z.array(Route) })
@@ -220,6 +236,10 @@ export const DeliveriesAnswer = z.strictObject({
       lastStatus: z.int().nullable(),
       lastError: z.string().nullable(),
       endedAt: instant.nullable(),
+      alertCount: z.int().describe('How many alerts it tells of; 0 where that was not yet noted.'),
+      alerts: z
+        .array(z.strictObject({ status: z.enum(['firing', 'resolved']), labels: texts }))
+        .describe('The first of them.'),
     }),
   ),
 })

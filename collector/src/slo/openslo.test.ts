@@ -207,6 +207,7 @@ describe.skipIf(fixtures === undefined)("OpenSLO's own examples", () => {
         object: 'SLO/service-availability',
         field: 'metadata.name',
         message: 'another document of this kind has the same name',
+        text: 3,
       },
     ])
   })

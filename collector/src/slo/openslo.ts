@@ -16,35 +16,36 @@ import { readBudgeting, readTarget, readWindow } from './objectives.ts'
 import { fromV1Alpha } from './v1alpha.ts'
 import { periodMinutes } from './window.ts'
 
+/** Stands in one of the texts, which are numbered from 0. */
+interface Placed {
+  readonly text: number
+}
+
 export interface ParsedSlos {
-  readonly slos: readonly Slo[]
+  readonly slos: readonly (Slo & Placed)[]
   /** Of documents that are no SLO, or whose name another has already. */
-  readonly problems: readonly Problem[]
+  readonly problems: readonly (Problem & Placed)[]
 }
 
 const NAME = /^[a-z\d]([a-z\d.-]{0,251}[a-z\d])?$/
 
 /** @param texts YAML, each of one or more documents; JSON is YAML too */
 export function parseOpenSlo(texts: readonly string[]): ParsedSlos {
-  const problems: Problem[] = []
-  const documents = texts.flatMap(text => documentsOf(text, problems))
+  const problems: (Problem & Placed)[] = []
   const byName = new Map<string, Fields>()
-  const slos: { document: Record<string, unknown>; problems: Problem[]; fields: Fields; name: string }[] = []
-  for (const document of documents) {
+  const slos: (Omit<Slo & Placed, 'objectives' | 'problems'> & { problems: Problem[]; fields: Fields })[] = []
+  for (const { document, text } of texts.flatMap((written, text) => placed(written, text, problems))) {
     const own: Problem[] = []
     const name = nameOf(document)
     const fields = new Fields(document, name, own)
     if (byName.has(name)) {
-      problems.push({
-        object: name,
-        field: 'metadata.name',
-        message: 'another document of this kind has the same name',
-      })
+      const message = 'another document of this kind has the same name'
+      problems.push({ object: name, field: 'metadata.name', message, text })
       continue
     }
     byName.set(name, fields)
     if (document['kind'] === 'SLO')
-      slos.push({ document, problems: own, fields, name: name.slice('SLO/'.length) })
+      slos.push({ document, problems: own, fields, name: name.slice('SLO/'.length), text })
   }
   return {
     slos: slos.map(({ fields, ...slo }) => ({ ...slo, objectives: readSlo(fields, slo.problems, byName) })),
@@ -61,6 +62,13 @@ const KINDS = [
   'AlertCondition',
   'AlertNotificationTarget',
 ]
+
+function placed(written: string, text: number, problems: (Problem & Placed)[]) {
+  const own: Problem[] = []
+  const documents = documentsOf(written, own)
+  problems.push(...own.map(problem => ({ ...problem, text })))
+  return documents.map(document => ({ document, text }))
+}
 
 function documentsOf(text: string, problems: Problem[]): Record<string, unknown>[] {
   return parseAllDocuments(text).flatMap((parsed, i) => {

@@ -17,6 +17,8 @@ export interface RouteDraft {
   readonly groupInterval: string
   readonly repeatInterval: string
   readonly continue: boolean
+  /** Given by the API alone: they stay as they are. */
+  readonly labels: Readonly<Record<string, string>>
 }
 
 export type RouteFaults = Partial<Record<'match' | 'groupWait' | 'groupInterval' | 'repeatInterval', string>>
@@ -32,6 +34,7 @@ export const draftOf = (route: Route): RouteDraft => ({
   groupInterval: secondsText(route.groupIntervalSeconds),
   repeatInterval: secondsText(route.repeatIntervalSeconds),
   continue: route.continue,
+  labels: route.labels,
 })
 
 export const newDraft = (receiver: string): RouteDraft =>
@@ -43,6 +46,7 @@ export const newDraft = (receiver: string): RouteDraft =>
     groupIntervalSeconds: 60,
     repeatIntervalSeconds: 14_400,
     continue: false,
+    labels: {},
   })
 
 const LENGTH = /^\d+[smhd]$/
@@ -73,4 +77,5 @@ export const routeOf = (draft: RouteDraft): object => ({
   groupInterval: draft.groupInterval.trim(),
   repeatInterval: draft.repeatInterval.trim(),
   continue: draft.continue,
+  labels: draft.labels,
 })

@@ -5,7 +5,7 @@ import { formatDuration, formatInteger, plural } from '../lib/format.ts'
 import { sloEditorPath, sloPath } from '../lib/routes.ts'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
-import type { Objective, SlosAnswer } from '../slo/answers.ts'
+import type { Objective, Problem, SlosAnswer } from '../slo/answers.ts'
 import { Backfill, isCounting, useBackfill } from '../slo/backfill.tsx'
 import { BudgetBar, Health } from '../slo/health.tsx'
 import {
@@ -93,37 +93,46 @@ function HealthFilter({ all, chosen }: { all: readonly Objective[]; chosen: stri
   )
 }
 
-/** Documents that cannot be evaluated, with what is wrong by field. */
+/** What is wrong in documents and files, by field. */
 function Faulty({ answer: { faulty, problems } }: { answer: SlosAnswer }) {
   if (faulty.length === 0 && problems.length === 0) return null
-  const all = [
-    ...faulty.map(({ name, problems: own, file }) => ({ title: name, file, name, problems: own })),
-    ...(problems.length === 0 ? [] : [{ title: 'documents', file: null, name: undefined, problems }]),
-  ]
+  const groups = [...Map.groupBy(problems, ({ file }) => file ?? 'documents')]
   return (
     <details class="partial" open>
-      <summary>{plural(all.length, 'document')} with faults are not evaluated</summary>
+      <summary>{plural(faulty.length + groups.length, 'document')} with faults</summary>
       <ul>
-        {all.map(({ title, file, name, problems: own }) => (
-          <li key={title}>
-            {name !== undefined && file === null ? (
+        {faulty.map(({ name, file, problems: own, inForce }) => (
+          <li key={name}>
+            {file === null ? (
               <a class="link" href={link(sloEditorPath(name))}>
-                {title}
+                {name}
               </a>
             ) : (
-              <b>{file ?? title}</b>
+              <>
+                <b>{name}</b> in {file}
+              </>
             )}
-            {own.map(({ object, field, message }) => (
-              <p key={`${object} ${field} ${message}`}>
-                <code>{field === '' ? object : field}</code> {message}
-              </p>
-            ))}
+            {inForce ? ', evaluated as it was before' : ', not evaluated'}
+            <Problems problems={own} />
+          </li>
+        ))}
+        {groups.map(([file, own]) => (
+          <li key={file}>
+            <b>{file}</b>
+            <Problems problems={own} />
           </li>
         ))}
       </ul>
     </details>
   )
 }
+
+const Problems = ({ problems }: { problems: readonly Problem[] }) =>
+  problems.map(({ object, field, message }) => (
+    <p key={`${object} ${field} ${message}`}>
+      <code>{field === '' ? object : field}</code> {message}
+    </p>
+  ))
 
 function Table({ objectives }: { objectives: readonly Objective[] }) {
   const box = useRef<HTMLTableElement>(null)

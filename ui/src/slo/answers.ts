@@ -19,7 +19,7 @@ export type DeliveryAnswer = Of<'DeliveryAnswer'>
 export type TestAnswer = Of<'TestAnswer'>
 
 export type Objective = SlosAnswer['objectives'][number]
-export type Problem = SlosAnswer['problems'][number]
+export type Problem = SloCheckAnswer['problems'][number]
 export type BurnRow = BurnAnswer['rows'][number]
 export type Difference = BadEventsAnswer['differences'][number]
 export type Episode = AlertsAnswer['history'][number]

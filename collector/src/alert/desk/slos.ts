@@ -45,8 +45,13 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
       objectives: slos().objectives.map(status),
       faulty: slos()
         .slos.filter(slo => slo.problems.length > 0)
-        .map(({ name, problems, file }) => ({ name, problems, file: file ?? null })),
-      problems: slos().problems,
+        .map(({ name, problems, file, objectives }) => ({
+          name,
+          problems,
+          file: file ?? null,
+          inForce: objectives.length > 0,
+        })),
+      problems: slos().problems.map(({ file, ...problem }) => ({ ...problem, file: file ?? null })),
     }),
     slo: params => {
       const slo = sloOf(read(named, params).name)
