@@ -9,9 +9,13 @@ import { failPoint } from '../durable/fail-point.ts'
 import type { UnixMillis } from '../model/time.ts'
 import { bodyFor } from './bodies.ts'
 import type { Catalogue } from './catalogue.ts'
-import { matchesAll, type Labels, type Matcher } from './labels.ts'
+import type { Labels } from './labels.ts'
+import { isMuted, type Muting } from './muting.ts'
 import type { NotifiedAlert, Reason } from './payload.ts'
 import type { Receiver, Route } from './receivers.ts'
+
+/** Of so many alerts of a message the log of messages knows the labels. */
+const NAMED_ALERTS = 10
 
 interface GroupRow {
   readonly id: number
@@ -33,42 +37,6 @@ export interface EpisodeRow {
   readonly endsAt: UnixMillis | null
   readonly sequence: number
   readonly notified: 'firing' | 'resolved' | null
-}
-
-/** An alert that matches `source` mutes those that match `target` and have the same values of `equal`. */
-export interface Inhibition {
-  readonly source: readonly Matcher[]
-  readonly target: readonly Matcher[]
-  readonly equal: readonly string[]
-}
-
-/** Whoever is woken by a page needs no ticket about the same objective. */
-export const DEFAULT_INHIBITIONS: readonly Inhibition[] = [
-  {
-    source: [{ name: 'severity', op: '=', value: 'page' }],
-    target: [{ name: 'severity', op: '=', value: 'ticket' }],
-    equal: ['slo'],
-  },
-]
-
-export interface Muting {
-  /** Matchers of the silences that are in force. */
-  readonly silences: readonly (readonly Matcher[])[]
-  readonly inhibitions: readonly Inhibition[]
-  /** Labels of all alerts that fire. */
-  readonly firing: readonly Labels[]
-}
-
-export function isMuted(labels: Labels, { silences, inhibitions, firing }: Muting): boolean {
-  return (
-    silences.some(matchers => matchesAll(matchers, labels)) ||
-    inhibitions.some(
-      ({ source, target, equal }) =>
-        matchesAll(target, labels) &&
-        !matchesAll(source, labels) &&
-        firing.some(other => matchesAll(source, other) && equal.every(name => other[name] === labels[name])),
-    )
-  )
 }
 
 export interface Dispatching {
@@ -111,7 +79,7 @@ function flush(
   const reason = reasonToTell(visible, group.notifiedAt, route, receiver, now)
   if (reason !== undefined) {
     const shown = visible.filter(episode => receiver!.sendResolved || episode.endsAt === null)
-    insert(catalogue, group, shown, receiver!, reason, given.externalUrl, now)
+    insert(catalogue, group, route, shown, receiver!, reason, given.externalUrl, now)
     for (const { id, endsAt } of visible)
       catalogue.run('noteNotified', endsAt === null ? 'firing' : 'resolved', group.id, id)
   }
@@ -149,6 +117,7 @@ function reasonToTell(
 function insert(
   catalogue: Catalogue,
   group: GroupRow,
+  route: Route,
   episodes: readonly EpisodeRow[],
   receiver: Receiver,
   reason: Reason,
@@ -161,12 +130,13 @@ function insert(
     receiver: receiver.name,
     groupKey: group.key,
     groupLabels,
-    routeLabels: {},
+    // A route that was stored before it could have labels has none.
+    routeLabels: route.labels ?? {},
     externalURL: externalUrl,
     reason,
     alerts,
   }
-  catalogue.run('insertDelivery', {
+  const { id } = catalogue.run('insertDelivery', {
     group: group.id,
     receiver: receiver.name,
     webhookId: `msg_${receiver.name}_${group.id}_${group.flushes + 1}`,
@@ -175,6 +145,8 @@ function insert(
     hasFiring: alerts.some(({ status }) => status === 'firing') ? 1 : 0,
     now,
   })
+  const named = alerts.slice(0, NAMED_ALERTS).map(({ status, labels }) => ({ status, labels }))
+  catalogue.run('nameAlerts', id, alerts.length, JSON.stringify(named))
   failPoint('alert.frozen')
 }
 

@@ -4,13 +4,14 @@
  */
 import { millis, type Clock, type Millis, type UnixMillis } from '../model/time.ts'
 import type { Catalogue } from './catalogue.ts'
-import { DEFAULT_INHIBITIONS, dispatch, type Inhibition } from './dispatch.ts'
+import { dispatch } from './dispatch.ts'
 import { JumpMeter } from './jump.ts'
-import type { Labels, Matcher } from './labels.ts'
+import type { Labels } from './labels.ts'
+import { DEFAULT_INHIBITIONS, type Inhibition, type Muting } from './muting.ts'
 import { Outbox } from './outbox.ts'
 import type { Routing } from './receivers.ts'
 import type { Rule } from './rule.ts'
-import { activeSilences } from './silences.ts'
+import { silencesInForce } from './silences.ts'
 import { stallRule } from './stall.ts'
 import { Transitions } from './transitions.ts'
 import type { Transport } from './transport.ts'
@@ -87,6 +88,7 @@ export class AlertEngine {
     const all = [...rules(), stallRule(late > EVALUATION_INTERVAL, millis(late + EVALUATION_INTERVAL))]
     this.#transitions.apply(all, this.#isElsewhere, routing(), now, this.#clock.jumped())
     this.#parts.catalogue.run('removeOldDeliveries', now - DELIVERIES_KEPT)
+    this.#parts.catalogue.run('removeOldNames')
   }
 
   /**
@@ -102,21 +104,29 @@ export class AlertEngine {
   readonly #isElsewhere = (rule: string): boolean => this.#parts.elsewhere?.isInForce(rule) ?? false
 
   #dispatch(): void {
-    const { catalogue, clock, routing, externalUrl, inhibitions = DEFAULT_INHIBITIONS } = this.#parts
-    const now = clock.now()
-    const firing = this.active.filter(({ state }) => state.state === 'firing').map(({ labels }) => labels)
-    const silences: readonly (readonly Matcher[])[] = activeSilences(catalogue, now)
+    const { catalogue, clock, routing, externalUrl } = this.#parts
     dispatch(
       catalogue,
       {
         receivers: routing().receivers,
         disabled: this.disabled,
-        muting: { silences, inhibitions, firing },
+        muting: this.muting,
         externalUrl,
         isReady: episode => this.#isReady(episode),
       },
-      now,
+      clock.now(),
     )
+  }
+
+  /** What keeps alerts quiet now. */
+  get muting(): Muting {
+    const { catalogue, clock, inhibitions = DEFAULT_INHIBITIONS } = this.#parts
+    const firing = this.active.filter(({ state }) => state.state === 'firing')
+    return {
+      inhibitions,
+      firing: firing.map(({ labels }) => labels),
+      silences: silencesInForce(catalogue, clock.now()),
+    }
   }
 
   #isReady(episode: number): boolean {

@@ -44,10 +44,15 @@ export function silences(catalogue: Catalogue, now: UnixMillis): readonly Silenc
   }))
 }
 
-export const activeSilences = (catalogue: Catalogue, now: UnixMillis): readonly (readonly Matcher[])[] =>
+export interface SilenceInForce {
+  readonly id: string
+  readonly matchers: readonly Matcher[]
+}
+
+export const silencesInForce = (catalogue: Catalogue, now: UnixMillis): readonly SilenceInForce[] =>
   silences(catalogue, now)
     .filter(({ state }) => state === 'active')
-    .map(({ matchers }) => matchers.flatMap(text => parseMatcher(text) ?? []))
+    .map(({ id, matchers }) => ({ id, matchers: matchers.flatMap(text => parseMatcher(text) ?? []) }))
 
 /** @returns its id */
 export function addSilence(

@@ -197,7 +197,9 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
     await eventually(() => received.length).toBeGreaterThan(before)
     const message = received[before]!
     await open('/alerts?tab=deliveries')
-    const first = page.getByRole('row', { name: /firing\s+delivered\s+204\s+1\s/ }).last()
+    const first = page
+      .getByRole('row', { name: /firing payment-post-charges-availability burn \S+\s+delivered\s+204\s+1\s/ })
+      .last()
     await first.waitFor()
     await first.getByRole('button', { expanded: false }).click()
     await page.getByText(message.id).waitFor()

@@ -3,12 +3,12 @@ import { formatInstant } from '../lib/clock.ts'
 import { formatDuration } from '../lib/format.ts'
 import type { Range } from '../lib/time-range.ts'
 import { Empty } from '../parts/states.tsx'
-import type { ActiveAlert, AlertsAnswer, SilencesAnswer } from '../slo/answers.ts'
+import type { ActiveAlert, AlertsAnswer } from '../slo/answers.ts'
 import { AlertName, Episodes } from '../slo/episodes.tsx'
 import { link, setParams } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
 import { now } from '../state/range.ts'
-import { areMatched, matchersOf } from './matchers.ts'
+import { matchersOf } from './matchers.ts'
 
 const severityOf = ({ labels }: ActiveAlert): string => labels['severity'] ?? ''
 
@@ -18,14 +18,7 @@ const byWeight = (a: ActiveAlert, b: ActiveAlert): number =>
   severityOf(a).localeCompare(severityOf(b)) ||
   a.since.localeCompare(b.since)
 
-interface Props {
-  answer: AlertsAnswer
-  /** Undefined until they are known. */
-  silences: SilencesAnswer['silences'] | undefined
-}
-
-export function Active({ answer, silences = [] }: Props) {
-  const inForce = silences.filter(({ state }) => state === 'active')
+export function Active({ answer }: { answer: AlertsAnswer }) {
   if (answer.active.length === 0)
     return (
       <Empty title="Nothing fires">
@@ -47,11 +40,7 @@ export function Active({ answer, silences = [] }: Props) {
       </thead>
       <tbody>
         {answer.active.toSorted(byWeight).map(alert => (
-          <Row
-            key={JSON.stringify(alert.labels)}
-            alert={alert}
-            isSilenced={inForce.some(({ matchers }) => areMatched(matchers, alert.labels))}
-          />
+          <Row key={JSON.stringify(alert.labels)} alert={alert} />
         ))}
       </tbody>
     </table>
@@ -60,15 +49,19 @@ export function Active({ answer, silences = [] }: Props) {
 
 const TOLD: ReadonlySet<string> = new Set(['alertname', 'slo', 'severity', 'window'])
 
-function Row({ alert, isSilenced }: { alert: ActiveAlert; isSilenced: boolean }) {
-  const { labels, state, since } = alert
+function Row({ alert }: { alert: ActiveAlert }) {
+  const { labels, state, since, inhibited } = alert
+  const isSilenced = alert.silencedBy.length > 0
   const begin = Date.parse(since)
   const others = Object.entries(labels).filter(([key]) => !TOLD.has(key))
   const text = others.map(([key, value]) => `${key}=${value}`).join('  ')
   return (
     <tr data-row>
-      <td class="state">
-        <span class={state === 'firing' && !isSilenced ? 'bad' : 'muted'}>{state}</span>
+      <td class="state" title={inhibited ? 'Another alert that fires keeps it quiet' : undefined}>
+        <span class={state === 'firing' && !isSilenced && !inhibited ? 'bad' : 'muted'}>
+          {state}
+          {inhibited && ', quiet'}
+        </span>
       </td>
       <td class="alert" title={Object.values(labels).join(' ')}>
         <AlertName labels={labels} named />

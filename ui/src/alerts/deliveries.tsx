@@ -5,6 +5,7 @@ import { Copy } from '../parts/copy.tsx'
 import { Refused } from '../parts/refused.tsx'
 import { Empty, Failed } from '../parts/states.tsx'
 import type { DeliveriesAnswer, DeliveryAnswer } from '../slo/answers.ts'
+import { AlertName } from '../slo/episodes.tsx'
 import { useChange } from '../state/change.ts'
 import { useLoad } from '../state/load.ts'
 import { param, setParams } from '../state/location.ts'
@@ -88,7 +89,9 @@ function Row({ row, busy, redeliver }: { row: Delivery; busy: boolean; redeliver
       <td class="receiver" title={row.receiver}>
         {row.receiver}
       </td>
-      <td class="about">{row.hasFiring ? 'firing' : 'resolved'}</td>
+      <td class="about" title={row.alerts.map(({ labels }) => Object.values(labels).join(' ')).join('\n')}>
+        {row.hasFiring ? 'firing' : 'resolved'} <Named row={row} />
+      </td>
       <td class="state">
         <span class={TONES[row.state]}>{row.state}</span>
       </td>
@@ -103,6 +106,18 @@ function Row({ row, busy, redeliver }: { row: Delivery; busy: boolean; redeliver
         </button>
       </td>
     </tr>
+  )
+}
+
+/** The first alert that it tells of, and how many more there are. */
+function Named({ row: { alerts, alertCount } }: { row: Delivery }) {
+  const [first] = alerts
+  if (first === undefined) return null
+  return (
+    <>
+      <AlertName labels={first.labels} named />
+      {alertCount > 1 && <span class="muted"> and {alertCount - 1} more</span>}
+    </>
   )
 }
 

@@ -4,23 +4,6 @@
 export const matchersOf = (labels: Readonly<Record<string, string>>): string[] =>
   Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
 
-const MATCHER = /^([A-Za-z_]\w*)\s*(=~|!~|!=|=)\s*(".*")$/s
-
-/** Whether a silence's matchers all match; one that cannot be read here matches nothing. */
-export function areMatched(matchers: readonly string[], labels: Readonly<Record<string, string>>): boolean {
-  return matchers.every(matcher => {
-    const [, name = '', sign = '', quoted = '""'] = MATCHER.exec(matcher.trim()) ?? []
-    const value = Object.hasOwn(labels, name) ? labels[name]! : ''
-    try {
-      const wanted = JSON.parse(quoted) as string
-      if (sign === '=' || sign === '!=') return (value === wanted) === (sign === '=')
-      return sign !== '' && new RegExp(`^(?:${wanted})$`, 's').test(value) === (sign === '=~')
-    } catch {
-      return false
-    }
-  })
-}
-
 export const linesOf = (text: string): string[] =>
   text
     .split('\n')

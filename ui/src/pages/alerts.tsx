@@ -53,7 +53,7 @@ export function AlertsPage() {
         </nav>
       </div>
       {silence !== '' && <NewSilence key={silence} matchers={silence} />}
-      {tab === '' && <FiringTab alerts={alerts} />}
+      {tab === '' && <Asked of={alerts}>{data => <Active answer={data} />}</Asked>}
       {tab === 'history' && (
         <Asked of={alerts}>{data => <History answer={data} range={range.value} />}</Asked>
       )}
@@ -61,20 +61,6 @@ export function AlertsPage() {
       {tab === 'deliveries' && <DeliveriesTab />}
       {tab === 'receivers' && <ReceiversTab />}
     </div>
-  )
-}
-
-function FiringTab({ alerts }: { alerts: Loaded<AlertsAnswer> }) {
-  const silences = useLoad<SilencesAnswer>('/api/silences')
-  return (
-    <Asked of={alerts}>
-      {data => (
-        <>
-          {silences.failure && <Failed failure={silences.failure} old={silences.data !== undefined} />}
-          <Active answer={data} silences={silences.data?.silences} />
-        </>
-      )}
-    </Asked>
   )
 }
 

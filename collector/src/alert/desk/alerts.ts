@@ -1,6 +1,7 @@
 /** Alerts that are and were, and silences. */
 import { z } from 'zod'
 import type { UnixMillis } from '../../model/time.ts'
+import { isInhibited, silencedBy } from '../muting.ts'
 import { addSilence, expireSilence, silences, silenceSchema } from '../silences.ts'
 import type { DeskParts, Methods } from './desk.ts'
 import { missing, read } from './read.ts'
@@ -17,11 +18,14 @@ export function alertMethods({ catalogue, clock, engine }: DeskParts): Methods {
   return {
     alerts: params => {
       const { limit } = read(z.strictObject({ limit: z.number() }), params)
+      const { muting } = engine
       return {
         active: engine.active.map(({ labels, state }) => ({
           labels,
           state: state.state,
           since: new Date(state.since).toISOString(),
+          silencedBy: silencedBy(labels, muting),
+          inhibited: isInhibited(labels, muting),
         })),
         history: (catalogue.all('episodes', limit) as readonly Row[]).map(row => ({
           id: row.id,

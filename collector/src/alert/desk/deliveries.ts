@@ -16,6 +16,9 @@ export function deliveryMethods({ catalogue, clock }: DeskParts): Methods {
     readonly lastStatus: number | null
     readonly lastError: string | null
     readonly endedAt: number | null
+    readonly alertCount: number
+    /** JSON. */
+    readonly alerts: string
   }
   const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
   return {
@@ -28,6 +31,7 @@ export function deliveryMethods({ catalogue, clock }: DeskParts): Methods {
           createdAt: iso(row.createdAt),
           nextAttemptAt: row.state === 'pending' ? iso(row.nextAttemptAt) : null,
           endedAt: iso(row.endedAt),
+          alerts: JSON.parse(row.alerts) as object[],
         })),
       }
     },
