@@ -135,6 +135,7 @@ function burn(url: URL, name: string): BurnAnswer {
 }
 
 const badEvents = ({ traces }: Telemetry): BadEventsAnswer => ({
+  signal: 'traces',
   query: 'service:checkout kind:server status:error',
   badCount: 158,
   goodCount: 41_200,

@@ -8,9 +8,14 @@ import { compileRegex } from '../filter/pattern.ts'
 import { leaves } from '../filter/walk.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import type { Signal } from '../model/telemetry.ts'
-import { checkCounted } from '../query/metric-minutes.ts'
+import {
+  checkCounted,
+  checkThreshold,
+  type MetricRatio,
+  type MetricThreshold,
+} from '../query/metric-minutes.ts'
 import { parseSearch } from '../query/search/parse.ts'
-import type { Comparison, MetricSource, Objective, Problem } from '../slo/objective.ts'
+import type { Comparison, Indicator, MetricSource, Objective, Problem } from '../slo/objective.ts'
 
 export interface CountedIndicator {
   readonly signal: Signal
@@ -19,13 +24,7 @@ export interface CountedIndicator {
 }
 
 /** Counts that metrics tell of; `derive/metric-counting.ts` asks for them. */
-export interface MetricIndicator {
-  readonly signal: 'metrics'
-  readonly part: string
-  readonly total: string
-  readonly counted: 'good' | 'bad'
-  readonly counter: boolean
-}
+export type MetricIndicator = { readonly signal: 'metrics' } & (MetricRatio | MetricThreshold)
 
 export type CountedDefinition = CountedIndicator | MetricIndicator
 
@@ -34,11 +33,7 @@ const OPERATORS = { lt: '<', lte: '<=', gt: '>', gte: '>=' } as const satisfies 
 /** @returns a problem where a search is malformed, or an expression counts nothing */
 export function indicatorOf({ indicator, sloName }: Objective): CountedDefinition | Problem {
   const source = indicator.kind === 'ratio' ? indicator.total : indicator.source
-  if (indicator.kind === 'ratio' && source.type !== 'Hodoscope') {
-    const { part, total, counted, counter } = indicator
-    const fault = [part, total].map(each => faultOf(each, counter, sloName)).find(each => each !== undefined)
-    return fault ?? { signal: 'metrics', part: part.query, total: total.query, counted, counter }
-  }
+  if (source.type !== 'Hodoscope') return metricIndicatorOf(indicator, sloName)
   const signal: Signal = source.signal === 'spans' ? 'traces' : 'logs'
   const event = parsed(source, signal, sloName)
   if ('object' in event) return event
@@ -53,13 +48,24 @@ export function indicatorOf({ indicator, sloName }: Objective): CountedDefinitio
   return { signal, event, good: indicator.counted === 'good' ? part : { op: 'not', of: part } }
 }
 
-function faultOf({ query, field }: MetricSource, counter: boolean, sloName: string): Problem | undefined {
-  try {
-    checkCounted(query, counter)
-    return undefined
-  } catch (error) {
-    return problemOf(error, field, sloName)
+function metricIndicatorOf(indicator: Indicator, sloName: string): MetricIndicator | Problem {
+  const faultOf = ({ query, field }: MetricSource, check: (query: string) => void): Problem | undefined => {
+    try {
+      check(query)
+      return undefined
+    } catch (error) {
+      return problemOf(error, field, sloName)
+    }
   }
+  if (indicator.kind === 'threshold') {
+    const { source, op, value } = indicator
+    const fault = faultOf(source, checkThreshold)
+    return fault ?? { signal: 'metrics', query: source.query, op: OPERATORS[op], value }
+  }
+  const { part, total, counted, counter } = indicator
+  const check = (query: string): void => checkCounted(query, counter)
+  const fault = faultOf(part, check) ?? faultOf(total, check)
+  return fault ?? { signal: 'metrics', part: part.query, total: total.query, counted, counter }
 }
 
 function problemOf(error: unknown, field: string, sloName: string): Problem {

@@ -7,6 +7,7 @@ import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../
 import { RedReader } from '../red/reader.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
+import { badMetricEvents } from './bad-metric-events.ts'
 import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
@@ -56,6 +57,7 @@ export const JOBS = {
   tailSpans,
   extent,
   badEvents,
+  badMetricEvents,
   eventMinutes,
   deploys,
   metricMinutes,

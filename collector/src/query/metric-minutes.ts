@@ -7,28 +7,41 @@
  * `rate(…[{{.window}}])`, as in OpenSLO's v1alpha, is the increase of that counter.
  *
  * An expression of anything but counters is evaluated at the end of each minute, and its value is the
- * count of that minute.
+ * count of that minute. So is one that is held against a threshold: each value that it has is then one
+ * event, good where it holds.
  */
 import { HodoscopeError } from '../model/errors.ts'
 import type { LabelMatcher, Series, SeriesSource } from '../model/series.ts'
 import { millis, MILLIS_PER_MINUTE, unixMillis } from '../model/time.ts'
 import type { Cancellation, Snapshot } from '../store/api.ts'
 import type { EventMinutes } from './event-minutes.ts'
-import { unwrap, type Expr, type VectorSelector } from './promql/ast.ts'
+import { typeOf } from './promql/check.ts'
+import { selectorsOf, unwrap, type Expr, type VectorSelector } from './promql/ast.ts'
 import { rangeQuery } from './promql/engine.ts'
 import { parsePromql } from './promql/parse.ts'
 
-export interface MetricMinutesParams {
+export interface MetricRatio {
   /** Of the events of `total`, those that are good, or those that are bad. */
   readonly part: string
   readonly total: string
   readonly counted: 'good' | 'bad'
   /** The metrics only grow. */
   readonly counter: boolean
-  /** Minutes since the epoch; `to` is not included. */
+}
+
+export interface MetricThreshold {
+  readonly query: string
+  readonly op: '<' | '<=' | '>' | '>='
+  readonly value: number
+}
+
+/** Minutes since the epoch; `to` is not included. */
+interface Minutes {
   readonly from: number
   readonly to: number
 }
+
+export type MetricMinutesParams = (MetricRatio | MetricThreshold) & Minutes
 
 /** Terms whose counts are added, or taken away. */
 interface Term {
@@ -43,17 +56,55 @@ const BEFORE_MILLIS = 600_000
 /** @throws HodoscopeError `query_malformed`, `query_not_executable` where it does not count anything */
 export const checkCounted = (query: string, counter: boolean): void => void countedBy(query, counter)
 
+/** @throws HodoscopeError `query_malformed`, `query_not_executable` where it has no numbers at an instant */
+export function checkThreshold(query: string): void {
+  if (!['vector', 'scalar'].includes(typeOf(parsePromql(query))))
+    throw new HodoscopeError('query_not_executable', 'expected an expression that has numbers at an instant')
+}
+
 export function metricMinutes(
   snapshot: Snapshot,
-  { part, total, counted, counter, from, to }: MetricMinutesParams,
+  params: MetricMinutesParams,
   cancel: Cancellation,
 ): EventMinutes {
   const source = snapshot.metrics(cancel)
+  return 'op' in params ? judged(source, params, cancel) : divided(source, params, cancel)
+}
+
+function divided(
+  source: SeriesSource,
+  { part, total, counted, counter, from, to }: MetricRatio & Minutes,
+  cancel: Cancellation,
+): EventMinutes {
   const count = (query: string) => countsOf(source, countedBy(query, counter), from, to, cancel)
   const [all, some] = [count(total), count(part)]
   const rest = all.map((events, i) => Math.max(0, events - some[i]!))
   return counted === 'good' ? { good: some, bad: rest } : { good: rest, bad: some }
 }
+
+const HOLDS: Readonly<Record<MetricThreshold['op'], (value: number, bound: number) => boolean>> = {
+  '<': (value, bound) => value < bound,
+  '<=': (value, bound) => value <= bound,
+  '>': (value, bound) => value > bound,
+  '>=': (value, bound) => value >= bound,
+}
+
+function judged(
+  source: SeriesSource,
+  { query, op, value: bound, from, to }: MetricThreshold & Minutes,
+  cancel: Cancellation,
+): EventMinutes {
+  const [good, bad] = [0, 0].map(zero => new Array<number>(to - from).fill(zero)) as [number[], number[]]
+  eachValue(source, query, { from, to }, cancel, (minute, value) => {
+    const counts = HOLDS[op](value, bound) ? good : bad
+    counts[minute]!++
+  })
+  return { good, bad }
+}
+
+/** The series that a query of an indicator reads. */
+export const seriesCounted = (query: string): readonly (readonly LabelMatcher[])[] =>
+  selectorsOf(parsePromql(query.replaceAll(WINDOW, '1m'))).map(({ matchers }) => matchers)
 
 /** @returns terms of counters, or an expression that gives each minute's count */
 function countedBy(query: string, counter: boolean): readonly Term[] | string {
@@ -98,7 +149,10 @@ function countsOf(
   cancel: Cancellation,
 ): number[] {
   const counts = new Array<number>(to - from).fill(0)
-  if (typeof counted === 'string') addValues(counts, source, counted, from, cancel)
+  if (typeof counted === 'string')
+    eachValue(source, counted, { from, to }, cancel, (minute, value) => {
+      if (Number.isFinite(value)) counts[minute]! += value
+    })
   else
     for (const { sign, matchers } of counted) {
       const range = {
@@ -122,19 +176,19 @@ function addIncreases(counts: number[], { times, values, stale }: Series, sign: 
   }
 }
 
-/** The step of a minute lies at its last millisecond. */
-function addValues(
-  counts: number[],
+/** The step of a minute lies at its last millisecond. What is not a number is no value. */
+function eachValue(
   source: SeriesSource,
   query: string,
-  from: number,
+  { from, to }: Minutes,
   cancel: Cancellation,
+  take: (minute: number, value: number) => void,
 ): void {
   const start = unixMillis((from + 1) * MILLIS_PER_MINUTE - 1)
   const step = millis(MILLIS_PER_MINUTE)
-  const end = unixMillis(start + (counts.length - 1) * step)
+  const end = unixMillis(start + (to - from - 1) * step)
   const { result } = rangeQuery(source, query, { start, end, step }, { check: () => cancel.check() })
   for (const { times, values } of result.kind === 'matrix' ? result.series : [])
     for (let i = 0; i < times.length; i++)
-      if (Number.isFinite(values[i])) counts[Math.round((times[i]! - start) / step)]! += values[i]!
+      if (!Number.isNaN(values[i])) take(Math.round((times[i]! - start) / step), values[i]!)
 }

@@ -120,7 +120,10 @@ export const BacktestAnswer = z.strictObject({
 })
 
 export const BadEventsAnswer = z.strictObject({
-  query: z.string().describe('Finds the bad events in the search box.'),
+  signal: z
+    .enum(['traces', 'logs', 'metrics'])
+    .describe('What is counted; of metrics only the traces of exemplars are known.'),
+  query: nullableText.describe('Finds the bad events in the search box; null where metrics are counted.'),
   badCount: count,
   goodCount: count,
   traces: z.array(z.record(z.string(), z.unknown())).describe('As in a search for traces.'),

@@ -74,23 +74,24 @@ async function bodyOf(context: Context<Env>): Promise<unknown> {
   throw new HodoscopeError('document_invalid', 'the body is no JSON object')
 }
 
+/** Whatever else it has is of the question to the store. */
 interface IndicatorAnswer {
-  readonly signal: string
-  readonly event: unknown
-  readonly good: unknown
-  readonly query: string
+  readonly signal: 'traces' | 'logs' | 'metrics'
+  /** Finds the bad events; null where there are none to find. */
+  readonly search: string | null
 }
 
 /** The objective is known to the thread of alerts, the events to the store. */
 async function badEvents(parts: DeskApiParts, context: Context<Env>): Promise<Response> {
   const given = parseParameters(badEventsParameters, searchOf(context), context.req.param())
-  const now = parts.clock.now()
-  const range = parseRange({ from: given.from, to: given.to }, now)
-  const indicator = JSON.parse(await parts.desk.call('indicator', { name: given['name'] })) as IndicatorAnswer
-  const { signal, event, good, query } = indicator
-  const params = { signal, event, good, range, limit: given['limit'] }
+  const range = parseRange({ from: given.from, to: given.to }, parts.clock.now())
+  const answered = await parts.desk.call('indicator', { name: given['name'] })
+  const { search, ...indicator } = JSON.parse(answered) as IndicatorAnswer
+  const params = { ...indicator, range, limit: given['limit'] }
   const options = { signal: context.req.raw.signal, timeoutMillis: parts.queryTimeoutMillis }
-  const found = await parts.queries.run('badEvents', params, options)
-  const answered = { query, ...(JSON.parse(Buffer.from(found).toString('utf8')) as object) }
-  return bytesResponse(Buffer.from(JSON.stringify(answered)), context.req.header('accept-encoding'), HEADERS)
+  const { signal } = indicator
+  const job = signal === 'metrics' ? 'badMetricEvents' : 'badEvents'
+  const found = await parts.queries.run(job, params, options)
+  const told = { signal, query: search, ...(JSON.parse(Buffer.from(found).toString('utf8')) as object) }
+  return bytesResponse(Buffer.from(JSON.stringify(told)), context.req.header('accept-encoding'), HEADERS)
 }

@@ -51,8 +51,8 @@ function readThreshold(threshold: Fields, objective: Fields): Indicator | undefi
   const op = objective.at('op').oneOf(OPERATORS)
   const value = objective.at('value').number()
   if (source === undefined || op === undefined || value === undefined) return undefined
-  if (source.type === 'Prometheus' || source.signal === 'logs') {
-    threshold.fault('a threshold is held against the duration of spans')
+  if (source.type === 'Hodoscope' && source.signal === 'logs') {
+    threshold.fault('a threshold is held against the duration of spans, or the values of a metric')
     return undefined
   }
   return { kind: 'threshold', source, op, value }

@@ -33,7 +33,10 @@ export type Indicator =
       /** The numbers only grow, so that their increase is what counts. */
       readonly counter: boolean
     }
-  /** Events whose duration compares to `value`, in milliseconds, are good. */
+  /**
+   * Spans whose duration compares to `value`, in milliseconds, are good; of a metric, each value of each
+   * minute is an event.
+   */
   | {
       readonly kind: 'threshold'
       readonly source: MetricSource

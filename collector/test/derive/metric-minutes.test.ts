@@ -5,7 +5,13 @@ import { MetricCounting, type AskMinutes } from '../../src/derive/metric-countin
 import type { ToDerive } from '../../src/derive/messages.ts'
 import type { Labels, Series } from '../../src/model/series.ts'
 import { unixMinute } from '../../src/model/time.ts'
-import { checkCounted, metricMinutes, type MetricMinutesParams } from '../../src/query/metric-minutes.ts'
+import {
+  checkCounted,
+  checkThreshold,
+  metricMinutes,
+  type MetricRatio,
+  type MetricThreshold,
+} from '../../src/query/metric-minutes.ts'
 import type { Snapshot } from '../../src/store/api.ts'
 import { patient } from '../conformance/scene.ts'
 import { MemoryMetrics } from '../promql/memory-metrics.ts'
@@ -27,7 +33,7 @@ const requests = (code: string, samples: readonly (readonly [number, number])[])
     samples,
   )
 
-function minutesOf(all: readonly Series[], params: Partial<MetricMinutesParams>) {
+function minutesOf(all: readonly Series[], params: Partial<MetricRatio & { from: number; to: number }>) {
   const source = new MemoryMetrics(all, [], [])
   const snapshot = { metrics: () => source } as unknown as Snapshot
   return metricMinutes(
@@ -123,6 +129,37 @@ it('an expression that is no counter is each minute’s count at its end', () =>
   expect(minutesOf(stored, { counter: false, part: 'jobs_ok', total: 'sum(jobs)' })).toEqual({
     good: [3, 0, 2, 5],
     bad: [1, 0, 0, 0],
+  })
+})
+
+describe('a threshold', () => {
+  const queue = (name: string, values: readonly number[]) =>
+    series(
+      [
+        ['__name__', 'queue'],
+        ['name', name],
+      ],
+      values.map((value, i) => [at(100 + i, 20), value] as const),
+    )
+  const judged = (all: readonly Series[], op: MetricThreshold['op'], query = 'queue') => {
+    const snapshot = { metrics: () => new MemoryMetrics(all, [], []) } as unknown as Snapshot
+    return metricMinutes(snapshot, { query, op, value: 2, from: 99, to: 104 }, patient)
+  }
+  const stored = [queue('a', [1, 2, 3, NaN]), queue('b', [2, 2, 9, Infinity])]
+
+  it('is held against each value that the query has in a minute; without any there is no event', () => {
+    expect(judged(stored, '<')).toEqual({ good: [0, 1, 0, 0, 0], bad: [0, 1, 2, 2, 1] })
+    expect(judged(stored, '<=')).toEqual({ good: [0, 2, 2, 0, 0], bad: [0, 0, 0, 2, 1] })
+    expect(judged(stored, '>=', 'max(queue)')).toEqual({ good: [0, 1, 1, 1, 1], bad: [0, 0, 0, 0, 0] })
+    expect(judged([], '<')).toEqual({ good: [0, 0, 0, 0, 0], bad: [0, 0, 0, 0, 0] })
+  })
+
+  it.each([
+    ['queue[5m]', 'expected an expression that has numbers'],
+    ['"text"', 'expected an expression that has numbers'],
+    ['queue >', 'ends where'],
+  ])('on %s is refused', (query, message) => {
+    expect(() => checkThreshold(query)).toThrow(message)
   })
 })
 

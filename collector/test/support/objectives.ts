@@ -39,20 +39,28 @@ export interface Requests {
 
 const BEGUN_BEFORE_MILLIS = 2_000
 
-/** Server spans that ended just now, by OTLP. */
-export async function tellSpans(url: string, requests: Requests): Promise<void> {
+/**
+ * Server spans that ended just now, by OTLP; the bad ones come first.
+ * @returns their trace ids
+ */
+export async function tellSpans(url: string, requests: Requests): Promise<readonly string[]> {
+  const traceIds = Array.from({ length: requests.count }, () => randomBytes(16).toString('hex'))
   const answer = await fetch(`${url}/v1/traces`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(otlp(requests)),
+    body: JSON.stringify(otlp(requests, traceIds)),
   })
   if (answer.status !== 200) throw new Error(`spans were answered ${answer.status}: ${await answer.text()}`)
+  return traceIds
 }
 
-function otlp({ service, version, count, bad, attributes = () => ({}) }: Requests): object {
+function otlp(
+  { service, version, bad, attributes = () => ({}) }: Requests,
+  traceIds: readonly string[],
+): object {
   const start = BigInt(Date.now() - BEGUN_BEFORE_MILLIS) * 1_000_000n
-  const spans = Array.from({ length: count }, (_, i) => ({
-    traceId: randomBytes(16).toString('hex'),
+  const spans = traceIds.map((traceId, i) => ({
+    traceId,
     spanId: randomBytes(8).toString('hex'),
     name: 'POST /charge',
     kind: 2,

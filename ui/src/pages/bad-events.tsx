@@ -5,7 +5,6 @@ import { tracePath, url } from '../lib/routes.ts'
 import { Partial, Failed, Progress, Skeleton } from '../parts/states.tsx'
 import type { BadEventsAnswer } from '../slo/answers.ts'
 import { Differences } from '../slo/differences.tsx'
-import type { Told } from '../slo/indicator.ts'
 import { useLoad } from '../state/load.ts'
 import { link, param, setParams } from '../state/location.ts'
 import { range } from '../state/range.ts'
@@ -13,55 +12,70 @@ import { TraceTable } from './trace-table.tsx'
 
 const TRACES = 10
 
-export function BadEvents({ name, told }: { name: string; told: Told | undefined }) {
+export function BadEvents({ name }: { name: string }) {
   const { from, to } = range.value
-  const overMetrics = told !== undefined && !told.searchable
   const answer = useLoad<BadEventsAnswer>(
-    overMetrics ? null : url(`/api/slos/${encodeURIComponent(name)}/bad-events`, { from, to, limit: TRACES }),
+    url(`/api/slos/${encodeURIComponent(name)}/bad-events`, { from, to, limit: TRACES }),
     name,
   )
   const { data } = answer
-  const signal = told?.signal ?? 'traces'
   return (
     <>
       <section class="cause" aria-labelledby="cause-title">
         <h2 id="cause-title">What sets the bad events apart</h2>
         <Progress loading={answer.loading} stop={answer.stop} />
         {answer.failure && <Failed failure={answer.failure} old={data !== undefined} />}
-        {overMetrics && <p class="muted">It counts a metric: no single events are behind it.</p>}
         {!data && answer.loading && <Skeleton rows={6} />}
         {data && <Partial answer={data} />}
-        {data?.badCount === 0 && <p class="muted">No event was bad in this range.</p>}
-        {data && data.badCount > 0 && (
-          <Differences
-            answer={data}
-            signal={signal}
-            all={param('differences') === 'all'}
-            onAll={() => setParams({ differences: 'all' }, { replace: true })}
-          />
-        )}
+        {data && <Cause answer={data} />}
       </section>
-      {data && data.badCount > 0 && (
-        <section class="offenders" aria-labelledby="offenders-title">
-          <h2 id="offenders-title">
-            Bad events{' '}
-            <a class="link" href={link(`/${signal}`, { q: data.query })}>
-              all {formatInteger(data.badCount)}
-            </a>
-          </h2>
-          {data.traces.length > 0 && (
-            // The rows are those of a search for traces; the description of this answer says so too.
-            <TraceTable traces={data.traces as unknown as readonly TraceRow[]} chosen={-1} />
-          )}
-          {data.traceIds.map(id => (
-            <p key={id}>
-              <a class="link mono" href={link(tracePath(id))}>
-                {id}
-              </a>
-            </p>
-          ))}
-        </section>
-      )}
+      {data && data.badCount > 0 && <Offenders answer={data} />}
     </>
+  )
+}
+
+function Cause({ answer }: { answer: BadEventsAnswer }) {
+  const { badCount, signal, query, traces } = answer
+  if (badCount === 0) return <p class="muted">No event was bad in this range.</p>
+  if (signal === 'metrics' || query === null)
+    return (
+      <p class="muted">
+        It counts a metric, which knows no single events
+        {traces.length > 0 ? ': the traces below are those of its exemplars.' : ' and has no exemplars here.'}
+      </p>
+    )
+  return (
+    <Differences
+      {...{ answer, signal, query }}
+      all={param('differences') === 'all'}
+      onAll={() => setParams({ differences: 'all' }, { replace: true })}
+    />
+  )
+}
+
+function Offenders({ answer: { signal, query, badCount, traces, traceIds } }: { answer: BadEventsAnswer }) {
+  if (query === null && traces.length === 0) return null
+  return (
+    <section class="offenders" aria-labelledby="offenders-title">
+      <h2 id="offenders-title">
+        {query === null ? 'Exemplars of bad events' : 'Bad events'}{' '}
+        {query !== null && (
+          <a class="link" href={link(`/${signal}`, { q: query })}>
+            all {formatInteger(badCount)}
+          </a>
+        )}
+      </h2>
+      {traces.length > 0 && (
+        // The rows are those of a search for traces; the description of this answer says so too.
+        <TraceTable traces={traces as unknown as readonly TraceRow[]} chosen={-1} />
+      )}
+      {traceIds.map(id => (
+        <p key={id}>
+          <a class="link mono" href={link(tracePath(id))}>
+            {id}
+          </a>
+        </p>
+      ))}
+    </section>
   )
 }

@@ -106,7 +106,7 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
             </p>
           ))}
         </section>
-        <BadEvents name={name} told={told} />
+        <BadEvents name={name} />
       </div>
       <section class="fired" aria-labelledby="fired-title">
         <h2 id="fired-title">Alerts</h2>

@@ -12,13 +12,14 @@ const INTRINSICS: ReadonlySet<string> = new Set(['name', 'service', 'severity'])
 
 interface Props {
   answer: BadEventsAnswer
-  /** Where its events are searched for. */
+  /** Where its events are searched for, and by what. */
   signal: 'traces' | 'logs'
+  query: string
   all: boolean
   onAll: () => void
 }
 
-export function Differences({ answer, signal, all, onAll }: Props) {
+export function Differences({ answer, signal, query, all, onAll }: Props) {
   const telling = answer.differences.filter(({ badShare, goodShare }) => badShare - goodShare >= LEAST_GAP)
   if (telling.length === 0)
     return <p class="muted">No attribute sets the bad ones apart: what they have, the good ones have too.</p>
@@ -43,7 +44,7 @@ export function Differences({ answer, signal, all, onAll }: Props) {
         </thead>
         <tbody>
           {shown.map(row => (
-            <Row key={`${row.key} ${row.value}`} {...{ row, answer, signal }} />
+            <Row key={`${row.key} ${row.value}`} {...{ row, answer, signal, query }} />
           ))}
         </tbody>
       </table>
@@ -59,16 +60,16 @@ export function Differences({ answer, signal, all, onAll }: Props) {
 const termOf = ({ key, value }: Difference): string =>
   INTRINSICS.has(key) ? filterTerm(key, value) : attributeTerm(key, value)
 
-interface RowProps extends Pick<Props, 'answer' | 'signal'> {
+interface RowProps extends Pick<Props, 'answer' | 'signal' | 'query'> {
   row: Difference
 }
 
-function Row({ row, answer, signal }: RowProps) {
+function Row({ row, answer, signal, query }: RowProps) {
   const { key, value, bad, good, badShare, goodShare } = row
   return (
     <tr>
       <td class="what mono" title={`${key}=${value}`}>
-        <a href={link(`/${signal}`, { q: withTerm(answer.query, termOf(row)) })}>
+        <a href={link(`/${signal}`, { q: withTerm(query, termOf(row)) })}>
           <span class="muted">{key}=</span>
           {value}
         </a>

@@ -46,6 +46,11 @@ describe('an indicator', () => {
     expect(
       toldOf(slo(`ratioMetric: { good: {}, ${total.replace('Hodoscope', 'Prometheus')} }`), 0),
     ).toMatchObject({ searchable: false, condition: '' })
+    const threshold = slo(
+      'thresholdMetric: { metricSource: { type: Prometheus, spec: { query: "queue_length" } } }',
+      '[{ op: lte, value: 100 }]',
+    )
+    expect(toldOf(threshold, 0)).toMatchObject({ searchable: false, condition: 'at most 100' })
   })
 
   it.each(['', '- [', 'kind: SLO', 'spec: { indicatorRef: x }', '__proto__: { spec: 1 }'])(

@@ -45,18 +45,19 @@ export function toldOf(yaml: string, place: number): Told | undefined {
   const source = counted === 'threshold' ? threshold : at(ratio, 'total', 'metricSource')
   const events = text(at(source, 'spec', 'query'))
   if (events === '') return undefined
+  const searchable = text(at(source, 'type')).toLowerCase() === 'hodoscope'
   return {
     events,
     counted,
     condition:
       counted === 'threshold'
-        ? thresholdWords(at(document, 'spec', 'objectives', place))
+        ? thresholdWords(at(document, 'spec', 'objectives', place), searchable ? '\u00a0ms' : '')
         : text(at(ratio, counted, 'metricSource', 'spec', 'query')),
     signal: at(source, 'spec', 'signal') === 'logs' ? 'logs' : 'traces',
-    searchable: text(at(source, 'type')).toLowerCase() === 'hodoscope',
+    searchable,
   }
 }
 
-/** `under 800 ms`. */
-const thresholdWords = (objective: unknown): string =>
-  `${SIGNS[text(at(objective, 'op'))] ?? '?'} ${text(at(objective, 'value'))}\u00a0ms`
+/** `under 800 ms`; a metric's values have units of their own. */
+const thresholdWords = (objective: unknown, unit: string): string =>
+  `${SIGNS[text(at(objective, 'op'))] ?? '?'} ${text(at(objective, 'value'))}${unit}`

@@ -60,7 +60,7 @@ export function ObjectiveForm({ form, problems, isNew, set }: Props) {
         {...field(
           'condition',
           form.kind === 'threshold'
-            ? 'Good under, ms'
+            ? `Good under${form.signal === 'metrics' ? '' : ', ms'}`
             : `${form.kind === 'good' ? 'Good' : 'Bad'} are those that match`,
         )}
         mono

@@ -4,7 +4,6 @@ import type { CountedDefinition } from '../../derive/indicator.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Objective } from '../../slo/objective.ts'
 import { exportOpenSlo } from '../../slo/openslo.ts'
-import { windowAt } from '../../slo/window.ts'
 import { badQuery } from '../enrich.ts'
 import { statusOf } from '../slo-status.ts'
 import { readSlos, type KnownSlo, type SloSet } from '../slos.ts'
@@ -105,13 +104,7 @@ export function sloMethods({ clock, counts, backfill, slos, catalogue, reload }:
     indicator: params => {
       const objective = objectiveOf(read(named, params).name)
       const definition = JSON.parse(slos().definitions.get(objective.name)!) as CountedDefinition
-      if (definition.signal === 'metrics')
-        throw new HodoscopeError(
-          'query_not_executable',
-          `The objective ${objective.name} is counted by metrics, which know no requests.`,
-        )
-      const { from, to } = windowAt(objective.window, clock.now())
-      return { ...definition, query: badQuery(objective), windowFrom: from * 60_000, windowTo: to * 60_000 }
+      return { ...definition, search: definition.signal === 'metrics' ? null : badQuery(objective) }
     },
   }
 }
