@@ -2,8 +2,9 @@
  * The catalogue's tables of alerts: prepared statements and the one transaction. Every commit is on
  * stable storage when it returns (`synchronous=FULL`).
  */
+import { openCatalogue } from '../durable/catalogue-file.ts'
 import { loadSql } from '../durable/sql.ts'
-import { openForWriting, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
+import type { Sqlite, Statement } from '../durable/sqlite-file.ts'
 
 const NAMES = [
   'states',
@@ -53,19 +54,16 @@ const NAMES = [
 ] as const
 
 const SQL = loadSql(new URL('catalogue.sql', import.meta.url), ['schema', ...NAMES])
-const PAGE_BYTES = 4096
 
 export type StatementName = (typeof NAMES)[number]
 
-export class Catalogue {
+export class AlertCatalogue {
   readonly #db: Sqlite
   readonly #statements: Readonly<Record<StatementName, Statement>>
 
-  /** @throws what SQLite throws */
+  /** @throws Error that says what to do about a catalogue that cannot be used */
   constructor(path: string) {
-    this.#db = openForWriting(path, PAGE_BYTES)
-    this.#db.pragma('busy_timeout = 5000')
-    this.#db.exec(SQL.schema)
+    this.#db = openCatalogue(path, SQL.schema)
     const statements = NAMES.map(name => [name, this.#db.prepare(SQL[name])] as const)
     this.#statements = Object.fromEntries(statements) as Record<StatementName, Statement>
   }

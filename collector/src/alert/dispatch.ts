@@ -8,7 +8,7 @@
 import { failPoint } from '../durable/fail-point.ts'
 import type { UnixMillis } from '../model/time.ts'
 import { bodyFor } from './bodies.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import type { Labels } from './labels.ts'
 import { isMuted, type Muting } from './muting.ts'
 import type { NotifiedAlert, Reason } from './payload.ts'
@@ -49,7 +49,7 @@ export interface Dispatching {
   readonly isReady: (episode: number) => boolean
 }
 
-export function dispatch(catalogue: Catalogue, given: Dispatching, now: UnixMillis): void {
+export function dispatch(catalogue: AlertCatalogue, given: Dispatching, now: UnixMillis): void {
   const due = catalogue.all('dueGroups', now) as readonly GroupRow[]
   if (due.length === 0) return
   failPoint('alert.flush')
@@ -64,7 +64,7 @@ export function dispatch(catalogue: Catalogue, given: Dispatching, now: UnixMill
 }
 
 function flush(
-  catalogue: Catalogue,
+  catalogue: AlertCatalogue,
   group: GroupRow,
   episodes: readonly EpisodeRow[],
   given: Dispatching,
@@ -115,7 +115,7 @@ function reasonToTell(
 }
 
 function insert(
-  catalogue: Catalogue,
+  catalogue: AlertCatalogue,
   group: GroupRow,
   route: Route,
   episodes: readonly EpisodeRow[],

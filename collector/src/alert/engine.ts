@@ -3,7 +3,7 @@
  * into the outbox and sent. Everything it knows is in the catalogue; clock and network are given.
  */
 import { millis, type Clock, type Millis, type UnixMillis } from '../model/time.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import { dispatch } from './dispatch.ts'
 import { JumpMeter } from './jump.ts'
 import type { Labels } from './labels.ts'
@@ -22,7 +22,7 @@ const ENRICH_PATIENCE = millis(3_000)
 const DELIVERIES_KEPT = millis(30 * 86_400_000)
 
 export interface EngineParts {
-  readonly catalogue: Catalogue
+  readonly catalogue: AlertCatalogue
   readonly clock: Clock
   readonly transport: Transport
   readonly random: () => number

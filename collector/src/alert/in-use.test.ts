@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Catalogue } from './catalogue.ts'
+import { AlertCatalogue } from './catalogue.ts'
 import { alertsInUse } from './in-use.ts'
 
 const NOTHING = {
@@ -21,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true }))
 describe('alerts', () => {
   it('are not in use in a new folder, nor in one whose catalogue says nothing of them', () => {
     expect(alertsInUse(folder, NOTHING)).toBe(false)
-    new Catalogue(join(folder, 'catalogue.db')).close()
+    new AlertCatalogue(join(folder, 'catalogue.db')).close()
     expect(alertsInUse(folder, NOTHING)).toBe(false)
   })
 
@@ -32,7 +32,7 @@ describe('alerts', () => {
   })
 
   it('are in use when an objective was stored', () => {
-    const catalogue = new Catalogue(join(folder, 'catalogue.db'))
+    const catalogue = new AlertCatalogue(join(folder, 'catalogue.db'))
     catalogue.run('putSlo', 'checkout', 'kind: SLO')
     catalogue.close()
     expect(alertsInUse(folder, NOTHING)).toBe(true)

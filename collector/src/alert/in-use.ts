@@ -2,7 +2,7 @@
  * Whether anybody wants alerts: where nobody does, their thread is not started before somebody asks.
  */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { cataloguePath } from '../durable/catalogue-file.ts'
 import { openForReading } from '../durable/sqlite-file.ts'
 import { loadSql } from '../durable/sql.ts'
 import type { AlertSettings } from './messages.ts'
@@ -17,7 +17,7 @@ export function alertsInUse(
   const { routing, sloFolder, ruleFiles, heartbeatUrl } = settings
   if (routing.receivers.length > 0 || ruleFiles.length > 0) return true
   if (sloFolder !== undefined || heartbeatUrl !== undefined) return true
-  const catalogue = join(folder, 'catalogue.db')
+  const catalogue = cataloguePath(folder)
   if (!existsSync(catalogue)) return false
   const db = openForReading(catalogue)
   try {

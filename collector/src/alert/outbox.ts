@@ -7,7 +7,7 @@ import { failPoint } from '../durable/fail-point.ts'
 import { millis, type Clock, type Millis, type UnixMillis } from '../model/time.ts'
 import { nextDelay, retryAfterMillis, type Outcome } from './backoff.ts'
 import { addressOf } from './bodies.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import type { Receiver } from './receivers.ts'
 import { signatureHeaders } from './signature.ts'
 import type { Answer, Transport } from './transport.ts'
@@ -26,7 +26,7 @@ const GONE = 410
 const RETRYABLE = new Set([408, 429])
 
 export interface OutboxParts {
-  readonly catalogue: Catalogue
+  readonly catalogue: AlertCatalogue
   readonly transport: Transport
   readonly clock: Clock
   readonly random: () => number

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { UnixMillis } from '../model/time.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import { matcherText, parseMatcher, type Matcher } from './labels.ts'
 import { matcher } from './receivers.ts'
 
@@ -34,7 +34,7 @@ interface Row {
   readonly comment: string
 }
 
-export function silences(catalogue: Catalogue, now: UnixMillis): readonly Silence[] {
+export function silences(catalogue: AlertCatalogue, now: UnixMillis): readonly Silence[] {
   return (catalogue.all('silences') as readonly Row[]).map(row => ({
     ...row,
     matchers: JSON.parse(row.matchers) as string[],
@@ -49,14 +49,14 @@ export interface SilenceInForce {
   readonly matchers: readonly Matcher[]
 }
 
-export const silencesInForce = (catalogue: Catalogue, now: UnixMillis): readonly SilenceInForce[] =>
+export const silencesInForce = (catalogue: AlertCatalogue, now: UnixMillis): readonly SilenceInForce[] =>
   silences(catalogue, now)
     .filter(({ state }) => state === 'active')
     .map(({ id, matchers }) => ({ id, matchers: matchers.flatMap(text => parseMatcher(text) ?? []) }))
 
 /** @returns its id */
 export function addSilence(
-  catalogue: Catalogue,
+  catalogue: AlertCatalogue,
   { startsAt, endsAt, matchers, ...rest }: NewSilence,
 ): string {
   const id = randomUUID()
@@ -71,5 +71,5 @@ export function addSilence(
 }
 
 /** @returns whether there was one in force or to come */
-export const expireSilence = (catalogue: Catalogue, id: string, now: UnixMillis): boolean =>
+export const expireSilence = (catalogue: AlertCatalogue, id: string, now: UnixMillis): boolean =>
   catalogue.run('expireSilence', { id, now }).changes === 1

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Catalogue } from './catalogue.ts'
+import { AlertCatalogue } from './catalogue.ts'
 import { SloTexts } from './slo-texts.ts'
 import { problemsOf } from './slos.ts'
 
@@ -22,13 +22,13 @@ spec:
 `
 
 let folder: string
-let catalogue: Catalogue
+let catalogue: AlertCatalogue
 let texts: SloTexts
 const slos = (): string => join(folder, 'slos')
 const write = (name: string, text: string): void => writeFileSync(join(slos(), name), text)
 
 function open(): void {
-  catalogue = new Catalogue(join(folder, 'catalogue.db'))
+  catalogue = new AlertCatalogue(join(folder, 'catalogue.db'))
   texts = new SloTexts(slos(), catalogue)
 }
 beforeEach(() => {

@@ -5,15 +5,15 @@
  * restart too: no alert resolves and no count begins anew for a typing mistake. What is wrong is told
  * by file and field until it is mended. A file that is gone takes its SLOs along.
  */
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import { problemsOf, readSlos, withProblemsOf, type SloSet, type SloText } from './slos.ts'
 import { WatchedFiles, type ReadFile, type UnreadFile } from './watched-files.ts'
 
 export class SloTexts {
   readonly #files: WatchedFiles
-  readonly #catalogue: Catalogue
+  readonly #catalogue: AlertCatalogue
 
-  constructor(folder: string | undefined, catalogue: Catalogue) {
+  constructor(folder: string | undefined, catalogue: AlertCatalogue) {
     this.#files = new WatchedFiles(folder === undefined ? [] : [folder])
     this.#catalogue = catalogue
   }

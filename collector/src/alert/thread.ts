@@ -10,13 +10,14 @@ import type { FromDerive, ToDerive } from '../derive/messages.ts'
 import type { IndicatorRow } from '../derive/derived-file.ts'
 import { metricCounts, MetricCounting, type AskMinutes } from '../derive/metric-counting.ts'
 import { DerivedReader } from '../derive/reader.ts'
+import { cataloguePath } from '../durable/catalogue-file.ts'
 import { encodeWrite } from '../decode/write/encode.ts'
 import { HodoscopeError } from '../model/errors.ts'
 import { minuteOf, systemClock } from '../model/time.ts'
 import type { EventMinutes } from '../query/event-minutes.ts'
 import type { MinuteCounts } from '../store/api.ts'
 import { addressGuard } from './addresses.ts'
-import { Catalogue } from './catalogue.ts'
+import { AlertCatalogue } from './catalogue.ts'
 import { LiveCounts } from './counts.ts'
 import { createDesk, type Methods } from './desk/desk.ts'
 import { AlertEngine } from './engine.ts'
@@ -46,7 +47,7 @@ const clock = systemClock
 const say = (message: FromAlerts): void => main.postMessage(message)
 const questions = new Questions(say)
 const { ask } = questions
-const catalogue = new Catalogue(join(folder, 'catalogue.db'))
+const catalogue = new AlertCatalogue(cataloguePath(folder))
 const transport = httpTransport(addressGuard(settings.allowedAddresses))
 const texts = new SloTexts(settings.sloFolder, catalogue)
 const counts = new LiveCounts(new DerivedReader(join(folder, 'derived.db')))

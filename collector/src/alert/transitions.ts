@@ -5,7 +5,7 @@
  */
 import { failPoint } from '../durable/fail-point.ts'
 import { millis, type Millis, type UnixMillis } from '../model/time.ts'
-import type { Catalogue } from './catalogue.ts'
+import type { AlertCatalogue } from './catalogue.ts'
 import { fingerprint, matchesAll, matcherText, type Labels } from './labels.ts'
 import { shifted, step, type AlertState } from './machine.ts'
 import { groupKeyOf } from './payload.ts'
@@ -32,11 +32,11 @@ const WAIT_OF_TICKETS = millis(30_000)
 const HASTEN = millis(45_000)
 
 export class Transitions {
-  readonly #catalogue: Catalogue
+  readonly #catalogue: AlertCatalogue
   /** By rule and fingerprint, as stored. */
   readonly #known = new Map<string, Known>()
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: AlertCatalogue) {
     this.#catalogue = catalogue
     type Row = { id: string; rule: string; labels: string; state: string; episode: number | null }
     for (const { id, rule, labels, state, episode } of catalogue.all('states') as readonly Row[])

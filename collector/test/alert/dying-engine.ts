@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { addressGuard, parseRange } from '../../src/alert/addresses.ts'
-import { Catalogue } from '../../src/alert/catalogue.ts'
+import { AlertCatalogue } from '../../src/alert/catalogue.ts'
 import { AlertEngine } from '../../src/alert/engine.ts'
 import { httpTransport } from '../../src/alert/transport.ts'
 import { millis, systemClock } from '../../src/model/time.ts'
@@ -12,7 +12,7 @@ import { receiver, route } from './simulation.ts'
 
 const [, , path, url, burning] = process.argv as [string, string, string, string, string]
 const engine = new AlertEngine({
-  catalogue: new Catalogue(path),
+  catalogue: new AlertCatalogue(path),
   clock: systemClock,
   transport: httpTransport(addressGuard([parseRange('127.0.0.1')!])),
   random: Math.random,

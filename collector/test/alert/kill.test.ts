@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Random } from '../../bench/payload/random.ts'
-import { Catalogue } from '../../src/alert/catalogue.ts'
+import { AlertCatalogue } from '../../src/alert/catalogue.ts'
 import { ALERT_FAIL_POINTS } from '../../src/durable/fail-point.ts'
 
 const ENTRY = join(import.meta.dirname, 'dying-engine.ts')
@@ -102,7 +102,7 @@ it(
     }
     life = KILLS
     const last = start()
-    const catalogue = new Catalogue(join(folder, 'catalogue.db'))
+    const catalogue = new AlertCatalogue(join(folder, 'catalogue.db'))
     const isTold = (): boolean => {
       const episodes = catalogue.all('episodes', 1e6) as readonly { labels: string; endsAt: number | null }[]
       const firing = episodes.filter(({ endsAt }) => endsAt === null).map(nameOf)

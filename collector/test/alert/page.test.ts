@@ -3,11 +3,6 @@
  * own, spans by OTLP, an objective by the API, and a receiver that checks the signature with the
  * verifier that people use.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Webhook } from 'standardwebhooks'
@@ -15,7 +10,9 @@ import type { z } from 'zod'
 import { newSecret } from '../../src/alert/signature.ts'
 import * as answers from '../../src/serve/desk-answers.ts'
 import { DESK_ENDPOINTS } from '../../src/serve/desk-endpoints.ts'
-import { startCollector, type RunningCollector } from '../support/collector.ts'
+import { messageOf, startAlerting, type Alerting, type Received } from '../support/alerting.ts'
+import type { RunningCollector } from '../support/collector.ts'
+import { tellSpans } from '../support/objectives.ts'
 
 const SECRETS = [newSecret(), newSecret()]
 const DEADLINE_MILLIS = 60_000
@@ -36,83 +33,33 @@ spec:
   objectives: [{ target: 0.999 }]
 `
 
-interface Received {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-let folder: string
+let alerting: Alerting
 let collector: RunningCollector
-let hook: Server
-const received: Received[] = []
+let received: readonly Received[]
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hodoscope-page-'))
-  hook = createServer((request, response) => {
-    let body = ''
-    request.on('data', chunk => (body += String(chunk)))
-    request.on('end', () => {
-      received.push({ headers: request.headers, body })
-      response.writeHead(204).end()
-    })
-  })
-  await new Promise<void>(resolve => hook.listen(0, '127.0.0.1', resolve))
-  const { port } = hook.address() as AddressInfo
-  const config = join(folder, 'hodoscope.yaml')
-  writeFileSync(
-    config,
-    JSON.stringify({
-      alerts: {
-        allowedAddresses: ['127.0.0.1'],
-        receivers: [{ name: 'hook', url: `http://127.0.0.1:${port}/secret-path/x`, secrets: SECRETS }],
-        routes: [{ receiver: 'hook', groupInterval: '1s', match: ['severity="page"'] }],
-      },
-    }),
-  )
-  collector = await startCollector(join(folder, 'data'), ['--config', config])
+  alerting = await startAlerting(hook => ({
+    alerts: {
+      receivers: [{ name: 'hook', url: `${hook}/secret-path/x`, secrets: SECRETS }],
+      routes: [{ receiver: 'hook', groupInterval: '1s', match: ['severity="page"'] }],
+    },
+  }))
+  ;({ collector, received } = alerting)
 })
-afterAll(async () => {
-  await collector.stop()
-  hook.closeAllConnections()
-  await new Promise(resolve => hook.close(resolve))
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => alerting.end())
 
-let spanNumber = 0
-async function pay(count: number, failing: boolean): Promise<void> {
-  const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
-  const spans = Array.from({ length: count }, (_, i) => {
-    const number = ++spanNumber
-    const start = BigInt(Date.now() - 2_000) * 1_000_000n
-    return {
-      traceId: number.toString(16).padStart(32, 'a'),
-      spanId: number.toString(16).padStart(16, 'b'),
-      name: 'POST /charge',
-      kind: 2,
-      startTimeUnixNano: String(start),
-      endTimeUnixNano: String(start + 5_000_000n),
-      status: failing ? { code: 2, message: 'declined' } : {},
-      attributes: [
-        attribute('payment.provider', failing && i % 10 > 0 ? 'acme' : ['volt', 'iris'][i % 2]!),
-        attribute('user.id', `u${number}`),
-      ],
-    }
+let users = 0
+const pay = (count: number, failing: boolean) =>
+  tellSpans(collector.url, {
+    service: 'payment',
+    version: '2.1',
+    count,
+    bad: failing ? count : 0,
+    attributes: i => ({
+      'payment.provider': failing && i % 10 > 0 ? 'acme' : ['volt', 'iris'][i % 2]!,
+      'user.id': `u${++users}`,
+    }),
   })
-  const body = {
-    resourceSpans: [
-      {
-        resource: { attributes: [attribute('service.name', 'payment'), attribute('service.version', '2.1')] },
-        scopeSpans: [{ spans }],
-      },
-    ],
-  }
-  const answer = await fetch(`${collector.url}/v1/traces`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  expect(answer.status).toBe(200)
-}
 
 async function call(
   method: string,
@@ -137,16 +84,6 @@ async function until<T>(what: () => Promise<T | undefined> | T | undefined): Pro
   }
 }
 
-interface Message {
-  readonly status: string
-  readonly alerts: readonly {
-    readonly labels: Record<string, string>
-    readonly annotations: Record<string, string>
-    readonly generatorURL: string
-  }[]
-}
-const messageOf = ({ body }: Received) => JSON.parse(body) as Message
-
 interface ObjectiveJson {
   readonly good: number
   readonly bad: number
@@ -170,11 +107,8 @@ describe('a service that fails', () => {
   it('is told of by a signed page with traces, figures and a link', { timeout: 90_000 }, async () => {
     await pay(60, true)
     const page = await until(() => received.find(one => messageOf(one).status === 'firing'))
-    for (const secret of SECRETS)
-      expect(new Webhook(secret).verify(page.body, page.headers as Record<string, string>)).toBeTruthy()
-    expect(() => new Webhook(newSecret()).verify(page.body, page.headers as Record<string, string>)).toThrow(
-      'No matching signature',
-    )
+    for (const secret of SECRETS) expect(new Webhook(secret).verify(page.body, page.headers)).toBeTruthy()
+    expect(() => new Webhook(newSecret()).verify(page.body, page.headers)).toThrow('No matching signature')
     const [alert] = messageOf(page).alerts
     expect(alert!.labels).toMatchObject({
       alertname: 'SLOBurnRate',
@@ -243,8 +177,11 @@ describe('a service that fails', () => {
     }
     expect(history.map(({ labels }) => labels['window'])).toContain('1h/5m')
     const { deliveries } = (await call('GET', '/api/deliveries')).body as {
-      deliveries: { id: number; state: string; attempts: number }[]
+      deliveries: { id: number; state: string; attempts: number; alertCount: number; alerts: unknown[] }[]
     }
+    const { alertCount, alerts } = deliveries.at(-1)!
+    expect([alertCount, alerts.length]).toEqual(Array(2).fill(messageOf(received[0]!).alerts.length))
+    expect(alerts[0]).toEqual({ status: 'firing', labels: messageOf(received[0]!).alerts[0]!.labels })
     expect(deliveries.every(({ state, attempts }) => state === 'delivered' && attempts === 1)).toBe(true)
     const before = received.length
     expect(await call('POST', `/api/deliveries/${deliveries[0]!.id}/redeliver`)).toMatchObject({

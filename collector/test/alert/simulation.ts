@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Catalogue } from '../../src/alert/catalogue.ts'
+import { AlertCatalogue } from '../../src/alert/catalogue.ts'
 import { AlertEngine, type EngineParts } from '../../src/alert/engine.ts'
 import type { Labels } from '../../src/alert/labels.ts'
 import { receiverSchema, routeSchema, type Routing } from '../../src/alert/receivers.ts'
@@ -50,7 +50,7 @@ export class Simulation {
   readonly clock = new HandClock()
   /** In memory where there is such a folder: that a commit is durable is for other tests. */
   readonly folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'hodoscope-alert-'))
-  catalogue = new Catalogue(this.path)
+  catalogue = new AlertCatalogue(this.path)
   /** What burns: alertname by verdict. */
   readonly verdicts = new Map<string, Verdict>()
   timing = { forMillis: millis(0), keepFiringMillis: millis(0) }
@@ -125,7 +125,7 @@ export class Simulation {
     this.catalogue.close()
     this.clock.pass(by)
     this.clock.steady = 0
-    this.catalogue = new Catalogue(this.path)
+    this.catalogue = new AlertCatalogue(this.path)
     this.engine = this.#start()
   }
 

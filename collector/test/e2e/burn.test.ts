@@ -3,9 +3,7 @@
  * with the agent, a card processor that can be broken and mended, a receiver that checks signatures,
  * and a person in front of a browser.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,25 +14,16 @@ import { startNode, type Child } from '../../../examples/demo/child.ts'
 import { freePort, isOpen, until } from '../../../examples/demo/ports.ts'
 import { agentEnvironment } from '../../../examples/shop/services.ts'
 import { newSecret } from '../../src/alert/signature.ts'
+import { listening, messageOf, startAlerting, type Alerting, type Received } from '../support/alerting.ts'
 import { launchChromium, noChromium } from '../support/chromium.ts'
-import { startCollector, type RunningCollector } from '../support/collector.ts'
+import type { RunningCollector } from '../support/collector.ts'
 import { ROOT } from '../support/demo.ts'
 
 const TIMEOUT_MILLIS = 120_000
 const SECRET = newSecret()
 
-interface Received {
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-interface Message {
-  readonly status: string
-  readonly alerts: readonly { readonly generatorURL: string; readonly labels: Record<string, string> }[]
-}
-
 describe.skipIf(noChromium)('a payment service that breaks', () => {
-  let folder: string
-  let hook: Server
+  let alerting: Alerting
   let processor: Server
   let collector: RunningCollector
   let payment: Child
@@ -42,36 +31,22 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
   let browser: Browser
   let page: Page
   let broken = false
-  const received: Received[] = []
+  let received: readonly Received[]
   const complaints: string[] = []
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hodoscope-burn-'))
-    hook = createServer((request, response) => {
-      let body = ''
-      request.on('data', chunk => (body += String(chunk)))
-      request.on('end', () => {
-        received.push({ headers: request.headers, body })
-        response.writeHead(204).end()
-      })
-    })
     processor = createServer((request, response) => {
       request.resume()
       response.writeHead(200).end(broken ? '<html><h1>It works!</h1></html>' : '{"charge":"ch_1"}')
     })
-    const [hookPort, processorPort] = await Promise.all([hook, processor].map(listening))
-    const config = join(folder, 'hodoscope.yaml')
-    writeFileSync(
-      config,
-      JSON.stringify({
-        alerts: {
-          allowedAddresses: ['127.0.0.1'],
-          receivers: [{ name: 'pager', url: `http://127.0.0.1:${hookPort}/hook`, secrets: [SECRET] }],
-          routes: [{ receiver: 'pager', groupInterval: '1s', match: ['severity="page"'] }],
-        },
-      }),
-    )
-    collector = await startCollector(join(folder, 'data'), ['--config', config])
+    const processorPort = await listening(processor)
+    alerting = await startAlerting(hook => ({
+      alerts: {
+        receivers: [{ name: 'pager', url: `${hook}/hook`, secrets: [SECRET] }],
+        routes: [{ receiver: 'pager', groupInterval: '1s', match: ['severity="page"'] }],
+      },
+    }))
+    ;({ collector, received } = alerting)
     const port = await freePort(0)
     paymentUrl = `http://127.0.0.1:${port}`
     payment = startNode({
@@ -97,12 +72,9 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
   afterAll(async () => {
     await browser?.close()
     await payment?.end(2_000)
-    await collector?.stop()
-    for (const server of [hook, processor]) {
-      server?.closeAllConnections()
-      server?.close()
-    }
-    rmSync(folder, { recursive: true })
+    await alerting?.end()
+    processor?.closeAllConnections()
+    processor?.close()
   }, TIMEOUT_MILLIS)
 
   async function charge(count: number): Promise<number[]> {
@@ -121,7 +93,7 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
   const told = async (status: string): Promise<Received> => {
     const give = performance.now() + 60_000
     for (;;) {
-      const found = received.findLast(({ body }) => (JSON.parse(body) as Message).status === status)
+      const found = received.findLast(one => messageOf(one).status === status)
       if (found) return found
       if (performance.now() > give) throw new Error(`no ${status} came; received ${JSON.stringify(received)}`)
       await wait(50)
@@ -158,11 +130,11 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
       broken = true
       expect(new Set(await charge(20))).toEqual(new Set([500]))
       const message = await told('firing')
-      const headers = message.headers as Record<string, string>
+      const { headers } = message
       expect(new Webhook(SECRET).verify(message.body, headers)).toBeTruthy()
       expect(() => new Webhook(newSecret()).verify(message.body, headers)).toThrow('No matching signature')
 
-      await page.goto((JSON.parse(message.body) as Message).alerts[0]!.generatorURL)
+      await page.goto(messageOf(message).alerts[0]!.generatorURL)
       const burn = page.getByRole('group', { name: /^Burn rate 1h\/5m/ })
       await burn.waitFor()
       const said = await burn.getAttribute('aria-label')
@@ -212,8 +184,3 @@ describe.skipIf(noChromium)('a payment service that breaks', () => {
     TIMEOUT_MILLIS,
   )
 })
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
-}

@@ -3,80 +3,35 @@
  * the messages that were sent. One collector, one receiver on real HTTP, one person in front of a
  * browser; the requests that fail are told to the collector as OTLP.
  */
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newSecret } from '../../src/alert/signature.ts'
+import { startAlerting, type Alerting, type Received } from '../support/alerting.ts'
+import { AlertsAnswer } from '../../src/serve/desk-answers.ts'
 import { launchChromium, noChromium } from '../support/chromium.ts'
-import { startCollector, type RunningCollector } from '../support/collector.ts'
+import type { RunningCollector } from '../support/collector.ts'
+import { tellSpans } from '../support/objectives.ts'
 
 const TIMEOUT_MILLIS = 120_000
 const SECRET = newSecret()
 /** A page leaves up to 20 s after the data that causes it; a busy machine takes longer. */
 const PATIENCE = { timeout: 60_000, interval: 50 }
 
-interface Received {
-  readonly id: string
-  readonly body: string
-  readonly headers: Record<string, string>
-}
-
+const idOf = ({ headers }: Received): string => headers['webhook-id']!
 const eventually = <T>(read: () => T) => expect.poll(read, PATIENCE)
 
-/** Requests of the payment service that end now, as OTLP. */
-const spans = (count: number, isBad: boolean): object => ({
-  resourceSpans: [
-    {
-      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'payment' } }] },
-      scopeSpans: [
-        {
-          spans: Array.from({ length: count }, () => ({
-            traceId: randomBytes(16).toString('hex'),
-            spanId: randomBytes(8).toString('hex'),
-            name: 'POST /charges',
-            kind: 2,
-            startTimeUnixNano: `${Date.now() - 20}000000`,
-            endTimeUnixNano: `${Date.now()}000000`,
-            status: { code: isBad ? 2 : 1 },
-          })),
-        },
-      ],
-    },
-  ],
-})
-
 describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
-  let folder: string
-  let hook: Server
-  let hookUrl: string
+  let alerting: Alerting
   let collector: RunningCollector
   let browser: Browser
   let page: Page
-  const received: Received[] = []
+  let received: readonly Received[]
   const complaints: string[] = []
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'hodoscope-desk-'))
-    hook = createServer((request, response) => {
-      let body = ''
-      request.on('data', chunk => (body += String(chunk)))
-      request.on('end', () => {
-        const headers = request.headers as Record<string, string>
-        received.push({ id: headers['webhook-id']!, body, headers })
-        response.writeHead(204).end()
-      })
-    })
-    await new Promise<void>(resolve => hook.listen(0, '127.0.0.1', resolve))
-    hookUrl = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`
-    const config = join(folder, 'hodoscope.yaml')
-    writeFileSync(config, JSON.stringify({ alerts: { allowedAddresses: ['127.0.0.1'] } }))
-    collector = await startCollector(join(folder, 'data'), ['--config', config])
+    alerting = await startAlerting(() => ({}))
+    ;({ collector, received } = alerting)
     await tell(40, false)
     browser = await launchChromium()
     page = await browser.newPage({ viewport: { width: 1280, height: 720 }, reducedMotion: 'reduce' })
@@ -86,20 +41,11 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
 
   afterAll(async () => {
     await browser?.close()
-    await collector?.stop()
-    hook?.closeAllConnections()
-    hook?.close()
-    rmSync(folder, { recursive: true })
+    await alerting?.end()
   }, TIMEOUT_MILLIS)
 
-  async function tell(count: number, isBad: boolean): Promise<void> {
-    const answer = await fetch(`${collector.url}/v1/traces`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(spans(count, isBad)),
-    })
-    expect(answer.status).toBe(200)
-  }
+  const tell = (count: number, isBad: boolean) =>
+    tellSpans(collector.url, { service: 'payment', count, bad: isBad ? count : 0 })
   const open = (path: string): Promise<unknown> => page.goto(collector.url + path)
   const row = (text: string | RegExp) => page.getByRole('row').filter({ hasText: text })
   const button = (name: string | RegExp) =>
@@ -107,9 +53,9 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
 
   describe('the editor of objectives', () => {
     it('has the form and the YAML hold the same, whichever is typed into', async () => {
-      await open('/new-slo?service=payment&operation=POST+/charges&kind=server&target=0.99')
+      await open('/new-slo?service=payment&operation=POST+/charge&kind=server&target=0.99')
       const yaml = page.getByLabel('OpenSLO YAML')
-      await eventually(() => yaml.inputValue()).toContain('name: payment-post-charges-availability')
+      await eventually(() => yaml.inputValue()).toContain('name: payment-post-charge-availability')
       await page.getByLabel('Target, %').fill('99.5')
       await eventually(() => yaml.inputValue()).toContain('target: 0.995')
       await yaml.fill((await yaml.inputValue()).replace('target: 0.995', 'target: 0.98 # agreed'))
@@ -139,10 +85,10 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
     it('creates it, and offers its name to no other', async () => {
       await button('Create').click()
       await page.getByRole('heading', { level: 1, name: 'Charges' }).waitFor()
-      await open('/new-slo?service=payment&operation=POST+/charges&kind=server')
+      await open('/new-slo?service=payment&operation=POST+/charge&kind=server')
       const name = page.getByLabel('Name')
-      await eventually(() => name.inputValue()).toBe('payment-post-charges-availability-2')
-      await name.fill('payment-post-charges-availability')
+      await eventually(() => name.inputValue()).toBe('payment-post-charge-availability-2')
+      await name.fill('payment-post-charge-availability')
       const fault = page.locator('.field', { has: name }).locator('.fault')
       await fault.waitFor()
       expect(await fault.innerText()).toBe('is the name of another objective; choose one that is free')
@@ -155,7 +101,7 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
       await open('/alerts?tab=receivers')
       await button('New receiver').click()
       await page.getByLabel('Name').fill('pager')
-      await page.getByLabel('Address').fill(hookUrl)
+      await page.getByLabel('Address').fill(`${alerting.hook.url}/hook`)
       await page.getByLabel(/^Signing secrets/).fill(SECRET)
       await button('Save').click()
       await row('pager').getByText('1 signing secret').waitFor()
@@ -198,16 +144,18 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
     const message = received[before]!
     await open('/alerts?tab=deliveries')
     const first = page
-      .getByRole('row', { name: /firing payment-post-charges-availability burn \S+\s+delivered\s+204\s+1\s/ })
+      .getByRole('row', {
+        name: /firing payment-post-charge-availability burn \S+ and \d more\s+delivered\s+204\s+1\s/,
+      })
       .last()
     await first.waitFor()
     await first.getByRole('button', { expanded: false }).click()
-    await page.getByText(message.id).waitFor()
+    await page.getByText(idOf(message)).waitFor()
     const body = page.getByLabel('Body', { exact: true })
     await body.waitFor()
     expect(JSON.parse(await body.innerText())).toEqual(JSON.parse(message.body))
     await first.getByRole('button', { name: 'Redeliver' }).click()
-    const again = (): Received[] => received.filter(({ id }) => id === message.id)
+    const again = (): Received[] => received.filter(one => idOf(one) === idOf(message))
     await eventually(() => again().length).toBe(2)
     expect(again()[1]!.body).toBe(message.body)
   })
@@ -219,9 +167,21 @@ describe.skipIf(noChromium)('the desk', { timeout: TIMEOUT_MILLIS }, () => {
       .getByRole('button', { name: 'Silence' })
       .click()
     await button('Silence for 2 hours').click()
-    const silence = row('slo="payment-post-charges-availability"')
+    const silence = row('slo="payment-post-charge-availability"')
     await silence.waitFor()
     expect(await silence.innerText()).toMatch(/^active\s/)
+    const { active } = AlertsAnswer.parse(await (await fetch(`${collector.url}/api/alerts`)).json())
+    const pages = active.filter(({ labels }) => labels['severity'] === 'page')
+    expect(new Set(pages.map(({ silencedBy, inhibited }) => `${silencedBy.length} ${inhibited}`))).toContain(
+      '1 false',
+    )
+    // The page of the same objective keeps its tickets quiet without any silence.
+    const tickets = active.filter(
+      ({ labels }) => labels['alertname'] === 'SLOBurnRate' && labels['severity'] === 'ticket',
+    )
+    expect(new Set(tickets.map(({ silencedBy, inhibited }) => `${silencedBy.length} ${inhibited}`))).toEqual(
+      new Set(['0 true']),
+    )
     await open('/alerts')
     await page.getByRole('link', { name: 'Silenced', exact: true }).first().click()
     await silence.getByRole('button', { name: 'End now' }).click()

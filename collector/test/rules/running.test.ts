@@ -3,17 +3,15 @@
  * rules, and a receiver. What Prometheus's users expect is there: the notification, `ALERTS`,
  * recorded series, `/api/v1/rules` and `/api/v1/alerts`; and a restart changes nothing of it.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RuleFilesAnswer } from '../../src/serve/desk-answers.ts'
 import { writeRequest, type WrittenSeries } from '../metrics/write.ts'
 import { describedAnswers } from '../promql/prometheus-openapi.ts'
-import { startCollector, type RunningCollector } from '../support/collector.ts'
+import { messageOf, startAlerting, type Alerting } from '../support/alerting.ts'
+import type { RunningCollector } from '../support/collector.ts'
 import snappy from 'snappyjs'
 
 const fixtures = process.env['HODOSCOPE_FIXTURES']
@@ -41,57 +39,30 @@ groups:
         expr: node_load1 * on () node_memory_MemTotal_bytes
 `
 
-interface Alert {
-  readonly status: string
-  readonly labels: Record<string, string>
-  readonly annotations: Record<string, string>
-}
-
-let folder: string
+let alerting: Alerting
 let collector: RunningCollector
-let hook: Server
-const received: { status: string; alerts: Alert[] }[] = []
-const rules = (): string => join(folder, 'rules')
-const config = (): string => join(folder, 'hodoscope.yaml')
+const rules = (): string => join(alerting.folder, 'rules')
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hodoscope-rules-'))
-  mkdirSync(rules())
-  if (fixtures !== undefined)
-    copyFileSync(
-      join(fixtures, 'awesome-alerts/host-and-hardware/node-exporter.yml'),
-      join(rules(), 'node.yml'),
-    )
-  writeFileSync(join(rules(), 'own.yml'), OWN_RULES)
-  hook = createServer((request, response) => {
-    let body = ''
-    request.on('data', chunk => (body += String(chunk)))
-    request.on('end', () => {
-      received.push(JSON.parse(body) as (typeof received)[number])
-      response.writeHead(204).end()
-    })
-  })
-  await new Promise<void>(resolve => hook.listen(0, '127.0.0.1', resolve))
-  const { port } = hook.address() as AddressInfo
-  writeFileSync(
-    config(),
-    JSON.stringify({
+  alerting = await startAlerting((hook, folder) => {
+    mkdirSync(join(folder, 'rules'))
+    if (fixtures !== undefined)
+      copyFileSync(
+        join(fixtures, 'awesome-alerts/host-and-hardware/node-exporter.yml'),
+        join(folder, 'rules/node.yml'),
+      )
+    writeFileSync(join(folder, 'rules/own.yml'), OWN_RULES)
+    return {
       rules: { files: ['rules'] },
       alerts: {
-        allowedAddresses: ['127.0.0.1'],
-        receivers: [{ name: 'hook', url: `http://127.0.0.1:${port}/` }],
+        receivers: [{ name: 'hook', url: hook }],
         routes: [{ receiver: 'hook', groupBy: ['alertname'], groupWait: '0s', groupInterval: '1s' }],
       },
-    }),
-  )
-  collector = await startCollector(join(folder, 'data'), ['--config', config()])
+    }
+  })
+  ;({ collector } = alerting)
 })
-afterAll(async () => {
-  await collector.stop()
-  hook.closeAllConnections()
-  await new Promise(resolve => hook.close(resolve))
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => alerting.end())
 
 async function write(...series: readonly WrittenSeries[]): Promise<void> {
   const answer = await fetch(`${collector.url}/api/v1/write`, {
@@ -164,13 +135,15 @@ async function until<T>(what: () => Promise<T | undefined> | T | undefined): Pro
     const found = await what()
     if (found !== undefined) return found
     if (performance.now() > give)
-      throw new Error(`waited in vain; received ${JSON.stringify(received)}; ${collector.output.join('\n')}`)
+      throw new Error(
+        `waited in vain; received ${JSON.stringify(alerting.received)}; ${collector.output.join('\n')}`,
+      )
     await wait(100)
   }
 }
 const told = (alertname: string, status: string) => () =>
-  received
-    .flatMap(({ alerts }) => alerts)
+  alerting.received
+    .flatMap(one => messageOf(one).alerts)
     .find(alert => alert.labels['alertname'] === alertname && alert.status === status)
 
 const REMAINS = { timeout: 3 * DEADLINE_MILLIS }
@@ -273,8 +246,8 @@ describe('rule files', () => {
 
   it('keep `for` over a restart', REMAINS, async () => {
     const before = (await ruleOf('LittleMemory')).alerts![0]!
-    await collector.kill()
-    collector = await startCollector(join(folder, 'data'), ['--config', config()])
+    await alerting.killAndStart()
+    ;({ collector } = alerting)
     await memory(4)
     const after = await until(async () =>
       (await ruleOf('LittleMemory')).alerts?.find(({ value }) => value === '0.04'),
@@ -284,8 +257,8 @@ describe('rule files', () => {
 
   it('at fault are told with the place, and keep what they had', REMAINS, async () => {
     const edited = (from: string, to: string) => {
-      writeFileSync(join(folder, 'next.yml'), OWN_RULES.replace(from, to))
-      renameSync(join(folder, 'next.yml'), join(rules(), 'own.yml'))
+      writeFileSync(join(alerting.folder, 'next.yml'), OWN_RULES.replace(from, to))
+      renameSync(join(alerting.folder, 'next.yml'), join(rules(), 'own.yml'))
     }
     edited('host:free:ratio < 0.05', 'host:free:ratio <')
     const reload = async () => {

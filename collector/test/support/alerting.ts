@@ -69,9 +69,10 @@ export interface Alerting {
   readonly folder: string
   readonly hook: Hook
   readonly received: readonly Received[]
-  /** The one that runs: another one after `restart`. */
+  /** The one that runs: another one after each restart. */
   readonly collector: RunningCollector
   restart(): Promise<void>
+  killAndStart(): Promise<void>
   end(): Promise<void>
 }
 
@@ -101,6 +102,10 @@ export async function startAlerting(
     },
     async restart() {
       await collector.stop()
+      collector = await start()
+    },
+    async killAndStart() {
+      await collector.kill()
       collector = await start()
     },
     async end() {

@@ -4,7 +4,7 @@
  */
 import type { Backfill } from '../../derive/backfill.ts'
 import type { Clock } from '../../model/time.ts'
-import type { Catalogue } from '../catalogue.ts'
+import type { AlertCatalogue } from '../catalogue.ts'
 import type { LiveCounts } from '../counts.ts'
 import type { AlertEngine } from '../engine.ts'
 import type { Ask } from '../enrich.ts'
@@ -21,7 +21,7 @@ import { ruleMethods } from './rules.ts'
 import { sloMethods } from './slos.ts'
 
 export interface DeskParts {
-  readonly catalogue: Catalogue
+  readonly catalogue: AlertCatalogue
   readonly clock: Clock
   readonly counts: LiveCounts
   readonly engine: AlertEngine

@@ -2,7 +2,7 @@
  * The data folder. The folder is the truth: what partitions there are is read off their names.
  *
  *   journal.db
- *   catalogue.db                                    what is not telemetry: pins
+ *   catalogue.db                                    what is not telemetry
  *   reserve                                         room for the day on which the disk is full
  *   unclean                                         there while a process runs, and after one that was killed
  *   partitions/000000000457.open.db                 being written; one behind which another begins is full
@@ -26,6 +26,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
+import { cataloguePath } from '../../durable/catalogue-file.ts'
 
 export interface PartitionFile {
   readonly name: string
@@ -85,7 +86,7 @@ export class DataFolder {
   }
 
   get cataloguePath(): string {
-    return join(this.path, 'catalogue.db')
+    return cataloguePath(this.path)
   }
 
   get reservePath(): string {

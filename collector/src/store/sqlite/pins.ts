@@ -5,26 +5,26 @@
 import { HodoscopeError, type ErrorCode } from '../../model/errors.ts'
 import type { Clock } from '../../model/time.ts'
 import { MOST_PINS, type Pin } from '../api.ts'
-import { Catalogue } from './catalogue.ts'
 import type { PinChange } from './consumer-messages.ts'
 import { removeDatabase, sizeOf, type DataFolder, type PartitionFile } from './folder.ts'
 import { keepPinned } from './keep-pinned.ts'
+import { PinTable } from './pin-table.ts'
 
 export class Pins {
   readonly #folder: DataFolder
   readonly #clock: Clock
-  readonly #catalogue: Catalogue
+  readonly #table: PinTable
 
   /** @throws Error for a catalogue that cannot be used */
   constructor(folder: DataFolder, clock: Clock) {
     this.#folder = folder
     this.#clock = clock
-    this.#catalogue = new Catalogue(folder.cataloguePath)
-    for (const { traceId } of folder.pins()) this.#catalogue.adopt(traceId, clock.now())
+    this.#table = new PinTable(folder.cataloguePath)
+    for (const { traceId } of folder.pins()) this.#table.adopt(traceId, clock.now())
   }
 
   list(): Pin[] {
-    return this.#catalogue.pins()
+    return this.#table.pins()
   }
 
   /** Bytes of what is kept for pins alone. */
@@ -34,22 +34,22 @@ export class Pins {
 
   /** @returns whether the trace was pinned before @throws HodoscopeError pins_exhausted; what SQLite throws */
   change(change: PinChange): boolean {
-    if ('unpin' in change) return this.#catalogue.unpin(change.unpin)
+    if ('unpin' in change) return this.#table.unpin(change.unpin)
     const pins = this.list()
     const known = pins.some(pin => pin.traceId === change.pin)
     if (!known && pins.length >= MOST_PINS)
       throw new HodoscopeError('pins_exhausted', `${MOST_PINS} traces are pinned, and no more can be`)
-    this.#catalogue.pin(change.pin, change.note, this.#clock.now())
+    this.#table.pin(change.pin, change.note, this.#clock.now())
     return known
   }
 
   /** @returns whether any file went */
   removeUnpinned(): boolean {
-    const removed = new Set(this.#catalogue.removed())
+    const removed = new Set(this.#table.removed())
     if (removed.size === 0) return false
     const files = this.#folder.pins().filter(({ traceId }) => removed.has(traceId))
     for (const { path } of files) removeDatabase(path)
-    for (const traceId of removed) this.#catalogue.forget(traceId)
+    for (const traceId of removed) this.#table.forget(traceId)
     return files.length > 0
   }
 
@@ -60,7 +60,7 @@ export class Pins {
   }
 
   close(): void {
-    this.#catalogue.close()
+    this.#table.close()
   }
 }
 

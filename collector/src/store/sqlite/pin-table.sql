@@ -1,7 +1,6 @@
--- The catalogue: what is not telemetry. `store/sqlite/catalogue.ts` runs these.
+-- The pins in the catalogue.
 
 -- name: schema
-create table if not exists meta (key text primary key, value integer not null) strict, without rowid;
 -- `removed` rows stand for files that are still to go; when they are gone, so is the row.
 create table if not exists pin (
   trace_id text primary key,
@@ -9,12 +8,6 @@ create table if not exists pin (
   pinned_at integer not null,
   removed integer not null default 0
 ) strict, without rowid;
-
--- name: format
-select value from meta where key = 'format'
-
--- name: setFormat
-insert into meta (key, value) values ('format', ?)
 
 -- name: pins
 select trace_id as traceId, note, pinned_at as pinnedAt from pin where removed = 0

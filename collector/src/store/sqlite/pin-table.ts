@@ -1,18 +1,17 @@
 /**
- * `catalogue.db`: what is kept beside telemetry and outlives it. So far the pins. One thread writes it.
+ * The table of pins in the catalogue. One thread writes it.
  *
  * A pin that is taken away is first marked, then its files go, then its row: a crash on the way is
  * gone on with. A file whose pin is not known here (the catalogue was lost) is taken for pinned.
  */
 import { unixMillis, type UnixMillis } from '../../model/time.ts'
 import type { Pin } from '../api.ts'
+import { openCatalogue } from '../../durable/catalogue-file.ts'
 import { loadSql } from '../../durable/sql.ts'
-import { openForWriting, type Sqlite } from '../../durable/sqlite-file.ts'
+import type { Sqlite } from '../../durable/sqlite-file.ts'
 
-const SQL = loadSql(new URL('catalogue.sql', import.meta.url), [
+const SQL = loadSql(new URL('pin-table.sql', import.meta.url), [
   'schema',
-  'format',
-  'setFormat',
   'pins',
   'removedPins',
   'pin',
@@ -21,32 +20,18 @@ const SQL = loadSql(new URL('catalogue.sql', import.meta.url), [
   'forget',
 ])
 
-export const CATALOGUE_FORMAT = 1
-const PAGE_BYTES = 4096
-
 interface PinRow {
   readonly traceId: string
   readonly note: string
   readonly pinnedAt: number
 }
 
-export class Catalogue {
+export class PinTable {
   readonly #db: Sqlite
 
-  /** @throws Error that says what to do about a catalogue that cannot be used */
+  /** @param path of the catalogue @throws Error that says what to do about one that cannot be used */
   constructor(path: string) {
-    try {
-      this.#db = openForWriting(path, PAGE_BYTES)
-      this.#db.exec(SQL.schema)
-      const format = this.#db.prepare(SQL.format).pluck().get()
-      if (format === undefined) this.#db.prepare(SQL.setFormat).run(CATALOGUE_FORMAT)
-      else if (format !== CATALOGUE_FORMAT) throw new Error(`it has format ${JSON.stringify(format)}`)
-    } catch (cause) {
-      throw new Error(
-        `${path} cannot be used (${(cause as Error).message}): take it from a backup, or move it away`,
-        { cause },
-      )
-    }
+    this.#db = openCatalogue(path, SQL.schema)
   }
 
   /** The one pinned last comes first. */
