@@ -6,8 +6,8 @@
  * Annotations of the SLO say what OpenSLO has no field for:
  *   hodoscope.io/min-bad-events   bad events in the long window before a row fires; 3 without it
  */
+import { isRecord, type Fields } from '../model/fields.ts'
 import { nominalMinutes, parseSloDuration } from './duration.ts'
-import { isRecord, type Fields } from './fields.ts'
 import type { Alerting } from './objective.ts'
 import { defaultRows, whyImpossible, type AlertRow, type Severity } from './rows.ts'
 import type { Target } from './target.ts'
@@ -30,11 +30,9 @@ export function readAlerting(
       ? defaultRows(target, periodMinutes).rows
       : policies.flatMap(policy => readPolicy(policy, target, others))
   const gate = document.at('metadata').at('annotations').at(MIN_BAD_EVENTS_KEY)
-  const minBadEvents = gate.isAbsent
-    ? MIN_BAD_EVENTS
-    : gate.parsed('a whole number of at least 1', text =>
-        /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined,
-      )
+  const minBadEvents = gate.optional('a whole number of at least 1', text =>
+    /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined,
+  )
   return { rows, minBadEvents: minBadEvents ?? MIN_BAD_EVENTS, labels: readLabels(document) }
 }
 

@@ -6,7 +6,7 @@
  *
  * Any other type is kept as written and told as what cannot be resolved.
  */
-import { shown, type Fields } from './fields.ts'
+import { shown, type Fields } from '../model/fields.ts'
 import type { Comparison, Indicator, MetricSource } from './objective.ts'
 
 /** @param spec an SLI's spec @param objective with `op` and `value`, which a threshold needs */

@@ -5,6 +5,7 @@
  *
  * Source: github.com/OpenSLO/OpenSLO (v1).
  */
+import type { FieldProblem } from '../model/fields.ts'
 import type { SloDuration } from './duration.ts'
 import type { AlertRow } from './rows.ts'
 import type { Target } from './target.ts'
@@ -85,12 +86,9 @@ export interface Alerting {
 }
 
 /** What is wrong with a document, and where. */
-export interface Problem {
+export interface Problem extends FieldProblem {
   /** e.g. `SLO/search-slo`. */
   readonly object: string
-  /** e.g. `spec.objectives[0].target`. */
-  readonly field: string
-  readonly message: string
 }
 
 /** One document of kind SLO, as written and as understood. */

@@ -1,7 +1,7 @@
 /** Reads window, budgeting method and targets of an SLO document: all but its indicator. */
 import { isCalendarUnit, isTimeZone, parseWallTime } from './calendar.ts'
 import { isFixed, nominalMinutes, parseSloDuration } from './duration.ts'
-import type { Fields } from './fields.ts'
+import type { Fields } from '../model/fields.ts'
 import type { Budgeting, SloWindow } from './objective.ts'
 import { dividesHour } from './slices.ts'
 import { parseTarget, parseTargetPercent, type Target } from './target.ts'

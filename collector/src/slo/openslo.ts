@@ -8,8 +8,8 @@
  * Source: github.com/OpenSLO/OpenSLO, README of v1.
  */
 import { parseAllDocuments, stringify } from 'yaml'
+import { Fields, isRecord } from '../model/fields.ts'
 import { readAlerting, type Documents } from './alerting.ts'
-import { Fields, isRecord } from './fields.ts'
 import { readIndicator } from './indicator.ts'
 import type { Objective, Problem, Slo } from './objective.ts'
 import { readBudgeting, readTarget, readWindow } from './objectives.ts'
@@ -37,7 +37,7 @@ export function parseOpenSlo(texts: readonly string[]): ParsedSlos {
   for (const { document, text } of texts.flatMap((written, text) => placed(written, text, problems))) {
     const own: Problem[] = []
     const name = nameOf(document)
-    const fields = new Fields(document, name, own)
+    const fields = new Fields(document, problem => own.push({ object: name, ...problem }))
     if (byName.has(name)) {
       const message = 'another document of this kind has the same name'
       problems.push({ object: name, field: 'metadata.name', message, text })
@@ -84,7 +84,8 @@ function documentsOf(text: string, problems: Problem[]): Record<string, unknown>
       problems.push({ object, field: '', message: 'expected an OpenSLO document' })
       return []
     }
-    return asV1(value, new Fields(value, nameOf(value), problems))
+    const named = nameOf(value)
+    return asV1(value, new Fields(value, problem => problems.push({ object: named, ...problem })))
   })
 }
 

@@ -4,8 +4,7 @@
  *
  * Source: github.com/OpenSLO/OpenSLO, oslo/v1alpha.
  */
-import type { Fields } from './fields.ts'
-import { isRecord } from './fields.ts'
+import { isRecord, type Fields } from '../model/fields.ts'
 
 const UNITS: ReadonlyMap<unknown, string> = new Map([
   ['Minute', 'm'],

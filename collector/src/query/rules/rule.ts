@@ -2,6 +2,7 @@
  * Rules as Prometheus has them, and one kind more: an alert on how many spans or log lines a search
  * finds.
  */
+import type { FieldProblem } from '../../model/fields.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import type { Millis } from '../../model/time.ts'
 
@@ -52,14 +53,8 @@ export interface RuleGroup {
   readonly rules: readonly Rule[]
 }
 
-export interface RuleProblem {
-  /** e.g. `groups[0].rules[2].expr`; '' for the file as a whole. */
-  readonly field: string
-  readonly message: string
-}
-
 export interface RuleFile {
   readonly groups: readonly RuleGroup[]
   /** A file with problems has no groups. */
-  readonly problems: readonly RuleProblem[]
+  readonly problems: readonly FieldProblem[]
 }

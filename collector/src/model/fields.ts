@@ -1,36 +1,44 @@
 /**
- * Reads a document field by field and notes what is wrong under the field's path, so that all faults
- * of a document are told at once. Keys are own properties alone: `__proto__` is a name like any other.
+ * A document that a person wrote, read field by field. What is wrong is told under the field's path,
+ * so that all faults of a document are told at once. Keys are own properties alone: `__proto__` is a
+ * name like any other.
  */
-import type { Problem } from './objective.ts'
+import { HodoscopeError } from './errors.ts'
+
+export interface FieldProblem {
+  /** e.g. `spec.objectives[0].target`; '' for the document as a whole. */
+  readonly field: string
+  readonly message: string
+}
 
 export class Fields {
   readonly #value: unknown
   readonly path: string
-  readonly #object: string
-  readonly #problems: Problem[]
+  readonly #tell: (problem: FieldProblem) => void
+  /** Of the whole document. */
+  readonly #told: Set<string>
 
-  constructor(value: unknown, object: string, problems: Problem[], path = '') {
+  constructor(value: unknown, tell: (problem: FieldProblem) => void, path = '', told = new Set<string>()) {
     this.#value = value
     this.path = path
-    this.#object = object
-    this.#problems = problems
+    this.#tell = tell
+    this.#told = told
   }
 
   /** Told once, however often the field is read. */
   fault(message: string): void {
-    const problem = { object: this.#object, field: this.path, message }
-    const told = this.#problems.some(other => other.field === problem.field && other.message === message)
-    if (!told) this.#problems.push(problem)
+    const text = JSON.stringify([this.path, message])
+    if (!this.#told.has(text)) this.#tell({ field: this.path, message })
+    this.#told.add(text)
   }
 
   get value(): unknown {
     return this.#value
   }
 
-  /** YAML's empty value counts as absent. */
+  /** YAML's empty value counts as absent, whatever its schema makes of it. */
   get isAbsent(): boolean {
-    return this.#value === undefined || this.#value === null
+    return this.#value === undefined || this.#value === null || this.#value === ''
   }
 
   at(key: string): Fields {
@@ -39,7 +47,7 @@ export class Fields {
   }
 
   /** Fault where it is there and no list. */
-  items(): Fields[] {
+  items(): readonly Fields[] {
     if (this.isAbsent) return []
     if (Array.isArray(this.#value))
       return this.#value.map((item, i) => this.#child(item, `${this.path}[${i}]`))
@@ -47,8 +55,24 @@ export class Fields {
     return []
   }
 
+  /** Fault where it is there and no mapping. */
+  entries(): readonly (readonly [string, Fields])[] {
+    if (this.isAbsent) return []
+    if (isRecord(this.#value)) return Object.keys(this.#value).map(key => [key, this.at(key)])
+    this.fault(`expected a mapping, got ${shown(this.#value)}`)
+    return []
+  }
+
+  /** Fault where it is no mapping, and at each key that is none of these. */
+  only(keys: readonly string[]): void {
+    if (!isRecord(this.#value)) this.fault(`expected a mapping, got ${shown(this.#value)}`)
+    else
+      for (const [key, field] of this.entries())
+        if (!keys.includes(key)) field.fault(`there is no such key: expected one of ${keys.join(', ')}`)
+  }
+
   #child(value: unknown, path: string): Fields {
-    return new Fields(value, this.#object, this.#problems, path)
+    return new Fields(value, this.#tell, path, this.#told)
   }
 
   /** Fault where it is absent or no text. */
@@ -89,6 +113,21 @@ export class Fields {
     const result = text === undefined ? undefined : read(text)
     if (result === undefined) this.fault(`expected ${expected}, got ${shown(this.#value)}`)
     return result
+  }
+
+  /** As `parsed`, but undefined without a fault where it is absent. */
+  optional<T>(expected: string, read: (text: string) => T | undefined): T | undefined {
+    return this.isAbsent ? undefined : this.parsed(expected, read)
+  }
+
+  /** What `work` refuses with a HodoscopeError is a fault of this field. */
+  attempt(work: () => unknown): void {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof HodoscopeError)) throw error
+      this.fault(error.message)
+    }
   }
 }
 
