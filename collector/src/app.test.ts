@@ -25,7 +25,7 @@ async function app(run: Queries['run'] = () => Promise.resolve(Buffer.from('{}')
     store,
     queries: { run, close: () => Promise.resolve(void order.push('queries')) },
     openDesk: () => ({
-      status: () => ({ isDown: false, restarts: 0 }),
+      status: () => ({ state: 'unused', restarts: 0 }),
       call: () => Promise.resolve('{}'),
       close: () => Promise.resolve(void order.push('desk')),
     }),

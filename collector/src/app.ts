@@ -59,9 +59,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const telemetry = createTelemetry({ version, process: true })
   exposeStoreMetrics(telemetry.registry, () => store.status())
   const isAllowedHost = hostCheck(config.listen.host, config.http.allowedHosts)
-  const status = createStatus({ ...parts, telemetry })
   let desk: AppDesk | undefined
-  exposeAlertMetrics(telemetry.registry, () => desk?.status() ?? { isDown: false, restarts: 0 })
+  const alerts = (): AlertFigures => desk?.status() ?? { state: 'unused', restarts: 0 }
+  exposeAlertMetrics(telemetry.registry, alerts)
+  const status = createStatus({ ...parts, telemetry, alerts })
   const web = createWeb({
     ...parts,
     desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },

@@ -170,6 +170,7 @@ export function statusOf(state: FixtureState, telemetry: Telemetry): StatusAnswe
       refusing: null,
     },
     signals: { traces: signal(9000), logs: signal(1200) },
+    alerts: { state: 'running', restarts: 0 },
     instrument: INSTRUMENT,
   }
 }

@@ -14,8 +14,11 @@ export interface AlertDesk {
 }
 
 export interface AlertDeskStatus {
-  /** Alerts are in use, and their thread does not run. */
-  readonly isDown: boolean
+  /**
+   * `unused`: nobody wants alerts, and their thread does not run. `stalled`: it runs, and nothing was
+   * evaluated for a while. `down`: it has died, and is started again.
+   */
+  readonly state: 'unused' | 'starting' | 'running' | 'stalled' | 'down'
   /** How often the thread has died and was started again. */
   readonly restarts: number
 }
@@ -34,16 +37,19 @@ export interface AlertDeskParts {
   /** The thread's module; its own without one. */
   readonly entry?: URL
   readonly firstPauseMillis?: number
+  readonly stalledAfterMillis?: number
 }
 
 const FIRST_PAUSE_MILLIS = 1_000
+/** Two intervals of evaluation, after which the stall is an alert too, if anybody is left to tell it. */
+const STALLED_AFTER_MILLIS = 30_000
 const LONGEST_PAUSE_MILLIS = 60_000
 /** A thread that lived so long died of something new. */
 const LONG_LIFE_MILLIS = 300_000
 
 /** @param inUse whether it is needed from the start: else its thread is started by the first call */
 export function alertDesk(parts: AlertDeskParts, inUse: boolean): AlertDesk {
-  const { firstPauseMillis = FIRST_PAUSE_MILLIS } = parts
+  const { firstPauseMillis = FIRST_PAUSE_MILLIS, stalledAfterMillis = STALLED_AFTER_MILLIS } = parts
   let thread: AlertThread | undefined
   let waiting: NodeJS.Timeout | undefined
   let pauseMillis = firstPauseMillis
@@ -67,6 +73,13 @@ export function alertDesk(parts: AlertDeskParts, inUse: boolean): AlertDesk {
     return started
   }
 
+  function state(): AlertDeskStatus['state'] {
+    if (waiting !== undefined) return 'down'
+    if (thread === undefined) return 'unused'
+    if (!thread.isReady) return 'starting'
+    return thread.silentMillis > stalledAfterMillis ? 'stalled' : 'running'
+  }
+
   if (inUse) thread = start()
   return {
     call: (method, params) => {
@@ -74,7 +87,7 @@ export function alertDesk(parts: AlertDeskParts, inUse: boolean): AlertDesk {
       thread ??= start()
       return thread.call(method, params)
     },
-    status: () => ({ isDown: waiting !== undefined || (thread !== undefined && !thread.isReady), restarts }),
+    status: () => ({ state: state(), restarts }),
     close: async () => {
       closed = true
       clearTimeout(waiting)

@@ -40,4 +40,6 @@ export type FromAlerts =
   | { readonly write: number; readonly body: Uint8Array }
   | { readonly log: { readonly level: 'warn' | 'error'; readonly message: string } }
   | { readonly ready: true }
+  /** What was due was evaluated and sent. Said about every second; whoever hears it no more knows of a stall. */
+  | { readonly round: true }
   | { readonly closed: true }

@@ -6,6 +6,8 @@ import type { AlertThreadData, FromAlerts, ToAlerts } from './messages.ts'
 
 export interface AlertThread {
   readonly isReady: boolean
+  /** How long ago a round went well, or it became ready. */
+  readonly silentMillis: number
   call(method: string, params: unknown): Promise<string>
   close(): Promise<void>
 }
@@ -36,6 +38,7 @@ export function startAlertThread(parts: AlertDeskParts, onGone: () => void): Ale
   const calls = new Map<number, Waiting>()
   let last = 0
   let [isReady, gone] = [false, false]
+  let heardAt = performance.now()
   const { promise: closed, resolve: onClosed } = Promise.withResolvers<void>()
   const tell = (message: ToAlerts): void => worker.postMessage(message)
 
@@ -50,8 +53,11 @@ export function startAlertThread(parts: AlertDeskParts, onGone: () => void): Ale
     else if ('fault' in message)
       settle(message.fault, waiting => waiting.reject(new HodoscopeError(message.code, message.message)))
     else if ('log' in message) log(message.log.level, message.log.message)
-    else if ('ready' in message) isReady = true
-    else onClosed()
+    else if ('closed' in message) onClosed()
+    else {
+      isReady = true
+      heardAt = performance.now()
+    }
   })
   worker.on('error', error => log('error', `the thread of alerts has failed: ${String(error)}`))
   worker.once('exit', () => {
@@ -80,6 +86,9 @@ export function startAlertThread(parts: AlertDeskParts, onGone: () => void): Ale
   return {
     get isReady() {
       return isReady
+    },
+    get silentMillis() {
+      return performance.now() - heardAt
     },
     call: (method, params) => {
       if (gone) return Promise.reject(unavailable())

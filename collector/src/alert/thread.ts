@@ -195,6 +195,7 @@ function tick(): void {
     groups.tick()
     if (ticks % COUNT_METRICS_EVERY === 0) void metricCounting.round(indicators, minuteOf(clock.now()))
     heartbeat?.beat()
+    say({ round: true })
   } catch (error) {
     say({ log: { level: 'error', message: `alerts: ${(error as Error).message}` } })
   }

@@ -46,6 +46,11 @@ export interface StatusAnswer {
   signals: {
     [signal in 'traces' | 'logs']: { records: number; fromUnixNano: string | null; toUnixNano: string | null }
   }
+  alerts: {
+    /** `unused`: nobody wants any. `stalled`: nothing was evaluated for 30 s. `down`: started again after a defect. */
+    state: 'unused' | 'starting' | 'running' | 'stalled' | 'down'
+    restarts: number
+  }
   /** The shell line that instruments a service against this collector. */
   instrument: string
 }

@@ -3,6 +3,7 @@ import { REQUEST_KINDS } from '../model/telemetry.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
+import type { AlertFigures } from '../telemetry/alert-metrics.ts'
 import type { IngestTotals } from '../telemetry/ingest-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { StatusAnswer } from './api-types.ts'
@@ -15,6 +16,11 @@ export interface StatusParts {
   readonly store: Pick<StoreWriter, 'status'>
   readonly queries: Queries
   readonly telemetry: Telemetry
+  /**
+   * Told here and not by /readyz: who takes a collector that is not ready out of service stops its
+   * telemetry, which does not bring alerts back.
+   */
+  readonly alerts: () => AlertFigures
   readonly clock: Clock
   readonly version: string
 }
@@ -25,7 +31,8 @@ export interface Status {
   close(): void
 }
 
-export function createStatus({ config, store, queries, telemetry, clock, version }: StatusParts): Status {
+export function createStatus(parts: StatusParts): Status {
+  const { config, store, queries, telemetry, alerts, clock, version } = parts
   const startedUnixMillis = clock.now()
   const spans = createRate(() => store.status().acceptedItems.traces, clock)
   const logs = createRate(() => store.status().acceptedItems.logs, clock)
@@ -60,6 +67,7 @@ export function createStatus({ config, store, queries, telemetry, clock, version
           refusing: refusing ?? null,
         },
         signals: JSON.parse(Buffer.from(extent).toString()) as StatusAnswer['signals'],
+        alerts: alerts(),
         instrument: instrumentLine(url),
       }
     },

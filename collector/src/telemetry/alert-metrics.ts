@@ -2,7 +2,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 export interface AlertFigures {
-  readonly isDown: boolean
+  /** As in `/api/status`. */
+  readonly state: 'unused' | 'starting' | 'running' | 'stalled' | 'down'
   readonly restarts: number
 }
 
@@ -13,7 +14,7 @@ export function exposeAlertMetrics(registry: Registry, figures: () => AlertFigur
       help: '1 while alerts are in use and nothing evaluates them.',
       registers: [],
       collect() {
-        this.set(figures().isDown ? 1 : 0)
+        this.set(['unused', 'running'].includes(figures().state) ? 0 : 1)
       },
     }),
   )

@@ -11,6 +11,7 @@ parentPort!.on('message', (message: ToAlerts) => {
   if ('close' in message) process.exit(0)
   if (!('call' in message)) return
   if (message.method === 'die') throw new Error('a defect')
+  if (message.method === 'round') parentPort!.postMessage({ round: true })
   parentPort!.postMessage({ result: message.call, json: JSON.stringify(heard) })
 })
 parentPort!.postMessage({ ready: true })

@@ -5,6 +5,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StatusAnswer } from '../../src/serve/api-types.ts'
 import { SlosAnswer } from '../../src/serve/desk-answers.ts'
 import { messageOf, startAlerting, type Alerting } from '../support/alerting.ts'
 import { openSlo, tellSpans } from '../support/objectives.ts'
@@ -59,6 +60,8 @@ it('the heartbeat is heard from the start', TIMEOUT, async () => {
   const { status, at } = JSON.parse(beats()[0]!.body) as { status: string; at: string }
   expect(status).toBe('alive')
   expect(Math.abs(Date.parse(at) - beats()[0]!.at)).toBeLessThan(5_000)
+  const answer = await fetch(`${alerting.collector.url}/api/status`)
+  expect(((await answer.json()) as StatusAnswer).alerts).toEqual({ state: 'running', restarts: 0 })
 })
 
 describe('a folder of objectives', () => {

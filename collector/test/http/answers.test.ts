@@ -72,6 +72,7 @@ it('/api/status answers what it describes, and counts what was acknowledged', as
   const status = body as StatusAnswer
   expect([status.ingest.acceptedSpans, status.ingest.acceptedLogs]).toEqual([3, 1])
   expect([status.signals.traces.records, status.signals.logs.records]).toEqual([3, 1])
+  expect(status.alerts).toEqual({ state: 'unused', restarts: 0 })
   expect(status.instrument).toBe(`HODOSCOPE_URL=${collector.url} node --require @hodoscope/agent app.js`)
 })
 

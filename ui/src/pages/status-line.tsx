@@ -14,7 +14,7 @@ export function StatusLine() {
       </footer>
     )
   if (!answer) return <footer class="status" />
-  const { ingest, store } = answer
+  const { ingest, store, alerts } = answer
   return (
     <footer class="status">
       <span>{formatInteger(ingest.spansPerSecond)} spans/s</span>
@@ -29,6 +29,9 @@ export function StatusLine() {
       {store.refusing && <span class="bad">refusing data: {store.refusing.replaceAll('_', ' ')}</span>}
       {store.quarantined.length > 0 && (
         <span class="bad">{store.quarantined.length} partitions set aside</span>
+      )}
+      {(alerts.state === 'stalled' || alerts.state === 'down') && (
+        <span class="bad">alerts are not evaluated</span>
       )}
       <span class="version">hodoscope {answer.version}</span>
     </footer>

@@ -41,5 +41,11 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
     refusing: z.string().nullable(),
   }),
   signals: z.strictObject({ traces: extent, logs: extent }),
+  alerts: z.strictObject({
+    state: z
+      .enum(['unused', 'starting', 'running', 'stalled', 'down'])
+      .describe('`stalled`: nothing was evaluated for 30 s; `down`: started again after a defect.'),
+    restarts: count,
+  }),
   instrument: z.string().describe('The shell line that instruments a service against this collector.'),
 })
