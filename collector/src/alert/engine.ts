@@ -50,6 +50,8 @@ export class AlertEngine {
   /** Episodes about which more is being found out, and until when that is waited for. */
   readonly #enriching = new Map<number, Millis>()
   #evaluatedAt: Millis | undefined
+  /** As JSON, when alerts were last routed by it. */
+  #routing = ''
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -87,8 +89,17 @@ export class AlertEngine {
     const late = Math.max(passed - EVALUATION_INTERVAL, elsewhere?.late() ?? 0)
     const all = [...rules(), stallRule(late > EVALUATION_INTERVAL, millis(late + EVALUATION_INTERVAL))]
     this.#transitions.apply(all, this.#isElsewhere, routing(), now, this.#clock.jumped())
+    this.#followRoutes(now)
     this.#parts.catalogue.run('removeOldDeliveries', now - DELIVERIES_KEPT)
     this.#parts.catalogue.run('removeOldNames')
+  }
+
+  /** At the first round too: the configuration file may have changed while nothing ran. */
+  #followRoutes(now: UnixMillis): void {
+    const routing = this.#parts.routing()
+    const text = JSON.stringify(routing)
+    if (text !== this.#routing) this.#transitions.reroute(routing, now)
+    this.#routing = text
   }
 
   /**

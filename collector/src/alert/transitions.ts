@@ -94,6 +94,18 @@ export class Transitions {
     if (changes.size > 0) this.#commit(changes, routing, now)
   }
 
+  /**
+   * Who was not told of an alert that fires, and is to be by the routes as they are now, will be: a
+   * receiver that was made too late hears of what burns already. Who was told goes on being told.
+   */
+  reroute(routing: Routing, now: UnixMillis): void {
+    this.#catalogue.inOne(() => {
+      for (const { labels, episode } of this.active)
+        if (episode !== null)
+          for (const route of routesFor(labels, routing)) this.#join(route, labels, episode, now)
+    })
+  }
+
   #commit(changes: ReadonlyMap<string, Change>, routing: Routing, now: UnixMillis): void {
     failPoint('alert.begin')
     const stored = this.#catalogue.inOne(() => {
@@ -141,14 +153,15 @@ export class Transitions {
         generator: rule?.link ?? '',
         startsAt: now,
       })
-      for (const route of routesFor(labels, routing)) this.#join(route, labels, id, now)
+      for (const route of routesFor(labels, routing)) this.#hasten(this.#join(route, labels, id, now), now)
       return id
     }
     if (fired && !fires && before?.episode !== null) this.#end(before!.episode, annotations, now)
     return fires ? (before?.episode ?? null) : null
   }
 
-  #join(route: Route, labels: Labels, episode: number, now: UnixMillis): void {
+  /** @returns the group's id */
+  #join(route: Route, labels: Labels, episode: number, now: UnixMillis): number {
     const groupLabels = Object.fromEntries(
       route.groupBy.flatMap(name => (Object.hasOwn(labels, name) ? [[name, labels[name]!]] : [])),
     )
@@ -162,7 +175,11 @@ export class Transitions {
       interval: route.groupInterval,
     }) as { id: number } | undefined)!
     this.#catalogue.run('joinGroup', group.id, episode)
-    this.#catalogue.run('hastenDelivery', { id: group.id, at: now + HASTEN })
+    return group.id
+  }
+
+  #hasten(group: number, now: UnixMillis): void {
+    this.#catalogue.run('hastenDelivery', { id: group, at: now + HASTEN })
   }
 
   #end(episode: number, annotations: Labels, now: UnixMillis): void {
@@ -170,7 +187,7 @@ export class Transitions {
     const both = { ...(JSON.parse(fired?.annotations ?? '{}') as Labels), ...atResolve(annotations) }
     this.#catalogue.run('endEpisode', { id: episode, endsAt: now, annotations: JSON.stringify(both) })
     for (const { id } of this.#catalogue.all('groupsOfEpisode', episode) as readonly { id: number }[])
-      this.#catalogue.run('hastenDelivery', { id, at: now + HASTEN })
+      this.#hasten(id, now)
   }
 }
 

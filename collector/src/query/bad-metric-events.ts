@@ -6,11 +6,12 @@
  * those of `total` alone where `part` is good. Of a threshold's values nobody knows which request made
  * them.
  */
+import type { LabelMatcher } from '../model/series.ts'
 import { MILLIS_PER_MINUTE, milliOfNano, unixMillis } from '../model/time.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
 import { metricMinutes, seriesCounted, type MetricRatio, type MetricThreshold } from './metric-minutes.ts'
 import type { MetricsSource, SeriesExemplars } from './metrics/source.ts'
-import { keyOf } from './promql/labels.ts'
+import { keyOf, METRIC_NAME } from './promql/labels.ts'
 import { traceRow } from './traces/span-json.ts'
 
 export type BadMetricEventsParams = (MetricRatio | MetricThreshold) & {
@@ -49,7 +50,9 @@ function tracesOf(
 ): readonly string[] {
   const range = { from: unixMillis(from), to: unixMillis(to) }
   const of = (query: string): readonly SeriesExemplars[] =>
-    seriesCounted(query).flatMap(matchers => source.exemplars({ matchers, ...range }))
+    seriesCounted(query)
+      .flatMap(matchers => [matchers, bucketsOf(matchers)])
+      .flatMap(matchers => source.exemplars({ matchers, ...range }))
   const ofPart = of(part)
   const good = new Set(counted === 'good' ? ofPart.map(({ labels }) => keyOf(labels)) : [])
   const bad = counted === 'bad' ? ofPart : of(total).filter(({ labels }) => !good.has(keyOf(labels)))
@@ -59,3 +62,11 @@ function tracesOf(
   )
   return [...new Set(ids)].slice(0, MOST_LOOKED_UP)
 }
+
+/** Exemplars of a histogram stand on its buckets; who counts its events asks for `_count`. */
+const bucketsOf = (matchers: readonly LabelMatcher[]): readonly LabelMatcher[] =>
+  matchers.map(matcher =>
+    matcher.name === METRIC_NAME && matcher.op === '='
+      ? { ...matcher, value: matcher.value.replace(/_count$/, '_bucket') }
+      : matcher,
+  )

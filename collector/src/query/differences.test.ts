@@ -40,9 +40,9 @@ async function found(events: readonly Event[]): Promise<string[]> {
     badCount,
     goodCount: events.length - badCount,
   } as const
-  return differences(snapshot, compared, patient)
-    .filter(({ badShare, goodShare }) => badShare > goodShare)
-    .map(({ key, value, badShare, goodShare }) => `${key}=${value} ${badShare}/${goodShare}`)
+  return differences(snapshot, compared, patient).map(
+    ({ key, value, badShare, goodShare }) => `${key}=${value} ${badShare}/${goodShare}`,
+  )
 }
 
 const events = (count: number, isBad: boolean, of: (i: number) => Omit<Event, 'isBad'>): Event[] =>

@@ -51,6 +51,7 @@ export function differences(snapshot: Snapshot, compared: Compared, cancel: Canc
   const keys = new Set([...INTRINSICS[signal], ...counted.map(({ key }) => key)])
   return [...keys]
     .flatMap(key => differencesOf(key, snapshot, compared, cancel))
+    .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight || b.difference.bad - a.difference.bad)
     .slice(0, DIFFERENCES)
     .map(({ difference }) => difference)

@@ -56,7 +56,7 @@ describe('the default rows', () => {
   it('leave out a pace at which the budget lasts', () => {
     expect(defaultRows(target('0.999'), 7 * 1440).omitted.map(({ reason }) => reason)).toEqual([
       'at a burn rate of 0.7 the budget outlasts the period',
-      'at a burn rate of 0.233333333333 the budget outlasts the period',
+      'at a burn rate of 0.2333 the budget outlasts the period',
     ])
   })
 

@@ -56,19 +56,21 @@ export function defaultRows(target: Target, periodMinutes: number): DefaultRows 
 /** 0.02 × 720 is 14.4, whatever the binary digits say. */
 const round = (value: number): number => Number(value.toPrecision(12))
 
+const shown = (value: number): string => String(Number(value.toPrecision(4)))
+
 /** Why a row can never fire for a target; undefined where it can. */
 export function whyImpossible(row: AlertRow, target: Target): string | undefined {
   const highest = highestBurn(target)
   if (row.factor < highest) return undefined
   return (
-    `a burn rate above ${row.factor} can never be: while every event is bad, a target of ${target.text} ` +
-    `burns at ${round(highest)}`
+    `a burn rate above ${shown(row.factor)} can never be: while every event is bad, a target of ${target.text} ` +
+    `burns at ${shown(highest)}`
   )
 }
 
 /** A pace at which the budget lasts is nothing to be told about. */
 function whyNeedless(row: AlertRow): string | undefined {
-  return row.factor < 1 ? `at a burn rate of ${row.factor} the budget outlasts the period` : undefined
+  return row.factor < 1 ? `at a burn rate of ${shown(row.factor)} the budget outlasts the period` : undefined
 }
 
 export const rowName = (row: AlertRow): string =>

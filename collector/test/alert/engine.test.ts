@@ -340,6 +340,39 @@ describe('grouping, silences and inhibition (A6)', () => {
     ])
   })
 
+  it('tells a receiver that is made while an alert fires, once, and nobody twice', async () => {
+    sim.verdicts.set('pay', 'burning')
+    await sim.pass(MINUTE)
+    expect(sim.sent.map(({ receiver }) => receiver)).toEqual(['hook'])
+    sim.routing = { receivers: [receiver('hook'), receiver('late')], routes: [] }
+    await sim.pass(20 * SECOND)
+    const late = sim.sent.filter(message => message.receiver === 'late')
+    expect(late.map(({ message }) => message.notification_reason)).toEqual(['first notification'])
+    sim.routing = { ...sim.routing, routes: [route({ receiver: 'late' })] }
+    await sim.pass(10 * MINUTE)
+    sim.restart()
+    await sim.pass(10 * MINUTE)
+    expect(sim.sent).toHaveLength(2)
+    // Whoever was told that it fires is told that it is over.
+    sim.verdicts.set('pay', 'calm')
+    await sim.pass(5 * MINUTE)
+    expect(sim.sent.slice(2).map(({ receiver, message }) => `${receiver} ${message.status}`)).toEqual([
+      'hook resolved',
+      'late resolved',
+    ])
+  })
+
+  it('tells a receiver that the configuration names since a restart', async () => {
+    sim.routing = { receivers: [], routes: [] }
+    sim.verdicts.set('pay', 'burning')
+    await sim.pass(MINUTE)
+    expect(sim.sent).toEqual([])
+    sim.routing = { receivers: [receiver('hook')], routes: [] }
+    sim.restart(MINUTE)
+    await sim.pass(5 * SECOND)
+    expect(sim.sent.map(told)).toEqual([['firing pay']])
+  })
+
   it('goes by the labels of its routes', async () => {
     sim.routing = {
       receivers: [receiver('pager'), receiver('chat')],

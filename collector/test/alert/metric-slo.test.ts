@@ -103,6 +103,28 @@ it('counts what was stored before, and what comes', { timeout: 3 * DEADLINE_MILL
   // Of the two requests that exemplars tell of, the one on the series that counts as bad.
   expect(bad.traces.map(trace => trace['traceId'])).toEqual([failed])
   expect(bad.differences).toEqual([])
+
+  // A histogram has its exemplars on its buckets.
+  const now = Date.now() - 1_000
+  const part = (name: string, code: string, value: number, traceId?: string): WrittenSeries => ({
+    labels: { __name__: name, code, ...(name.endsWith('_bucket') && { le: '+Inf' }) },
+    samples: [
+      [now - 60_000, 0],
+      [now, value],
+    ],
+    exemplars: traceId === undefined ? [] : [{ labels: { trace_id: traceId }, time: now, value: 1 }],
+  })
+  await write([
+    part('took_seconds_count', '200', 7),
+    part('took_seconds_bucket', '200', 7, fine),
+    part('took_seconds_count', '500', 3),
+    part('took_seconds_bucket', '500', 3, failed),
+  ])
+  const histogram = SLO.replace('name: shop,', 'name: took,').replaceAll('http_total', 'took_seconds_count')
+  expect(await call('POST', '/api/slos', { yaml: histogram })).toMatchObject({ status: 200 })
+  await untilCounted(7, 3, 'took')
+  const told = BadEventsAnswer.parse((await call('GET', '/api/slos/took/bad-events')).body)
+  expect(told.traces.map(trace => trace['traceId'])).toEqual([failed])
   const back = await call('POST', '/api/slos/backtest', { slo: SLO, from: 'now-4d' })
   expect(back).toMatchObject({ status: 200, body: { name: 'shop', page: { count: 1 } } })
 })

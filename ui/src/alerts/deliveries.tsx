@@ -90,7 +90,7 @@ function Row({ row, busy, redeliver }: { row: Delivery; busy: boolean; redeliver
         {row.receiver}
       </td>
       <td class="about" title={row.alerts.map(({ labels }) => Object.values(labels).join(' ')).join('\n')}>
-        {row.hasFiring ? 'firing' : 'resolved'} <Named row={row} />
+        <span class="muted">{row.hasFiring ? 'firing' : 'resolved'}</span> <Named row={row} />
       </td>
       <td class="state">
         <span class={TONES[row.state]}>{row.state}</span>
@@ -142,6 +142,7 @@ function Body({ row }: { row: Delivery }) {
           {answer.data && <> · {answer.data.contentType}</>}
           {body !== undefined && <Copy text={answer.data!.body} what="the body" />}
         </p>
+        {row.lastError !== null && <p>{outcome(row)}</p>}
         {answer.failure && <Failed failure={answer.failure} old={false} />}
         {body !== undefined && (
           <pre tabIndex={0} aria-label="Body">

@@ -112,7 +112,7 @@ function Faulty({ answer: { faulty, problems } }: { answer: SlosAnswer }) {
                 <b>{name}</b> in {file}
               </>
             )}
-            {inForce ? ', evaluated as it was before' : ', not evaluated'}
+            <p>{inForce ? 'Evaluated as it was before.' : 'Not evaluated.'}</p>
             <Problems problems={own} />
           </li>
         ))}
