@@ -144,6 +144,12 @@ const badEvents = ({ traces }: Telemetry): BadEventsAnswer => ({
     .slice(0, 10)
     .map(trace => ({ ...rowOf(trace) })),
   traceIds: [],
+  compared: {
+    fromUnixNano: '1796083200000000000',
+    toUnixNano: '1796084200000000000',
+    badCount: 158,
+    goodCount: 40_000,
+  },
   differences: [
     ['payment.provider', 'acme', 0.91, 0.04],
     ['http.response.status_code', '500', 1, 0],

@@ -34,6 +34,7 @@ export function badMetricEvents(snapshot: Snapshot, params: BadMetricEventsParam
     goodCount: sum(good),
     traces: summaries.map(traceRow),
     traceIds: [],
+    compared: null,
     differences: [],
   }
 }

@@ -128,6 +128,10 @@ export const BadEventsAnswer = z.strictObject({
   goodCount: count,
   traces: z.array(z.record(z.string(), z.unknown())).describe('As in a search for traces.'),
   traceIds: z.array(z.string()).describe('Of logs.'),
+  compared: z
+    .strictObject({ fromUnixNano: z.string(), toUnixNano: z.string(), badCount: count, goodCount: count })
+    .nullable()
+    .describe('The stretch whose events are compared: where most were bad, if they are too many.'),
   differences: z.array(
     z.strictObject({
       key: z.string(),

@@ -75,7 +75,8 @@ function documentsOf(text: string, problems: Problem[]): Record<string, unknown>
     const object = `document ${i + 1}`
     const fault = parsed.errors[0]
     if (fault !== undefined) {
-      problems.push({ object, field: '', message: fault.message })
+      // Behind its first line, which names the place, it quotes the text.
+      problems.push({ object, field: '', message: fault.message.split('\n', 1)[0]!.replace(/:$/, '') })
       return []
     }
     const value: unknown = parsed.toJS()

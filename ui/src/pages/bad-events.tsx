@@ -35,9 +35,9 @@ export function BadEvents({ name }: { name: string }) {
 }
 
 function Cause({ answer }: { answer: BadEventsAnswer }) {
-  const { badCount, signal, query, traces } = answer
+  const { badCount, signal, query, traces, compared } = answer
   if (badCount === 0) return <p class="muted">No event was bad in this range.</p>
-  if (signal === 'metrics' || query === null)
+  if (signal === 'metrics' || query === null || compared === null)
     return (
       <p class="muted">
         It counts a metric, which knows no single events
@@ -46,7 +46,7 @@ function Cause({ answer }: { answer: BadEventsAnswer }) {
     )
   return (
     <Differences
-      {...{ answer, signal, query }}
+      {...{ answer, compared, signal, query }}
       all={param('differences') === 'all'}
       onAll={() => setParams({ differences: 'all' }, { replace: true })}
     />

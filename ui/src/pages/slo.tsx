@@ -39,6 +39,7 @@ export function SloPage({ name }: { name: string }) {
       {list.stopped && <Stopped />}
       {!list.data && list.loading && <Skeleton rows={12} />}
       {list.data && !objective && <NoSuchObjective name={name} answer={list.data} />}
+      {objective && <Fault objective={objective} answer={list.data!} />}
       {objective && <Standing objective={objective} all={list.data!.objectives} />}
     </div>
   )
@@ -65,6 +66,18 @@ function NoSuchObjective({ name, answer }: { name: string; answer: SlosAnswer })
         </a>
       </p>
     </Empty>
+  )
+}
+
+/** A file that was edited badly keeps what it said before. */
+function Fault({ objective, answer }: { objective: Objective; answer: SlosAnswer }) {
+  const faulty = answer.faulty.find(({ name }) => name === objective.slo)
+  if (faulty === undefined) return null
+  return (
+    <p class="partial">
+      {faulty.file ?? 'Its document'} has a fault, and is evaluated as it was before:{' '}
+      {faulty.problems.map(({ field, message }) => `${field} ${message}`).join('; ')}.
+    </p>
   )
 }
 

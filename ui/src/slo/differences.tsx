@@ -1,9 +1,15 @@
 /** What sets the bad events apart: for each value its share of the bad beside its share of the good. */
+import { formatInstant } from '../lib/clock.ts'
 import { formatInteger } from '../lib/format.ts'
+import { millisOfNano } from '../lib/nano.ts'
 import { attributeTerm, filterTerm, withTerm } from '../lib/search-text.ts'
 import { link } from '../state/location.ts'
+import { utc } from '../state/preferences.ts'
+import { now } from '../state/range.ts'
 import type { BadEventsAnswer, Difference } from './answers.ts'
 import { formatShare } from './words.ts'
+
+export type Compared = NonNullable<BadEventsAnswer['compared']>
 
 const FIRST = 8
 /** Below this the two shares say the same. */
@@ -12,6 +18,7 @@ const INTRINSICS: ReadonlySet<string> = new Set(['name', 'service', 'severity'])
 
 interface Props {
   answer: BadEventsAnswer
+  compared: Compared
   /** Where its events are searched for, and by what. */
   signal: 'traces' | 'logs'
   query: string
@@ -19,7 +26,7 @@ interface Props {
   onAll: () => void
 }
 
-export function Differences({ answer, signal, query, all, onAll }: Props) {
+export function Differences({ answer, compared, signal, query, all, onAll }: Props) {
   const telling = answer.differences.filter(({ badShare, goodShare }) => badShare - goodShare >= LEAST_GAP)
   if (telling.length === 0)
     return <p class="muted">No attribute sets the bad ones apart: what they have, the good ones have too.</p>
@@ -44,10 +51,11 @@ export function Differences({ answer, signal, query, all, onAll }: Props) {
         </thead>
         <tbody>
           {shown.map(row => (
-            <Row key={`${row.key} ${row.value}`} {...{ row, answer, signal, query }} />
+            <Row key={`${row.key} ${row.value}`} {...{ row, compared, signal, query }} />
           ))}
         </tbody>
       </table>
+      <PartOnly answer={answer} compared={compared} />
       {telling.length > shown.length && (
         <button type="button" onClick={onAll}>
           {telling.length - shown.length} more
@@ -57,14 +65,27 @@ export function Differences({ answer, signal, query, all, onAll }: Props) {
   )
 }
 
+/** Of very many events, those around the worst moment are compared. */
+function PartOnly({ answer, compared }: Pick<Props, 'answer' | 'compared'>) {
+  if (compared.badCount === answer.badCount && compared.goodCount === answer.goodCount) return null
+  const clock = (at: string): string =>
+    formatInstant(millisOfNano(at), { utc: utc.value }, now.value, 'second')
+  return (
+    <p class="muted">
+      Of those between {clock(compared.fromUnixNano)} and {clock(compared.toUnixNano)}, where most were bad:{' '}
+      {formatInteger(compared.badCount)} bad, {formatInteger(compared.goodCount)} good.
+    </p>
+  )
+}
+
 const termOf = ({ key, value }: Difference): string =>
   INTRINSICS.has(key) ? filterTerm(key, value) : attributeTerm(key, value)
 
-interface RowProps extends Pick<Props, 'answer' | 'signal' | 'query'> {
+interface RowProps extends Pick<Props, 'compared' | 'signal' | 'query'> {
   row: Difference
 }
 
-function Row({ row, answer, signal, query }: RowProps) {
+function Row({ row, compared, signal, query }: RowProps) {
   const { key, value, bad, good, badShare, goodShare } = row
   return (
     <tr>
@@ -76,7 +97,7 @@ function Row({ row, answer, signal, query }: RowProps) {
       </td>
       <td
         class="number share"
-        title={`${formatInteger(bad)} of ${formatInteger(answer.badCount)} bad events`}
+        title={`${formatInteger(bad)} of ${formatInteger(compared.badCount)} bad events`}
       >
         {formatShare(badShare)}
       </td>
@@ -86,7 +107,7 @@ function Row({ row, answer, signal, query }: RowProps) {
       </td>
       <td
         class="number share"
-        title={`${formatInteger(good)} of ${formatInteger(answer.goodCount)} good events`}
+        title={`${formatInteger(good)} of ${formatInteger(compared.goodCount)} good events`}
       >
         {formatShare(goodShare)}
       </td>
