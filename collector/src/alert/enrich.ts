@@ -53,14 +53,19 @@ async function sampleLinks(
   if (source.type !== 'Hodoscope') return {}
   const q = badQuery(objective)
   if (source.signal === 'logs') {
-    const { logs } = await ask<{ logs: readonly { traceId?: string; body?: unknown }[] }>('logs', {
+    const { logs } = await ask<{ logs: readonly { traceId?: string | null; body?: unknown }[] }>('logs', {
       q,
       range,
       limit: SAMPLES,
       order: 'newest',
     })
     return Object.fromEntries(
-      logs.map(({ body }, i) => [`log_${i + 1}`, JSON.stringify(body ?? null).slice(0, 300)]),
+      logs.flatMap(({ body, traceId }, i): [string, string][] => [
+        [`log_${i + 1}`, lineOf(body)],
+        ...(traceId
+          ? [[`trace_${i + 1}`, `${externalUrl}/traces/${traceId}`] satisfies [string, string]]
+          : []),
+      ]),
     )
   }
   const { traces } = await ask<{ traces: readonly { traceId: string }[] }>('traces', {
@@ -93,10 +98,13 @@ async function errorLine(
     order: 'newest',
   })
   const body = logs[0]?.body
-  return body === undefined
-    ? undefined
-    : (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 300)
+  return body === undefined ? undefined : lineOf(body)
 }
+
+const LONGEST_LINE = 300
+
+const lineOf = (body: unknown): string =>
+  (typeof body === 'string' ? body : JSON.stringify(body ?? null)).slice(0, LONGEST_LINE)
 
 /** The newest of the deploys that the objective's page marks. */
 async function lastDeploy(service: string, ask: Ask, now: UnixMillis): Promise<Labels> {
