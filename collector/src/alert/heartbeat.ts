@@ -5,7 +5,7 @@
 import { millis, type Clock, type Millis } from '../model/time.ts'
 import type { Transport } from './transport.ts'
 
-export const HEARTBEAT_INTERVAL = millis(60_000)
+const HEARTBEAT_INTERVAL = millis(60_000)
 
 export interface HeartbeatParts {
   readonly url: string

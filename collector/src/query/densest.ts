@@ -5,7 +5,7 @@
 import { unixNano } from '../model/time.ts'
 import type { TimeRange } from '../store/api.ts'
 
-export interface Stretch {
+interface Stretch {
   readonly range: TimeRange
   readonly badCount: number
   readonly goodCount: number

@@ -12,7 +12,7 @@ import type { Filter } from '../filter/ast.ts'
 import type { Signal } from '../model/telemetry.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
 
-export interface Compared {
+interface Compared {
   readonly signal: Signal
   readonly range: TimeRange
   readonly bad: Filter
@@ -22,7 +22,7 @@ export interface Compared {
   readonly goodCount: number
 }
 
-export interface Difference {
+interface Difference {
   readonly key: string
   readonly value: string
   readonly bad: number

@@ -9,7 +9,7 @@ import { now } from '../state/range.ts'
 import type { BadEventsAnswer, Difference } from './answers.ts'
 import { formatShare } from './words.ts'
 
-export type Compared = NonNullable<BadEventsAnswer['compared']>
+type Compared = NonNullable<BadEventsAnswer['compared']>
 
 const FIRST = 8
 /** Below this the two shares say the same. */
