@@ -16,7 +16,7 @@ import { MemorySeries } from './memory-series.ts'
 const CASES = 5_000
 const AT_ONCE = 8
 const TOLERANCE = 1e-9
-const seed = Number(process.env['PROMQL_SEED'] ?? 20261125)
+const seed = Number(process.env['SEED'] ?? 20261125)
 
 const installed = hasPrometheus('answers are not compared with it')
 
@@ -35,7 +35,7 @@ describe.skipIf(!installed)('compared with Prometheus', () => {
   afterAll(() => prometheus.stop())
 
   it(`${CASES} queries have the same answers`, { timeout: 600_000 }, async () => {
-    console.log(`comparing ${CASES} queries with prometheus, seed ${seed} (PROMQL_SEED sets another)`)
+    console.log(`comparing ${CASES} queries with prometheus, seed ${seed} (SEED sets another)`)
     const queries = new Queries(random)
     const cases = Array.from({ length: CASES }, () => ({
       query: queries.next(),
