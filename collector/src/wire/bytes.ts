@@ -61,6 +61,7 @@ export class ByteSink {
 export class ByteSource {
   readonly bytes: Uint8Array
   position: number
+  #view: DataView | undefined
 
   constructor(bytes: Uint8Array, position = 0) {
     this.bytes = bytes
@@ -80,12 +81,14 @@ export class ByteSource {
   }
 
   float64(): number {
-    const { buffer, byteOffset, byteLength } = this.bytes
-    const value = new DataView(buffer, byteOffset, byteLength).getFloat64(this.position, true)
+    const value = (this.#view ??= viewOf(this.bytes)).getFloat64(this.position, true)
     this.position += 8
     return value
   }
 }
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength)
 
 export class NumberSink {
   values: Float64Array
