@@ -56,6 +56,16 @@ it('a label finds its series, with the index and in a partition that has none', 
   expect(seen('job', 'j1')).toEqual({ values: ofJob(1), partial: [] })
 })
 
+it('without the index a metric is looked for only in the groups around its name', () => {
+  inPartition(db => {
+    db.exec('drop table series_label')
+    db.exec("update series_group set first_name = 'n', last_name = 'z' where id > 0")
+  })
+  expect(seen('__name__', 'm').values).toHaveLength(64)
+  expect(seen('__name__', 'l').values).toEqual([])
+  expect(seen('job', 'j1').values).toEqual(ofJob(1))
+})
+
 it.each([
   ['the samples of a group', 'series_chunk', 'data'],
   ['the labels of a group', 'series_group', 'labels'],

@@ -9,7 +9,7 @@ import { GroupChunk } from '../series/group-chunk.ts'
 import { GroupLabels, labelHash } from '../series/group-labels.ts'
 import { decodeExemplars, decodeHistograms } from '../series/item-chunks.ts'
 import type { StoredGroups } from '../series/opened-groups.ts'
-import type { PartQuery, SeriesPart } from '../series/part.ts'
+import { METRIC_NAME, type PartQuery, type SeriesPart } from '../series/part.ts'
 import { ChunkDamaged } from '../columns/layout.ts'
 import type { Sqlite } from '../../durable/sqlite-file.ts'
 import type { Label } from '../../model/series.ts'
@@ -30,6 +30,7 @@ const prepare = (db: Sqlite) => ({
   bounds: db.prepare(SERIES_SQL.bounds),
   groups: db.prepare(SERIES_SQL.groups).pluck(),
   group: db.prepare(SERIES_SQL.group).pluck(),
+  groupNames: db.prepare(SERIES_SQL.groupNames),
   groupsOfLabel: exists(db, 'series_label') ? db.prepare(SERIES_SQL.groupsOfLabel).pluck() : undefined,
   groupOfChunk: db.prepare(SERIES_SQL.groupOfChunk).pluck(),
   anyChunkOf: db.prepare(SERIES_SQL.anyChunkOf).pluck(),
@@ -140,12 +141,21 @@ export class SeriesReader {
   /** Groups in which for each of the labels there may be a series that has it. */
   #candidates(labels: readonly Label[], last: number): Iterable<number> {
     const { groupsOfLabel } = this.#statements!
-    if (groupsOfLabel === undefined || labels.length === 0) return Array(last + 1).keys()
+    if (groupsOfLabel === undefined) return this.#groupsAround(labels, last)
+    if (labels.length === 0) return Array(last + 1).keys()
     const groups = labels.map(label => {
       const { from, to } = labelEntries(labelHash(label))
       return new Set(groupsOfLabel.all(from, to) as number[])
     })
     return [...groups[0]!].filter(id => id <= last && groups.every(of => of.has(id)))
+  }
+
+  /** In a partition without an index of labels: where the metric's name lies within those of the group. */
+  #groupsAround(labels: readonly Label[], last: number): Iterable<number> {
+    const name = labels.find(([label]) => label === METRIC_NAME)?.[1]
+    if (name === undefined) return Array(last + 1).keys()
+    const groups = this.#statements!.groupNames.all(last) as { id: number; first: string; last: string }[]
+    return groups.flatMap(group => (group.first <= name && name <= group.last ? group.id : []))
   }
 
   #groupLabels(id: number): GroupLabels {

@@ -16,6 +16,7 @@ export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'insertAttributes',
   'bounds',
   'groups',
+  'groupNames',
   'group',
   'groupsOfLabel',
   'chunksOf',

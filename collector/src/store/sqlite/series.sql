@@ -68,6 +68,10 @@ select coalesce((select max(id) from series_group), -1) as groups, coalesce((sel
 -- name: groupsOfLabel
 select entry & 1048575 from series_label where entry between ? and ? order by entry
 
+-- name: groupNames
+-- Names are ordered by UTF-16 code units, not as SQLite orders them.
+select id, first_name as first, last_name as last from series_group where id <= ? order by id
+
 -- name: group
 select labels from series_group where id = ?
 
