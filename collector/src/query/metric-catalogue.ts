@@ -26,8 +26,8 @@ export function metricCatalogue(
 ): Answer<MetricsAnswer> {
   const view = snapshot.metrics(cancel)
   const selection = { matchers: [], from: milliOfNano(range.from), to: milliOfNano(range.to) }
-  const { series, metrics } = view.cardinality(selection, Infinity)
-  const left = new Map(metrics.map(metric => [metric.name, metric.series]))
+  const left = new Map(view.seriesByMetric(selection))
+  const series = left.values().reduce((sum, count) => sum + count, 0)
   const rows: MetricJson[] = []
   for (const { name, type, unit, help: description, attributes } of mostTellingFirst(view.metadata())) {
     const names = (HAS_PARTS.has(type) ? PARTS : ['']).map(part => name + part).filter(one => left.has(one))

@@ -89,6 +89,8 @@ export interface MetricsView extends SeriesSource {
   /** Exemplars that carry a trace id, of any time. @param traceId 32 lower-case hex digits */
   exemplarsOfTrace(traceId: string): readonly SeriesExemplars[]
   histograms(selection: SeriesSelection): readonly SeriesHistograms[]
+  /** How many of those series each metric has, by its name. */
+  seriesByMetric(selection: SeriesSelection): ReadonlyMap<string, number>
   /** How many series there are of what; at most `limit` metrics and labels. */
   cardinality(selection: SeriesSelection, limit: number): Cardinality
 }

@@ -47,7 +47,7 @@ export function* metricQuestions(scene: Scene): Generator<MetricQuestion> {
     ]
 }
 
-const LISTS: ReadonlySet<string> = new Set(['labels', 'names', 'values', 'cardinality'])
+const LISTS: ReadonlySet<string> = new Set(['labels', 'names', 'values', 'metrics', 'cardinality'])
 
 type Ask = (view: MetricsView, selection: SeriesSelection) => unknown
 
@@ -75,6 +75,7 @@ const VIEWS: readonly (readonly [string, Ask])[] = [
   ['labels', (view, selection) => view.labels(selection).map(textOf).sort()],
   ['names', (view, selection) => view.labelNames(selection)],
   ['values', (view, selection) => view.labelValues('k', selection)],
+  ['metrics', (view, selection) => Object.fromEntries(view.seriesByMetric(selection))],
   ['cardinality', (view, selection) => view.cardinality(selection, 2)],
 ]
 

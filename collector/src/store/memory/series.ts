@@ -10,6 +10,7 @@ import type { Cancellation, Exemplar, MetricsView, WholeHistogram } from '../api
 import { traceOfExemplar } from '../series/exemplar-trace.ts'
 import { matchesLabels } from '../series/matching.ts'
 import { labelsKey, type PartQuery, type SeriesPart } from '../series/part.ts'
+import { columnsOf } from '../series/label-columns.ts'
 import { metricsView } from '../series/view.ts'
 
 interface Entry {
@@ -110,8 +111,10 @@ function memoryPart(entries: readonly Entry[], metadata: readonly MetricMetadata
     },
     labels(query, found) {
       const inRange = ({ time }: { readonly time: number }): boolean => time >= query.from && time <= query.to
-      for (const { labels, samples, histograms, exemplars } of matching(query))
-        if ([...samples, ...histograms, ...exemplars].some(inRange)) found(labels)
+      const listed = matching(query).filter(({ samples, histograms, exemplars }) =>
+        [...samples, ...histograms, ...exemplars].some(inRange),
+      )
+      found(columnsOf(listed.map(({ labels }) => labels)), [...listed.keys()])
     },
     exemplars(query, found) {
       for (const { labels, exemplars } of matching(query)) {

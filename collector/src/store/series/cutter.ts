@@ -10,7 +10,7 @@ import { encodeGroupChunk, GROUP_SERIES } from './group-chunk.ts'
 import { encodeGroupLabels, GroupLabels, labelHash } from './group-labels.ts'
 import type { SeriesHead } from './head.ts'
 import { encodeExemplars, encodeHistograms, type ExemplarItem, type HistogramItem } from './item-chunks.ts'
-import { labelsKey } from './part.ts'
+import { labelsKey, metricNameOf } from './part.ts'
 import type { Piece } from './piece.ts'
 
 export const CHUNK_KIND = { samples: 0, histograms: 1, exemplars: 2 } as const
@@ -55,9 +55,6 @@ export function encodeGroup(id: number, series: readonly Labels[]): EncodedGroup
     hashes: [...new Set(new Set(series.flat()).values().map(labelHash))],
   }
 }
-
-export const metricNameOf = (labels: Labels): string =>
-  labels.find(([name]) => name === '__name__')?.[1] ?? ''
 
 /** @param from,to times that it covers; exclusive at neither end */
 export function encodeSamples(group: number, pieces: readonly (Piece | undefined)[]): EncodedSeriesChunk {

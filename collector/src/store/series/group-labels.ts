@@ -9,9 +9,8 @@ import { lookupHash } from '../../model/lookup-hash.ts'
 import type { Label, Labels } from '../../model/series.ts'
 import { openChunk, sealChunk } from '../columns/layout.ts'
 import { ByteSink, ByteSource } from '../../wire/bytes.ts'
+import { columnOf, type LabelColumn, type LabelColumns } from './label-columns.ts'
 import type { CompiledMatcher } from './matching.ts'
-
-const METRIC_NAME = '__name__'
 
 /** The hash under which the groups are found in which a series has this label. */
 export function labelHash([name, value]: Label): number {
@@ -55,16 +54,9 @@ function takeText(source: ByteSource): string {
   return Buffer.from(buffer, byteOffset + start, length).toString()
 }
 
-interface Column {
-  readonly name: string
-  /** One object for each distinct label, shared by all series that have it. */
-  readonly values: readonly Label[]
-  readonly codes: Uint8Array
-}
-
-export class GroupLabels {
+export class GroupLabels implements LabelColumns {
   readonly size: number
-  readonly #columns: readonly Column[]
+  readonly columns: readonly LabelColumn[]
   readonly #labels: (Labels | undefined)[] = []
 
   /** @throws ChunkDamaged */
@@ -72,7 +64,7 @@ export class GroupLabels {
     const source = new ByteSource(openChunk(chunk))
     const size = source.varint()
     this.size = size
-    this.#columns = Array.from({ length: source.varint() }, () => {
+    this.columns = Array.from({ length: source.varint() }, () => {
       const name = takeText(source)
       const values = Array.from({ length: source.varint() }, (): Label => [name, takeText(source)])
       const codes = Uint8Array.from({ length: size }, () => source.varint())
@@ -84,7 +76,7 @@ export class GroupLabels {
   matching(matchers: readonly CompiledMatcher[]): number[] {
     let slots = Array.from({ length: this.size }, (_, slot) => slot)
     for (const { name, matches } of matchers) {
-      const column = this.#columns.find(entry => entry.name === name)
+      const column = columnOf(this, name)
       const absent = matches('')
       if (column === undefined) {
         if (!absent) return []
@@ -98,14 +90,9 @@ export class GroupLabels {
   }
 
   labels(slot: number): Labels {
-    return (this.#labels[slot] ??= this.#columns.flatMap(({ values, codes }) => {
+    return (this.#labels[slot] ??= this.columns.flatMap(({ values, codes }) => {
       const code = codes[slot]!
       return code === 0 ? [] : [values[code - 1]!]
     }))
-  }
-
-  /** Distinct names of metrics, in no order. */
-  get metricNames(): readonly string[] {
-    return this.#columns.find(({ name }) => name === METRIC_NAME)?.values.map(([, value]) => value) ?? []
   }
 }

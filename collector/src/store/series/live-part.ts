@@ -4,6 +4,7 @@ import type { Labels } from '../../model/series.ts'
 import { traceOfExemplar } from './exemplar-trace.ts'
 import type { InternTable } from '../columns/intern.ts'
 import type { HeadView } from './head.ts'
+import { columnsOf } from './label-columns.ts'
 import { matchesLabels } from './matching.ts'
 import type { Exemplar, WholeHistogram } from '../api.ts'
 import type { PartQuery, SeriesPart } from './part.ts'
@@ -53,11 +54,13 @@ export function livePart(head: HeadView, labels = new HeadLabels(head.labels)): 
     labels(query, found) {
       const sorted = head.sorted()
       const others = new Set([...head.histograms, ...head.exemplars].map(item => item.series))
+      const listed: Labels[] = []
       for (const series of matching(query)) {
         const times = sorted.pieceOf(series)?.times
         const inRange = times !== undefined && times[0]! <= query.to && times.at(-1)! >= query.from
-        if (inRange || others.has(series)) found(labels.of(series))
+        if (inRange || others.has(series)) listed.push(labels.of(series))
       }
+      found(columnsOf(listed), [...listed.keys()])
     },
     exemplars(query, found) {
       for (const [of, items] of bySeries(head.exemplars, query)) found(of, items.map(stored))

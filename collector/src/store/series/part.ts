@@ -4,6 +4,7 @@
 import type { Label, Labels, Series, SeriesSelection } from '../../model/series.ts'
 import type { MetricMetadata } from '../../decode/series/sink.ts'
 import type { Cancellation, Exemplar, SeriesPoints, WholeHistogram } from '../api.ts'
+import type { LabelColumns } from './label-columns.ts'
 import { compileMatchers, type CompiledMatcher } from './matching.ts'
 import { joinPieces, pieceJoiner, rangeCut, type Piece } from './piece.ts'
 import { presented } from './present.ts'
@@ -21,8 +22,8 @@ export interface PartQuery {
 export interface SeriesPart {
   /** Matching series with their samples; a piece may hold samples out of range. A series may come more than once, in order of arrival. */
   samples(query: PartQuery, found: (labels: Labels, piece: Piece) => void): void
-  /** Labels of matching series that have something in range, or near it. */
-  labels(query: PartQuery, found: (labels: Labels) => void): void
+  /** Labels of matching series that have something in range, or near it: which `slots` of some columns. */
+  labels(query: PartQuery, found: (group: LabelColumns, slots: readonly number[]) => void): void
   exemplars(query: PartQuery, found: (labels: Labels, exemplars: readonly Exemplar[]) => void): void
   /** @param traceId 32 hex digits */
   exemplarsOfTrace(
@@ -114,6 +115,11 @@ export const isDelta = (labels: Labels): boolean => labels[0]?.[0] === ''
 
 /** Without the mark of a delta. */
 export const shownLabels = (labels: Labels): Labels => (isDelta(labels) ? labels.slice(1) : labels)
+
+export const METRIC_NAME = '__name__'
+
+export const metricNameOf = (labels: Labels): string =>
+  labels.find(([name]) => name === METRIC_NAME)?.[1] ?? ''
 
 /** A text that is equal for equal labels only. */
 export function labelsKey(labels: Labels): string {

@@ -5,11 +5,11 @@
  * Goes group by group, so that it takes the memory of some groups however many there are.
  */
 import type { Labels } from '../../model/series.ts'
-import { encodeGroup, encodeItems, encodeSamples, metricNameOf, type EncodedSeries } from './cutter.ts'
+import { encodeGroup, encodeItems, encodeSamples, type EncodedSeries } from './cutter.ts'
 import { GROUP_SERIES } from './group-chunk.ts'
 import { GroupLabels } from './group-labels.ts'
 import { OpenedGroups, type SeriesContent, type StoredGroups } from './opened-groups.ts'
-import { labelsKey } from './part.ts'
+import { labelsKey, metricNameOf } from './part.ts'
 import { lowerBound, pieceJoiner, type Piece } from './piece.ts'
 
 /** Samples of a series in one chunk: fewer, and each costs a call of its own; more, and a question reads too much. */

@@ -15,6 +15,7 @@ import type {
   SeriesPoints,
   WholeHistogram,
 } from '../api.ts'
+import { Listing } from './listing.ts'
 import {
   isDelta,
   labelsKey,
@@ -33,10 +34,12 @@ export function metricsView(parts: readonly SeriesPart[], cancel: Cancellation):
 class PartsView implements MetricsView {
   readonly #parts: readonly SeriesPart[]
   readonly #cancel: Cancellation
+  readonly #listing: Listing
 
   constructor(parts: readonly SeriesPart[], cancel: Cancellation) {
     this.#parts = parts
     this.#cancel = cancel
+    this.#listing = new Listing(parts, cancel)
   }
 
   select(selection: SeriesSelection): readonly Series[] {
@@ -44,27 +47,23 @@ class PartsView implements MetricsView {
   }
 
   labels(selection: SeriesSelection): readonly Labels[] {
-    const query = partQuery(selection, this.#cancel)
-    const found = new Map<string, Labels>()
-    for (const part of this.#parts)
-      part.labels(query, labels => {
-        const shown = shownLabels(labels)
-        found.set(labelsKey(shown), shown)
-      })
-    return [...found.values()]
+    return this.#listing.labels(selection)
   }
 
   labelNames(selection: SeriesSelection): readonly string[] {
-    const names = new Set<string>()
-    for (const labels of this.labels(selection)) for (const [name] of labels) names.add(name)
-    return [...names].sort()
+    return this.#listing.names(selection)
   }
 
   labelValues(name: string, selection: SeriesSelection): readonly string[] {
-    const values = new Set<string>()
-    for (const labels of this.labels(selection))
-      for (const label of labels) if (label[0] === name) values.add(label[1])
-    return [...values].sort()
+    return this.#listing.values(name, selection)
+  }
+
+  seriesByMetric(selection: SeriesSelection): ReadonlyMap<string, number> {
+    return this.#listing.seriesByMetric(selection)
+  }
+
+  cardinality(selection: SeriesSelection, limit: number): Cardinality {
+    return this.#listing.cardinality(selection, limit)
   }
 
   points(selection: SeriesSelection): readonly SeriesPoints[] {
@@ -107,29 +106,6 @@ class PartsView implements MetricsView {
       })
     for (const [labels, points] of totals) found.add(labels, points)
     return found.all().map(({ labels, items }) => ({ labels, points: latestOfEach(items) }))
-  }
-
-  cardinality(selection: SeriesSelection, limit: number): Cardinality {
-    const series = this.labels(selection)
-    const metrics = new Map<string, number>()
-    const labels = new Map<string, Set<string>>()
-    for (const of of series)
-      for (const [name, value] of of) {
-        if (name === '__name__') metrics.set(value, (metrics.get(value) ?? 0) + 1)
-        const values = labels.get(name)
-        if (values === undefined) labels.set(name, new Set([value]))
-        else values.add(value)
-      }
-    const most = (counts: Iterable<[string, number]>): [string, number][] =>
-      [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1)).slice(0, limit)
-    return {
-      series: series.length,
-      metrics: most(metrics).map(([name, count]) => ({ name, series: count })),
-      labels: most([...labels].map(([name, values]) => [name, values.size])).map(([name, values]) => ({
-        name,
-        values,
-      })),
-    }
   }
 }
 

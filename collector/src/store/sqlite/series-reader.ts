@@ -88,7 +88,7 @@ export class SeriesReader {
         for (const { id, labels, slots } of this.#matching(query, bounds)) {
           const { from, to } = query
           if (this.#statements!.anyChunkOf.get(id, clamp(to), clamp(from), bounds.chunks) === 0) continue
-          for (const slot of slots) found(labels.labels(slot))
+          found(labels, slots)
         }
       },
       exemplars: (query, found) => {
