@@ -115,5 +115,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
   'le',
   'instance',
   'network_protocol_version',
+  'otel_scope_name',
+  'otel_scope_version',
   'url_scheme',
 ])

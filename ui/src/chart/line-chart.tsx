@@ -83,10 +83,12 @@ export function LineChart({ range, grid, layers, axis, height, gutter, label, st
   )
 }
 
-/** The step nearest to an instant; undefined without one. */
+/** The step nearest to an instant; undefined without one, and where there are no values far and wide. */
 function stepAt({ start, step, steps }: Grid, instant: number | undefined): number | undefined {
-  if (instant === undefined || steps === 0) return undefined
-  return Math.min(steps - 1, Math.max(0, Math.round((instant - start) / step)))
+  if (instant === undefined) return undefined
+  const nearest = Math.round((instant - start) / step)
+  if (nearest < -1 || nearest > steps || steps === 0) return undefined
+  return Math.min(steps - 1, Math.max(0, nearest))
 }
 
 /** The step that runs ends after now, and stands at the edge. */

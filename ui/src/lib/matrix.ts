@@ -89,9 +89,12 @@ export function keyOf(labels: Readonly<Record<string, string>>): string {
 export interface Naming {
   /** Labels that all series share. */
   readonly shared: readonly (readonly [string, string])[]
-  /** Names of labels in which they differ, `__name__` first. */
+  /** Names of labels that set them apart, `__name__` first. */
   readonly differing: readonly string[]
 }
+
+/** An id that is different for each process: nobody reads it where another label tells the same. */
+const INSTANCE = 'instance'
 
 export function namingOf(series: readonly Series[]): Naming {
   const names = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))].sort()
@@ -100,8 +103,19 @@ export function namingOf(series: readonly Series[]): Naming {
   )
   return {
     shared: shared.map(name => [name, valueOf(series[0]!.labels, name)] as const),
-    differing: names.filter(name => !shared.includes(name)),
+    differing: telling(
+      series,
+      names.filter(name => !shared.includes(name)),
+    ),
   }
+}
+
+function telling(series: readonly Series[], differing: readonly string[]): readonly string[] {
+  const others = differing.filter(name => name !== INSTANCE)
+  const distinct = new Set(
+    series.map(({ labels }) => JSON.stringify(others.map(name => valueOf(labels, name)))),
+  )
+  return distinct.size === series.length ? others : differing
 }
 
 const valueOf = (labels: Readonly<Record<string, string>>, name: string): string =>
