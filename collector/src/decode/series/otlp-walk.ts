@@ -22,10 +22,19 @@ import { resourceContext, scopeLabels, type OtlpSeriesOptions, type ResourceCont
 import { eachMessage, headOf } from './otlp-parts.ts'
 import { PointSamples } from './point-samples.ts'
 import type { MetricContext } from './point-series.ts'
-import type { SeriesSink } from './sink.ts'
+import { NO_ATTRIBUTES, type MetricMetadata, type SeriesSink } from './sink.ts'
 
 /** So many different points are remembered, then it starts anew. */
 const MOST_POINTS = 500_000
+
+/** As OpenMetrics has it. */
+const TARGET_INFO: MetricMetadata = {
+  name: 'target_info',
+  type: 'info',
+  unit: '',
+  help: 'Target metadata',
+  attributes: NO_ATTRIBUTES,
+}
 
 export class OtlpWalk {
   readonly #sink: SeriesSink
@@ -75,6 +84,7 @@ export class OtlpWalk {
     if (context.info === undefined || this.#latest === 0) return
     const info = this.#sink.series(context.info, 0, context.info.length)
     this.#sink.sample(info, this.#latest, 1, false, 0)
+    this.#sink.metadata(TARGET_INFO)
   }
 
   #scope(bytes: Buffer, start: number, end: number, resourceKey: string, resource: ResourceContext): void {
