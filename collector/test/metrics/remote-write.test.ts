@@ -1,6 +1,6 @@
 /**
  * Prometheus remote-write 1.0 at the door: rows W1 to W14 of what a receiver owes its senders. Here: how
- * it must be sent (W1, W2), what is answered (W3 to W6), limits and what is not known (W13, W14).
+ * it must be sent (W1, W2), what is answered (W3 to W7), limits and what is not known (W13, W14).
  */
 import { describe, expect, it } from 'vitest'
 import { HodoscopeError } from '../../src/model/errors.ts'
@@ -56,7 +56,7 @@ describe('W1, W2: how it must be sent', () => {
   })
 })
 
-describe('W3 to W6: what is answered', () => {
+describe('W3 to W7: what is answered', () => {
   it('all written: 204, no body, and none of the headers of version 2', async () => {
     const answer = await post(writeRequest(up()))
     expect([answer.status, await answer.text()]).toEqual([204, ''])
@@ -82,6 +82,12 @@ describe('W3 to W6: what is answered', () => {
     expect(given()).toEqual([`up{} ${NOW} 1`])
     const totals = collector.telemetry.totals('samples')
     expect(totals.receivedItems).toBe(totals.storedItems + totals.rejectedItems + totals.refusedItems)
+  })
+  it('what was written before is written again, alone and among others: 204 each time (W7)', async () => {
+    const statuses: number[] = []
+    for (const body of [writeRequest(up()), writeRequest(up()), writeRequest(up(), up({ job: 'x' }))])
+      statuses.push((await post(body)).status)
+    expect(statuses).toEqual([204, 204, 204])
   })
   it('a store that is busy, and one that fails: 503 with Retry-After, never 429 or 500', async () => {
     for (const fault of [

@@ -42,6 +42,7 @@ const source = new MemoryMetrics(
   [
     { name: 'requests_total', type: 'counter', unit: '', help: 'Requests.' },
     { name: 'up', type: 'gauge', unit: '', help: '' },
+    { name: 'up', type: 'gauge', unit: '', help: 'Whether it answers.' },
   ],
   [
     {
@@ -311,9 +312,11 @@ describe('series and labels', () => {
   })
 
   it('/metadata tells type, unit and help, of one metric or of all', async () => {
+    const up = { type: 'gauge', unit: '', help: '' }
     expect((await ask('/metadata', { metric: 'up' })).data).toEqual({
-      up: [{ type: 'gauge', unit: '', help: '' }],
+      up: [up, { ...up, help: 'Whether it answers.' }],
     })
+    expect((await ask('/metadata', { metric: 'up', limit_per_metric: '1' })).data).toEqual({ up: [up] })
     expect(Object.keys((await ask('/metadata')).data as object)).toEqual(['requests_total', 'up'])
   })
 

@@ -55,6 +55,7 @@ export interface MetadataParams {
   /** '' is every metric. */
   readonly metric: string
   readonly limit: number
+  readonly limitPerMetric: number
 }
 
 const optionsOf = ({ lookback }: QueryParams, cancel: Cancellation): QueryOptions => ({
@@ -114,13 +115,13 @@ function texts(all: readonly string[], limit: number): PrometheusAnswer<readonly
 }
 
 /** By name of metric; a metric may be told of in more than one way. */
-function metadata(source: MetricsSource, { metric, limit }: MetadataParams) {
+function metadata(source: MetricsSource, { metric, limit, limitPerMetric }: MetadataParams) {
   const byName = new Map<string, { type: string; unit: string; help: string }[]>()
   for (const { name, type, unit, help } of source.metadata()) {
     if (metric !== '' && name !== metric) continue
     const told = byName.get(name)
-    if (told !== undefined) told.push({ type, unit, help })
-    else byName.set(name, [{ type, unit, help }])
+    if (told === undefined) byName.set(name, [{ type, unit, help }])
+    else if (limitPerMetric === 0 || told.length < limitPerMetric) told.push({ type, unit, help })
   }
   return success(Object.fromEntries(limited([...byName], limit).some))
 }

@@ -104,7 +104,11 @@ export const PROMETHEUS_ENDPOINTS: readonly PrometheusEndpoint[] = [
     form: false,
     answer: ({ given }) => ({
       name: 'promMetadata',
-      params: { metric: given.text('metric'), limit: given.limit() },
+      params: {
+        metric: given.text('metric'),
+        limit: given.limit(),
+        limitPerMetric: given.limit('limit_per_metric'),
+      },
     }),
   },
   { path: '/rules', form: false, answer: ({ given }) => ({ desk: 'promRules', params: chosenRules(given) }) },
