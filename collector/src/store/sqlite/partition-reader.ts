@@ -205,15 +205,19 @@ function metaOf(row: BlockRow): BlockMeta {
   }
 }
 
-/** One set of the dictionary's tables, read as far as it is needed: set 0 of an open partition grows. */
+/** One set of the dictionary's tables, entry by entry as they are asked for: there may be a million. */
 class SetTables implements DictionaryBytes {
   readonly #db: Sqlite
   readonly #first: number
-  readonly #rows: Readonly<Record<DictionaryTable, Uint8Array[]>> = { resources: [], scopes: [], keys: [] }
+  readonly #entryOf: Readonly<Record<DictionaryTable, Statement>>
 
   constructor(db: Sqlite, set: number) {
     this.#db = db
     this.#first = set * SET_SIZE
+    const [resources, scopes, keys] = [PARTITION_SQL.resource, PARTITION_SQL.scope, PARTITION_SQL.key].map(
+      sql => db.prepare(sql).pluck(),
+    )
+    this.#entryOf = { resources: resources!, scopes: scopes!, keys: keys! }
   }
 
   resource(index: number): Uint8Array {
@@ -227,23 +231,17 @@ class SetTables implements DictionaryBytes {
   }
 
   #entry(table: DictionaryTable, index: number): Uint8Array {
-    if (index >= this.#rows[table].length) this.#readOn(table)
-    const rows = this.#rows[table]
-    const entry = rows[index]
-    if (entry === undefined) throw new PartitionDamaged(`${table} has ${rows.length} entries, not ${index}`)
+    const entry = index < SET_SIZE ? this.#entryOf[table].get(this.#first + index) : undefined
+    if (!(entry instanceof Uint8Array)) throw new PartitionDamaged(`${table} has no entry ${index}`)
     return entry
   }
 
-  #readOn(table: DictionaryTable): void {
-    const rows = this.#rows[table]
-    const behind = this.#db
-      .prepare(PARTITION_SQL[table])
-      .all(this.#first + rows.length, this.#first + SET_SIZE) as { data: Uint8Array }[]
-    for (const { data } of behind) rows.push(data)
-  }
-
   entries(): DictionaryEntries {
-    for (const table of DICTIONARY_TABLES) this.#readOn(table)
-    return this.#rows
+    const all = (table: DictionaryTable): Iterable<Uint8Array> =>
+      this.#db
+        .prepare(PARTITION_SQL[table])
+        .pluck()
+        .iterate(this.#first, this.#first + SET_SIZE) as Iterable<Uint8Array>
+    return { resources: all('resources'), scopes: all('scopes'), keys: all('keys') }
   }
 }

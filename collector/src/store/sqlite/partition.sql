@@ -42,14 +42,23 @@ insert into scope (id, data) values (?, ?)
 -- name: insertKey
 insert into attribute_key (id, data) values (?, ?)
 
+-- name: resource
+select data from resource where id = ?
+
+-- name: scope
+select data from scope where id = ?
+
+-- name: key
+select data from attribute_key where id = ?
+
 -- name: resources
-select id, data from resource where id >= ? and id < ? order by id
+select data from resource where id >= ? and id < ? order by id
 
 -- name: scopes
-select id, data from scope where id >= ? and id < ? order by id
+select data from scope where id >= ? and id < ? order by id
 
 -- name: keys
-select id, data from attribute_key where id >= ? and id < ? order by id
+select data from attribute_key where id >= ? and id < ? order by id
 
 -- name: insertBlock
 insert into block (id, signal, row_count, first_time, last_time, max_duration, resources, directory)
