@@ -72,12 +72,13 @@ function stripTypesAlike() {
  * arenas: after a few large requests that is 100 MB and more. With a limit that is set it gives what is larger
  * back at once. It reads the limit when a process begins; so this one begins anew, in its own place, in 30 ms.
  */
-const MEMORY = { MALLOC_MMAP_THRESHOLD_: '1048576' }
+const LIMIT = 'MALLOC_MMAP_THRESHOLD_'
+const MEMORY = { [LIMIT]: '1048576' }
 
 function giveMemoryBack() {
   const { env, execPath, execArgv, argv } = process
   const isToLast = argv.includes('serve') && process.platform === 'linux' && process.channel === undefined
-  if (!isToLast || env.MALLOC_MMAP_THRESHOLD_ !== undefined || process.execve === undefined) return
+  if (!isToLast || env[LIMIT] !== undefined || process.execve === undefined) return
   process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, ...MEMORY })
 }
 
