@@ -8,7 +8,7 @@
  *   ends      12           22         25
  *   table    hash → index + 1, 0 = free; at most half full
  */
-import { MOST_KEPT_BYTES } from './sinks.ts'
+import { MOST_KEPT_BYTES } from '../../wire/bytes.ts'
 
 export class InternTable {
   size = 0

@@ -53,9 +53,6 @@ export class Consumers {
   /** Puts everything into its final place, as far as it is to go on. */
   stop(goOn: () => boolean): void {
     this.#commit()
-  /** Puts everything into its final place, as far as it is to go on. */
-  stop(goOn: () => boolean): void {
-    this.#commit()
     for (const other of this.#others) if (goOn()) other.settle()
     this.blocks.seal(goOn)
   }
