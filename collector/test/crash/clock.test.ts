@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, it } from 'vitest'
 import { Random } from '../../bench/payload/random.ts'
-import { startCollector } from '../support/collector.ts'
+import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { NumberedRequests } from '../support/numbered.ts'
 import { faults, storedRecords } from './ledger.ts'
 import { post } from './senders.ts'
@@ -61,19 +61,24 @@ describe.runIf(hasFaketime)('a clock that jumps', () => {
         FAKETIME_NO_CACHE: '1',
         FAKETIME_DONT_FAKE_MONOTONIC: '1',
       }
+      const running: RunningCollector[] = []
+      const start = async (): Promise<RunningCollector> => {
+        running.push(await startCollector(data, [], { environment }))
+        return running.at(-1)!
+      }
       try {
         set('+0')
         const requests = new NumberedRequests(new Random(7))
         const sent = Array.from({ length: 4 }, () => requests.spans(10))
         const send = async (url: string, n: number): Promise<void> =>
           expect(await post(url, sent[n]!)).toBe(true)
-        const first = await startCollector(data, [], { environment })
+        const first = await start()
         await send(first.url, 0)
         expect(await first.stop()).toBe(0)
         const before = sealed(data)
         expect(before).toHaveLength(1)
 
-        const { url, ...collector } = await startCollector(data, [], { environment })
+        const { url, ...collector } = await start()
         await send(url, 1)
         set(clock)
         await expect.poll(() => minutesOff(url), { timeout: 5_000 }).toBeGreaterThan(50)
@@ -90,6 +95,7 @@ describe.runIf(hasFaketime)('a clock that jumps', () => {
         expect(collector.output.filter(line => /error|fatal/i.test(line))).toEqual([])
         expect(await collector.stop()).toBe(0)
       } finally {
+        await Promise.all(running.map(one => one.kill()))
         await rm(folder, { recursive: true, force: true })
       }
     },
