@@ -72,12 +72,13 @@ function stripTypesAlike() {
  * arenas: after a few large requests that is 100 MB and more. With a limit that is set it gives what is larger
  * back at once. It reads the limit when a process begins; so this one begins anew, in its own place, in 30 ms.
  */
+const BRIEF = /^(check|backup|restore|options|help|-V|--version|-h|--help)$/
 const LIMIT = 'MALLOC_MMAP_THRESHOLD_'
 const MEMORY = { [LIMIT]: '1048576' }
 
 function giveMemoryBack() {
   const { env, execPath, execArgv, argv } = process
-  const isToLast = argv.includes('serve') && process.platform === 'linux' && process.channel === undefined
+  const isToLast = !BRIEF.test(argv[2] ?? '') && process.platform === 'linux' && process.channel === undefined
   if (!isToLast || env[LIMIT] !== undefined || process.execve === undefined) return
   process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, ...MEMORY })
 }
