@@ -44,7 +44,7 @@ function runUnder(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: true,
-    env: { ...MEMORY, ...process.env, HODOSCOPE_REEXECUTED: '1' },
+    env: { ...process.env, HODOSCOPE_REEXECUTED: '1' },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', error => {
@@ -67,22 +67,6 @@ function stripTypesAlike() {
   setFlagsFromString('--wasm-wrapper-tiering-budget=2000000000')
 }
 
-/**
- * glibc learns from each large piece of memory that is freed to keep such pieces for later, in each of its
- * arenas: after a few large requests that is 100 MB and more. With a limit that is set it gives what is larger
- * back at once. It reads the limit when a process begins; so this one begins anew, in its own place, in 30 ms.
- */
-const BRIEF = /^(check|backup|restore|options|help|-V|--version|-h|--help)$/
-const LIMIT = 'MALLOC_MMAP_THRESHOLD_'
-const MEMORY = { [LIMIT]: '1048576' }
-
-function giveMemoryBack() {
-  const { env, execPath, execArgv, argv } = process
-  const isToLast = !BRIEF.test(argv[2] ?? '') && process.platform === 'linux' && process.channel === undefined
-  if (!isToLast || env[LIMIT] !== undefined || process.execve === undefined) return
-  process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...env, ...MEMORY })
-}
-
 function endWithParent() {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
   process.channel?.unref()
@@ -91,7 +75,6 @@ function endWithParent() {
 const oldest = fromSource ? OLDEST_FOR_SOURCES : OLDEST
 if (!isOlder(process.versions.node, oldest)) {
   if (process.env.HODOSCOPE_REEXECUTED) endWithParent()
-  giveMemoryBack()
   keepCompiledCode()
   if (fromSource) stripTypesAlike()
   await import(fromSource ? source.href : compiled.href)

@@ -8,7 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
-import { millis, type Clock } from './model/time.ts'
+import type { Clock } from './model/time.ts'
 import { Decoder } from './receive/decoder.ts'
 import type { ReceiverOptions } from './receive/handling.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
@@ -22,7 +22,7 @@ import { hostCheck } from './serve/hosts.ts'
 import { listen } from './serve/server.ts'
 import { createStatus } from './serve/status.ts'
 import { createWeb } from './serve/web.ts'
-import type { StoreWriter, Unfinished } from './store/api.ts'
+import type { StoreWriter } from './store/api.ts'
 import { exposeAlertMetrics, type AlertFigures } from './telemetry/alert-metrics.ts'
 import type { Log } from './telemetry/log.ts'
 import { exposeStoreMetrics } from './telemetry/store-metrics.ts'
@@ -49,11 +49,8 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
-/** Requests in flight at a stop may take this long. */
+/** Requests in flight at a stop may take this long; the rest of ten seconds belongs to the store. */
 const REQUESTS_DEADLINE_MILLIS = 4_000
-/** The store works until then, or this long at least: a loaded machine needs the rest of ten seconds. */
-const STORE_DEADLINE_MILLIS = 7_000
-const STORE_AT_LEAST_MILLIS = 1_000
 
 /** @throws the system's error where the address cannot be listened on */
 export async function startApp(parts: AppParts): Promise<App> {
@@ -99,22 +96,15 @@ export async function startApp(parts: AppParts): Promise<App> {
   )
   desk = parts.openDesk(server.url, body => storeOwnSamples(body, receiving))
   const stop = async () => {
-    const began = parts.clock.monotonic()
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
     await desk?.close()
     await decoder.close()
     await queries.close()
-    const spent = parts.clock.monotonic() - began
-    const within = millis(Math.max(STORE_AT_LEAST_MILLIS, STORE_DEADLINE_MILLIS - spent))
-    const left = await store.close({ within, onProgress: todo => log.info(`stopping: ${stopText(todo)}`) })
-    if (left.records + left.partitions > 0) log.info(`left to the next start: ${stopText(left)}`)
+    await store.close()
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
 }
-
-const stopText = ({ records, partitions }: Unfinished): string =>
-  `${records} records of the journal are not in blocks, ${partitions} partitions are not sealed`
 
 const deskIsOpening = (): HodoscopeError => new HodoscopeError('alerts_busy', 'the collector is starting')
 

@@ -22,7 +22,7 @@ interface Compared {
   readonly goodCount: number
 }
 
-interface Difference {
+export interface Difference {
   readonly key: string
   readonly value: string
   readonly bad: number

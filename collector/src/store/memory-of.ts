@@ -6,12 +6,9 @@
 /** Below this, buffers may share memory with others, and are not worth it. */
 const LARGE_BYTES = 64 * 1024
 
-/** `inflateFrame` takes a byte more than it needs. */
-const SPARE_BYTES = 1
-
 /** Nobody reads these bytes any more: who does all the same finds none. Bytes that share their memory are left alone. */
 export function giveBack(bytes: Uint8Array | null | undefined): void {
   if (bytes === null || bytes === undefined || bytes.byteLength < LARGE_BYTES) return
   const { buffer } = bytes
-  if (buffer instanceof ArrayBuffer && buffer.byteLength - bytes.byteLength <= SPARE_BYTES) buffer.transfer(0)
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength) buffer.transfer(0)
 }

@@ -18,7 +18,6 @@ import {
   type StoreReader,
   type StoreStatus,
   type StoreWriter,
-  type Unfinished,
 } from '../api.ts'
 import { compareText } from '../shared/order.ts'
 import { MemorySeries } from './series.ts'
@@ -93,9 +92,8 @@ export class MemoryStore implements StoreWriter {
     return this.#pins.delete(traceId)
   }
 
-  async close(): Promise<Unfinished> {
+  async close(): Promise<void> {
     this.#closed = true
-    return { records: 0, partitions: 0 }
   }
 
   status(): StoreStatus {

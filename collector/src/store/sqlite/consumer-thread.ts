@@ -12,8 +12,7 @@ import { diskSpace, keptBytes } from '../../durable/disk-space.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
-import type { OpenConsumer, Unfinished } from '../api.ts'
-import { Closing } from './closing.ts'
+import type { OpenConsumer } from '../api.ts'
 import { BlockConsumer } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
@@ -24,7 +23,6 @@ import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Pins, refusalOf } from './pins.ts'
 import { Reserve } from './reserve.ts'
 import { Retention } from './retention.ts'
-import { Salvager } from './salvager.ts'
 import { SealedTimes } from './sealed-times.ts'
 
 const TICK_MILLIS = 1_000
@@ -71,14 +69,13 @@ let stalled = false
 let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
+let closeAt = Infinity
 let closed = false
 const ticking = setInterval(tick, TICK_MILLIS)
 const retention = new Retention(systemClock, limits)
 const reserve = new Reserve(folder.reservePath, limits.reserveBytes)
 const sealedTimes = new SealedTimes()
-const closing = new Closing(cells, systemClock, () => say({ closing: unfinished() }))
 const check = new BackgroundCheck(folder, putAside)
-const salvager = new Salvager(folder, cells)
 const checking = setInterval(stepCheck, CHECK_EVERY_MILLIS)
 /** Whether everything was read through since a process ended without saying so. */
 let trusted = !folder.noteStart()
@@ -95,7 +92,6 @@ function tellJournal(taken: number): void {
 }
 
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
-  if (closed) return
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
     else faulty.take(consumer, { sequence, received, ...bodies(batch) })
@@ -121,7 +117,7 @@ main.on('message', (message: ToConsumerThread) => {
   if ('change' in message) changePins(message)
   if ('drain' in message) waiting.push(message.drain)
   if ('close' in message) {
-    closing.sequence = message.close
+    closeAt = message.close
     if (stalled) tryAgain()
     if (stalled) close()
   }
@@ -170,7 +166,7 @@ function tryAgain(): void {
 
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
-  while (records.length > 0 && consumer.taken < upTo && !cells.closeIsDue) {
+  while (records.length > 0 && consumer.taken < upTo) {
     for (const record of records) {
       faulty.take(consumer, record)
       for (const kind of REQUEST_KINDS) giveBack(record[kind])
@@ -180,12 +176,10 @@ function catchUp(upTo: number): void {
 }
 
 function stepCheck(): void {
-  const idle = consumer.taken === takenAtCheck
+  if (!check.running) return
+  check.step(consumer.taken === takenAtCheck ? CHECK_BYTES : CHECK_BYTES_UNDER_LOAD)
   takenAtCheck = consumer.taken
-  if (check.running) {
-    check.step(idle ? CHECK_BYTES : CHECK_BYTES_UNDER_LOAD)
-    trusted ||= !check.running
-  } else if (idle) salvager.step(1)
+  trusted ||= !check.running
 }
 
 /** A query that met damage says so; a check finds out where else there is some. */
@@ -230,11 +224,10 @@ function settle(): void {
     say({ status: status() })
     for (const sequence of due) say({ drained: sequence })
   }
-  if (closing.isDue(consumer.taken)) close()
-  else if (closing.isAsked) closing.goOn()
+  if (closeAt <= consumer.taken) close()
 }
 
-/** What the disk or the time does not let be sealed stays as it is: the journal and blocks hold everything. */
+/** What a full disk does not let be sealed stays as it is: the journal and committed blocks hold everything. */
 function close(): void {
   if (closed) return
   closed = true
@@ -242,48 +235,32 @@ function close(): void {
   clearInterval(checking)
   clearTimeout(sealingTimer)
   check.stop()
-  salvager.stop()
-  finish(MAX_TRIES_AT_STOP)
+  unlessStalled(() => consumer.stop())
+  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
+    tryAgain()
+    unlessStalled(() => consumer.stop())
+  }
   failPoint('close.sealed')
-  const left = unfinished()
   if (!stalled) consumer.close()
   reader?.close()
   if (trusted && !stalled) folder.noteCleanEnd()
   tellJournal(0)
   say({ status: status() })
   pins.close()
-  say({ closed: left })
+  say({ closed: true })
   port.close()
   main.close()
 }
-
-/** @param tries for records that cannot be put into a block */
-function finish(tries: number): void {
-  if (!closing.goOn()) return
-  unlessStalled(() => consumer.stop(closing.goOn))
-  if (!stalled || !upset || tries === 0) return
-  tryAgain()
-  finish(tries - 1)
-}
-
-const unfinished = (): Unfinished => ({
-  records: Math.max(0, closing.sequence - consumer.applied),
-  partitions: consumer.blocks.sealer.unsealed,
-})
 
 function tick(): void {
   // Removing is what frees a full disk, so it comes first.
   removeExpired()
   if (stalled) tryAgain()
-  if (stalled && closing.isAsked) return close()
   unlessStalled(() => consumer.tick())
-  // Under load it gets a turn a second.
-  if (!check.running) salvager.step(1)
   goOnSealing()
   heedDamage()
   tellJournal(0)
   say({ status: status() })
-  unlessStalled(settle)
 }
 
 function changePins({ change, number }: Extract<ToConsumerThread, { change: unknown }>): void {
@@ -339,10 +316,7 @@ function removeExpired(): void {
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
-  if (!check.running && !consumer.blocks.sealer.busy) salvager.look(spareBytes)
-  // Neighbours of what is being salvaged are not merged: between them it has its place.
-  if (gone.length === 0 && !salvager.running && !stalled)
-    consumer.blocks.sealer.plan(sealed, limits, spareBytes)
+  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, spareBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

@@ -50,11 +50,10 @@ export class Consumers {
     this.blocks.flush()
   }
 
-  /** Puts everything into its final place, as far as it is to go on. */
-  stop(goOn: () => boolean): void {
+  stop(): void {
     this.#commit()
-    for (const other of this.#others) if (goOn()) other.settle()
-    this.blocks.seal(goOn)
+    for (const other of this.#others) other.settle()
+    this.blocks.seal()
   }
 
   #commit(): void {

@@ -11,8 +11,8 @@ import { ByteSource } from '../../wire/bytes.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { checkFormat, PartitionDamaged, unlessDamaged } from './damage.ts'
-import { LookupIndexReader, MAX_BLOCKS } from './lookup-index.ts'
+import { checkFormat, PartitionDamaged } from './damage.ts'
+import { LookupIndexReader } from './lookup-index.ts'
 import { SeriesReader, type SeriesBounds } from './series-reader.ts'
 import {
   CHUNKS_A_BLOCK,
@@ -62,12 +62,8 @@ export class PartitionReader {
   readonly #chunk: Statement
   readonly #sets = new Map<number, { readonly tables: SetTables; readonly dictionary: Dictionary }>()
 
-  /**
-   * @param how `rowByRow`: of a damaged file. A walk through a broken tree ends where it breaks, so each block
-   * is asked for by its number, and `blocks` are those that there are
-   * @throws what `isUnreadable` knows
-   */
-  constructor(path: string, { rowByRow = false }: { readonly rowByRow?: boolean } = {}) {
+  /** @throws what `isUnreadable` knows */
+  constructor(path: string) {
     this.#db = openForReading(path)
     try {
       checkFormat(readMeta(this.#db).get('format'))
@@ -75,8 +71,7 @@ export class PartitionReader {
       this.series = new SeriesReader(this.#db)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
-      if (rowByRow) this.#readRowByRow()
-      else this.refresh()
+      this.refresh()
     } catch (error) {
       this.#db.close()
       throw error
@@ -99,17 +94,6 @@ export class PartitionReader {
       this.seriesBounds = this.series.bounds()
       return readWatermarks(this.#db, 0)
     })()
-  }
-
-  #readRowByRow(): void {
-    const blockAt = this.#db.prepare(PARTITION_SQL.blockAt).safeIntegers()
-    for (let id = 0; id < MAX_BLOCKS; id++) {
-      const meta = unlessDamaged(() => {
-        const row = blockAt.get(id) as BlockRow | undefined
-        return row && metaOf(row)
-      })
-      if (meta !== undefined) this.blocks.push(meta)
-    }
   }
 
   /** Blocks that may hold an id (the bytes of a trace id or a correlation value), in order of arrival. */
@@ -205,19 +189,15 @@ function metaOf(row: BlockRow): BlockMeta {
   }
 }
 
-/** One set of the dictionary's tables, entry by entry as they are asked for: there may be a million. */
+/** One set of the dictionary's tables, read as far as it is needed: set 0 of an open partition grows. */
 class SetTables implements DictionaryBytes {
   readonly #db: Sqlite
   readonly #first: number
-  readonly #entryOf: Readonly<Record<DictionaryTable, Statement>>
+  readonly #rows: Readonly<Record<DictionaryTable, Uint8Array[]>> = { resources: [], scopes: [], keys: [] }
 
   constructor(db: Sqlite, set: number) {
     this.#db = db
     this.#first = set * SET_SIZE
-    const [resources, scopes, keys] = [PARTITION_SQL.resource, PARTITION_SQL.scope, PARTITION_SQL.key].map(
-      sql => db.prepare(sql).pluck(),
-    )
-    this.#entryOf = { resources: resources!, scopes: scopes!, keys: keys! }
   }
 
   resource(index: number): Uint8Array {
@@ -231,17 +211,23 @@ class SetTables implements DictionaryBytes {
   }
 
   #entry(table: DictionaryTable, index: number): Uint8Array {
-    const entry = index < SET_SIZE ? this.#entryOf[table].get(this.#first + index) : undefined
-    if (!(entry instanceof Uint8Array)) throw new PartitionDamaged(`${table} has no entry ${index}`)
+    if (index >= this.#rows[table].length) this.#readOn(table)
+    const rows = this.#rows[table]
+    const entry = rows[index]
+    if (entry === undefined) throw new PartitionDamaged(`${table} has ${rows.length} entries, not ${index}`)
     return entry
   }
 
+  #readOn(table: DictionaryTable): void {
+    const rows = this.#rows[table]
+    const behind = this.#db
+      .prepare(PARTITION_SQL[table])
+      .all(this.#first + rows.length, this.#first + SET_SIZE) as { data: Uint8Array }[]
+    for (const { data } of behind) rows.push(data)
+  }
+
   entries(): DictionaryEntries {
-    const all = (table: DictionaryTable): Iterable<Uint8Array> =>
-      this.#db
-        .prepare(PARTITION_SQL[table])
-        .pluck()
-        .iterate(this.#first, this.#first + SET_SIZE) as Iterable<Uint8Array>
-    return { resources: all('resources'), scopes: all('scopes'), keys: all('keys') }
+    for (const table of DICTIONARY_TABLES) this.#readOn(table)
+    return this.#rows
   }
 }

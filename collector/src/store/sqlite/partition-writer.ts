@@ -23,15 +23,11 @@ export const PARTITION_SQL = loadSql(new URL('partition.sql', import.meta.url), 
   'insertResource',
   'insertScope',
   'insertKey',
-  'resource',
-  'scope',
-  'key',
   'resources',
   'scopes',
   'keys',
   'insertBlock',
   'blocksFrom',
-  'blockAt',
   'insertChunk',
   'chunk',
   'chunksOf',
@@ -75,8 +71,7 @@ export const SET_SIZE = 2 ** 20
 
 export const DICTIONARY_TABLES = ['resources', 'scopes', 'keys'] as const
 export type DictionaryTable = (typeof DICTIONARY_TABLES)[number]
-/** Each to be read once, and to its end before the next. */
-export type DictionaryEntries = Readonly<Record<DictionaryTable, Iterable<Uint8Array>>>
+export type DictionaryEntries = Readonly<Record<DictionaryTable, readonly Uint8Array[]>>
 
 export class PartitionWriter {
   readonly path: string
@@ -186,10 +181,8 @@ export class PartitionWriter {
   putSet(entries: DictionaryEntries): number {
     const first = ++this.#lastSet * SET_SIZE
     this.#raiseFormat(FORMAT_WITH_SETS)
-    for (const name of DICTIONARY_TABLES) {
-      let number = first
-      for (const data of entries[name]) this.#insertEntry[name].run(number++, data)
-    }
+    for (const name of DICTIONARY_TABLES)
+      entries[name].forEach((data, i) => this.#insertEntry[name].run(first + i, data))
     return this.#lastSet
   }
 
@@ -207,9 +200,9 @@ export class PartitionWriter {
   /** Takes up a partition that a process before this one began: fills the dictionary from the file. */
   resume(dictionary: DictionaryBuilder): Watermarks {
     for (const name of DICTIONARY_TABLES) {
-      const rows = this.db.prepare(PARTITION_SQL[name]).pluck().iterate(0, SET_SIZE) as Iterable<Uint8Array>
-      for (const data of rows) dictionary[name].add(data, 0, data.length)
-      this.#stored[name] = dictionary[name].size
+      const rows = this.db.prepare(PARTITION_SQL[name]).all(0, SET_SIZE) as { data: Uint8Array }[]
+      for (const { data } of rows) dictionary[name].add(data, 0, data.length)
+      this.#stored[name] = rows.length
     }
     const blocks = this.db.prepare(PARTITION_SQL.blocksFrom).all(0) as { id: number }[]
     this.blocks = (blocks.at(-1)?.id ?? -1) + 1

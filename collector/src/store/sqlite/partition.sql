@@ -42,23 +42,14 @@ insert into scope (id, data) values (?, ?)
 -- name: insertKey
 insert into attribute_key (id, data) values (?, ?)
 
--- name: resource
-select data from resource where id = ?
-
--- name: scope
-select data from scope where id = ?
-
--- name: key
-select data from attribute_key where id = ?
-
 -- name: resources
-select data from resource where id >= ? and id < ? order by id
+select id, data from resource where id >= ? and id < ? order by id
 
 -- name: scopes
-select data from scope where id >= ? and id < ? order by id
+select id, data from scope where id >= ? and id < ? order by id
 
 -- name: keys
-select data from attribute_key where id >= ? and id < ? order by id
+select id, data from attribute_key where id >= ? and id < ? order by id
 
 -- name: insertBlock
 insert into block (id, signal, row_count, first_time, last_time, max_duration, resources, directory)
@@ -67,9 +58,6 @@ values (@id, @signal, @rows, @from, @to, @maxDuration, @resources, @directory)
 -- name: blocksFrom
 select id, signal, row_count, first_time, last_time, max_duration, resources, directory
 from block where id >= ? order by id
-
--- name: blockAt
-select id, signal, row_count, first_time, last_time, max_duration, resources, directory from block where id = ?
 
 -- name: insertChunk
 insert into chunk (id, data) values (?, ?)

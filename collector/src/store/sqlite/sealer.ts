@@ -82,15 +82,10 @@ export class Sealer {
     while (this.busy && this.#clock.monotonic() < end)
   }
 
-  /** Seals what is full, and gives a merge up: a stop need not wait for it. @param goOn asked before each step */
-  finish(goOn: () => boolean = () => true): void {
+  /** Seals everything that is full. */
+  finish(): void {
     if (this.#job !== undefined && isMerge(this.#job)) this.stop()
-    while (this.busy && goOn()) this.#some()
-  }
-
-  /** Partitions that are full and not sealed. */
-  get unsealed(): number {
-    return this.#full.length + (this.#job === undefined || isMerge(this.#job) ? 0 : 1)
+    while (this.busy) this.#some()
   }
 
   #some(): void {

@@ -21,7 +21,6 @@ export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'groupsOfLabel',
   'chunksOf',
   'allChunksOf',
-  'chunkRow',
   'chunk',
   'anyChunkOf',
   'groupOfChunk',

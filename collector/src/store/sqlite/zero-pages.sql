@@ -1,2 +1,0 @@
--- name: overflow
-select pageno from dbstat where name = ? and pagetype = 'overflow'
