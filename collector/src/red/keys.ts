@@ -9,8 +9,8 @@ export const seriesOf = (operation: number, status: StatusCode): number => opera
 export const operationOf = (series: number): number => Math.floor(series / STATUSES)
 export const statusOf = (series: number): StatusCode => (series % STATUSES) as StatusCode
 
-/** Minutes since the epoch that a key has room for: up to the year 2097. */
-export const MINUTES = 2 ** 26
+/** Minutes since the epoch that a key has room for: more than OTLP's 2^64 nanoseconds are. */
+export const MINUTES = 2 ** 29
 export const cameKey = (series: number, minute: number): number => series * MINUTES + minute
 
 /** Room for the slices of a stretch. */

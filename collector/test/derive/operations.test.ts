@@ -15,8 +15,8 @@ import { OperationCounting, OTHER_SERVICES } from '../../src/derive/operation-co
 import { TraceScan } from '../../src/derive/scan.ts'
 import { BUCKETS, bucketOf } from '../../src/model/duration-buckets.ts'
 import { serviceName, type Span, type SpanKind, type StatusCode } from '../../src/model/telemetry.ts'
-import { between } from '../../src/model/time.ts'
-import { BY_HOUR, BY_MINUTE, type Grain } from '../../src/red/keys.ts'
+import { between, unixNano } from '../../src/model/time.ts'
+import { BY_HOUR, BY_MINUTE, MINUTES, type Grain } from '../../src/red/keys.ts'
 import { RedReader, type RedQuery } from '../../src/red/reader.ts'
 import type { AcknowledgedRecord } from '../../src/store/api.ts'
 import { attrs, resource, Scene } from '../conformance/scene.ts'
@@ -189,6 +189,19 @@ describe('operations', () => {
     expect(Object.keys(stored({ grain: BY_HOUR, ...middle }))).toHaveLength(1)
   })
 
+  it('of the first and of the last instant that can be told are counted and folded', () => {
+    const { consumer } = begin()
+    const at = (start: bigint) =>
+      scene.span({ service: 'pay', startTimeUnixNano: unixNano(start), endTimeUnixNano: unixNano(start) })
+    const spans = [at(0n), at(2n ** 64n - 1n), at(2n ** 62n)]
+    consumer.take(record(1, spans))
+    consumer.commit()
+    consumer.settle()
+    const always = { from: 0, to: MINUTES }
+    for (const grain of [BY_MINUTE, BY_HOUR])
+      expect(stored({ grain, ...always })).toEqual(bruteForce(spans, grain, false))
+  })
+
   it('tell the versions of their service, each with the minute of its first span', () => {
     const { consumer } = begin()
     const of = (version: string, at: number) =>
@@ -223,7 +236,7 @@ describe('operations', () => {
     const operations: string[] = []
     const cells = counting.cells(({ service, name }) => operations.push(`${service} ${name}`) - 1)
     for (const [key, { counts }] of cells) {
-      const name = operations[Math.floor(key / 2 ** 26 / 3)]!
+      const name = operations[Math.floor(key / MINUTES / 3)]!
       counted.set(name, (counted.get(name) ?? 0) + counts[0]!)
     }
     expect(Object.fromEntries(counted)).toEqual({
