@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { LiveCounts } from '../../src/alert/counts.ts'
 import { rulesOf } from '../../src/alert/slo-rules.ts'
 import { statusOf } from '../../src/alert/slo-status.ts'
-import { DerivedFile, type Counted, type Deltas } from '../../src/derive/derived-file.ts'
+import { DerivedFile } from '../../src/derive/derived-file.ts'
+import { IndicatorTable, type Deltas } from '../../src/derive/indicator-table.ts'
 import { DerivedReader } from '../../src/derive/reader.ts'
 import { minuteOf, unixMillis, unixMinute } from '../../src/model/time.ts'
 import { parseOpenSlo } from '../../src/slo/openslo.ts'
@@ -37,8 +38,9 @@ export default {
     const file = new DerivedFile(path)
     const now = unixMillis(Date.UTC(2026, 5, 1))
     const last = minuteOf(now)
-    file.define(new Map(names.map(name => [name, '{}'])), 0, last)
-    const ids = file.indicators().map(({ id }) => id)
+    const table = new IndicatorTable(file.db)
+    file.inOne(() => table.define(new Map(names.map(name => [name, '{}'])), 0, last))
+    const ids = table.indicators().map(({ id }) => id)
     const tally = () => ({
       good: 100 + random.below(900),
       bad: random.below(50) === 0 ? 1 + random.below(5) : 0,
@@ -50,18 +52,12 @@ export default {
           new Map(Array.from({ length: to - from }, (_, i) => [unixMinute(from + i), tally()])),
         ]),
       )
-    const observed = (from: number, to: number) =>
-      new Set(Array.from({ length: to - from }, (_, i) => unixMinute(from + i)))
-    const counted = (position: number, from: number, to: number): Counted => ({
-      position,
-      deltas: counts(from, to),
-      cells: () => new Map(),
-      versions: [],
-      observed: observed(from, to),
-      gaps: [],
-    })
-    for (let minute = last - DAYS * 1_440; minute < last; minute += 240)
-      file.commit(counted(1, minute, minute + 240))
+    const commit = (from: number, to: number): void =>
+      file.inOne(() => {
+        table.add(counts(from, to))
+        for (let minute = from; minute < to; minute++) table.observe(unixMinute(minute))
+      })
+    for (let minute = last - DAYS * 1_440; minute < last; minute += 240) commit(minute, minute + 240)
     const live = new LiveCounts(new DerivedReader(path))
     live.refresh(objectives, now)
     let verdicts = 0
@@ -69,7 +65,7 @@ export default {
     for (let round = 0; round < ROUNDS; round++) {
       const at = unixMillis(now + round * 15_000)
       const minute = minuteOf(at)
-      file.commit(counted(2 + round, minute, minute + 1))
+      commit(minute, minute + 1)
       const begun = process.cpuUsage()
       live.refresh(objectives, at)
       for (const objective of objectives) {

@@ -13,7 +13,7 @@ import {
   type Counts,
   type IndicatorRow,
   type Missing,
-} from './derived-file.ts'
+} from './indicator-table.ts'
 import type { CountedDefinition, MetricIndicator } from './indicator.ts'
 import type { ToDerive } from './messages.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Derived counts as a consumer of the journal, on the thread that also makes blocks: every second,
- * what was counted is committed together with the position it reaches to.
+ * What is derived, as a consumer of the journal, on the thread that also makes blocks: every second,
+ * what was collected is committed together with the position it reaches to.
  *
  * The file outlives the partitions. If it is damaged it is put aside and begun anew; what was stored
  * is then counted again from the store, as for a new objective.
@@ -8,13 +8,20 @@
 import { renameSync, rmSync } from 'node:fs'
 import type { MessagePort } from 'node:worker_threads'
 import { logsOf } from '../decode/logs.ts'
-import { milliOfNano, minuteOf, systemClock, unixNano, type UnixMinute } from '../model/time.ts'
-import { HOUR } from '../slo/history.ts'
+import {
+  milliOfNano,
+  minuteOf,
+  systemClock,
+  unixNano,
+  type UnixMinute,
+  type UnixNano,
+} from '../model/time.ts'
 import type { AcknowledgedRecord, OpenConsumer, RecordConsumer } from '../store/api.ts'
-import { EventCounting } from './counting.ts'
+import type { Derivation } from './derivation.ts'
 import { DerivedFile } from './derived-file.ts'
+import { Indicators } from './indicators.ts'
 import type { FromDerive, ToDerive } from './messages.ts'
-import { OperationCounting } from './operation-counting.ts'
+import { Operations } from './operations.ts'
 import { TraceScan } from './scan.ts'
 
 export interface DeriveOptions {
@@ -22,18 +29,17 @@ export interface DeriveOptions {
   readonly port: MessagePort
 }
 
-/** 13 months. */
-const KEPT_HOURS = 395 * 24
 /** Records older than this say that counting is behind, and so does not observe the present. */
 const BEHIND_MILLIS = 30_000
+const MINUTES_AN_HOUR = 60
 
 export class DerivedCounts implements RecordConsumer {
   readonly #file: DerivedFile
   readonly #path: string
   readonly #port: MessagePort
-  readonly #counting = new EventCounting()
-  readonly #operations = new OperationCounting()
-  readonly #scan = new TraceScan([this.#operations, this.#counting])
+  readonly #indicators: Indicators
+  readonly #derivations: readonly Derivation[]
+  readonly #scan: TraceScan
   readonly #hear: (message: ToDerive) => void
   #closed = false
   #inbox: ToDerive[] = []
@@ -41,33 +47,28 @@ export class DerivedCounts implements RecordConsumer {
   #gaps: [number, number][] = []
   #observed: UnixMinute | undefined
   #isBehind = false
-  #forgotAt = 0
+  #forgotAt: UnixMinute | undefined
   applied: number
 
   constructor({ path, port }: DeriveOptions, from: number) {
     this.#path = path
     this.#port = port
     this.#file = openOrBeginAnew(path)
-    const position = this.#file.position
+    this.#indicators = new Indicators(this.#file)
+    this.#derivations = [new Operations(this.#file), this.#indicators]
+    this.#scan = new TraceScan(this.#derivations.map(({ collecting }) => collecting))
+    this.#file.hold(this.#derivations)
+    const { position } = this.#file
     this.#taken = this.applied = position ?? from
     if (position === undefined) this.#begin(from)
-    this.#counting.define(this.#file.indicators())
     this.#hear = message => this.#heard(message)
     port.on('message', this.#hear)
     this.#say({ opened: true })
   }
 
-  /** Nothing was counted before: what is stored already is to be counted from the store. */
+  /** Nothing was derived before: what is stored already is to be asked of the store. */
   #begin(from: number): void {
-    const gaps: [number, number][] = from > 0 ? [[0, from]] : []
-    this.#file.commit({
-      position: from,
-      deltas: new Map(),
-      cells: () => new Map(),
-      versions: [],
-      observed: new Set(),
-      gaps,
-    })
+    this.#file.commit({ position: from, gaps: from > 0 ? [[0, from]] : [], observed: undefined })
   }
 
   #say(message: FromDerive): void {
@@ -79,28 +80,31 @@ export class DerivedCounts implements RecordConsumer {
   }
 
   take(record: AcknowledgedRecord): void {
-    const { sequence, received, traces, logs } = record
+    const { sequence, received } = record
     if (sequence <= this.#taken) return
     if (sequence > this.#taken + 1) this.#gaps.push([this.#taken, sequence - 1])
     this.#taken = sequence
-    this.#counting.sequence = sequence
     this.#isBehind = systemClock.now() - milliOfNano(unixNano(received)) > BEHIND_MILLIS
     try {
-      this.#count(traces, logs, received)
+      this.#collect(record)
     } catch {
       // Its blocks are not at fault: what was counted of it goes, and the store is asked for it.
-      this.#counting.takeBack()
-      this.#operations.takeBack()
+      for (const { collecting } of this.#derivations) collecting.takeBack()
       this.#gaps.push([sequence - 1, sequence])
     }
   }
 
-  #count(traces: Uint8Array | undefined, logs: Uint8Array | undefined, received: bigint): void {
+  #collect({ sequence, received, traces, logs }: AcknowledgedRecord): void {
+    for (const { collecting } of this.#derivations) collecting.begin?.(sequence, unixNano(received))
     if (traces !== undefined && traces.length > 0) this.#scan.walk(traces)
-    if (logs !== undefined && logs.length > 0 && this.#counting.countsLogs)
-      for (const log of logsOf(logs, unixNano(received))) this.#counting.log(log)
-    this.#counting.keep()
-    this.#operations.keep()
+    if (logs !== undefined && logs.length > 0) this.#collectLogs(logs, unixNano(received))
+    for (const { collecting } of this.#derivations) collecting.keep()
+  }
+
+  #collectLogs(logs: Uint8Array, received: UnixNano): void {
+    const wanting = this.#derivations.filter(({ collecting }) => collecting.wantsLogs === true)
+    if (wanting.length === 0) return
+    for (const log of logsOf(logs, received)) for (const { collecting } of wanting) collecting.log?.(log)
   }
 
   commit(): void {
@@ -113,30 +117,28 @@ export class DerivedCounts implements RecordConsumer {
     const observes = minute !== this.#observed && !this.#isBehind
     if (this.#taken === this.applied && !observes) return
     this.#orPutAside(() => {
-      this.#file.commit({
-        position: this.#taken,
-        deltas: this.#counting.deltas,
-        cells: idOf => this.#operations.cells(idOf),
-        versions: this.#operations.versions,
-        observed: new Set(observes ? [minute] : []),
-        gaps: this.#gaps,
-      })
-      this.#counting.clear()
-      this.#operations.clear()
+      const observed = observes ? minute : undefined
+      this.#file.commit({ position: this.#taken, gaps: this.#gaps, observed })
+    })
+    this.#isStored(observes ? minute : this.#observed)
+    this.#orPutAside(() => {
+      this.#file.fold(false)
       this.#forget(minute)
     })
-    if (observes) this.#observed = minute
+  }
+
+  #isStored(observed: UnixMinute | undefined): void {
+    for (const { collecting } of this.#derivations) collecting.clear()
+    this.#observed = observed
+    this.applied = this.#taken
     if (this.#gaps.length > 0) this.#tell()
     this.#gaps = []
-    this.applied = this.#taken
   }
 
   #forget(minute: UnixMinute): void {
-    const oldest = Math.floor(minute / HOUR) - KEPT_HOURS
-    if (this.#forgotAt === oldest) return
-    if (Math.floor(this.#forgotAt / 24) !== Math.floor(oldest / 24)) this.#operations.beginDay()
-    this.#forgotAt = oldest
-    this.#file.forgetBefore(oldest, minute)
+    if (this.#forgotAt !== undefined && minute - this.#forgotAt < MINUTES_AN_HOUR) return
+    this.#forgotAt = minute
+    this.#file.forget(minute)
   }
 
   /** What fails now, as on a full disk, is tried again with the next commit, whose failure the store expects. */
@@ -153,11 +155,9 @@ export class DerivedCounts implements RecordConsumer {
     if (this.#inbox.length === 0) return
     const tells = this.#inbox.some(message => !('replace' in message))
     this.#orPutAside(() => {
-      for (const message of this.#inbox) {
+      for (const message of this.#inbox)
         if ('define' in message) this.#define(message.define)
-        else if ('replace' in message) this.#file.replace(message.replace.indicator, message.replace.minutes)
-        else this.#file.fill(message.fill.piece, message.fill.reached, message.fill.minutes)
-      }
+        else this.#indicators.hear(message)
     })
     this.#inbox = []
     if (tells) this.#tell()
@@ -166,12 +166,11 @@ export class DerivedCounts implements RecordConsumer {
   #define(wanted: ReadonlyMap<string, string>): void {
     // What came so far belongs to the indicators as they were.
     this.#commitCounts()
-    this.#file.define(wanted, this.#taken, minuteOf(systemClock.now()))
-    this.#counting.define(this.#file.indicators())
+    this.#indicators.define(wanted, this.#taken, minuteOf(systemClock.now()))
   }
 
   #tell(): void {
-    this.#say({ indicators: this.#file.indicators(), missing: this.#file.missing() })
+    this.#say({ indicators: this.#indicators.rows, missing: this.#indicators.missing })
   }
 
   /** A damaged file is of no use to anybody: the next one that opens begins anew. */
@@ -188,7 +187,7 @@ export class DerivedCounts implements RecordConsumer {
   }
 
   settle(): void {
-    this.#orPutAside(() => this.#file.fold())
+    this.#orPutAside(() => this.#file.fold(true))
   }
 
   close(): void {

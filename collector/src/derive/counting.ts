@@ -7,9 +7,9 @@ import { requiredServices } from '../filter/walk.ts'
 import type { LogRecord, Span } from '../model/telemetry.ts'
 import { serviceName } from '../model/telemetry.ts'
 import { milliOfNano, minuteOf, type UnixMinute } from '../model/time.ts'
-import { countsRecords, type IndicatorRow } from './derived-file.ts'
+import type { Collecting } from './derivation.ts'
+import { countsRecords, type IndicatorRow } from './indicator-table.ts'
 import type { CountedIndicator } from './indicator.ts'
-import type { SpanDerivation } from './scan.ts'
 import type { SpanView } from './span-view.ts'
 
 type Counts = Map<UnixMinute, { good: number; bad: number }>
@@ -22,15 +22,15 @@ interface Counter<Item> {
   readonly liveFrom: number
 }
 
-export class EventCounting implements SpanDerivation {
+export class EventCounting implements Collecting {
   #spans: readonly Counter<Span>[] = []
   #logs: readonly Counter<LogRecord>[] = []
   #entered: readonly Counter<Span>[] = []
   #byService = new Map<string, readonly Counter<Span>[]>()
   readonly #deltas = new Map<number, Counts>()
   readonly #record = new Map<number, Counts>()
-  /** Sequence of the record that is being counted. */
-  sequence = 0
+  /** Of the record that is being counted. */
+  #sequence = 0
 
   define(rows: readonly IndicatorRow[]): void {
     const spans: Counter<Span>[] = []
@@ -47,7 +47,11 @@ export class EventCounting implements SpanDerivation {
     this.#byService = new Map()
   }
 
-  get countsLogs(): boolean {
+  begin(sequence: number): void {
+    this.#sequence = sequence
+  }
+
+  get wantsLogs(): boolean {
     return this.#logs.length > 0
   }
 
@@ -64,7 +68,7 @@ export class EventCounting implements SpanDerivation {
 
   span(view: SpanView): void {
     for (const counter of this.#entered)
-      if (this.sequence > counter.liveFrom && counter.isEvent(view))
+      if (this.#sequence > counter.liveFrom && counter.isEvent(view))
         this.#count(counter.indicator, view.minute, counter.isGood(view))
   }
 
@@ -72,7 +76,7 @@ export class EventCounting implements SpanDerivation {
     const service = serviceName(log.resource)
     for (const counter of this.#logs)
       if (
-        this.sequence > counter.liveFrom &&
+        this.#sequence > counter.liveFrom &&
         (counter.services === undefined || counter.services.has(service)) &&
         counter.isEvent(log)
       )
@@ -84,14 +88,12 @@ export class EventCounting implements SpanDerivation {
     add(this.#record, indicator, minute, isGood ? ONE_GOOD : ONE_BAD)
   }
 
-  /** The record at hand is counted. */
   keep(): void {
     for (const [indicator, counts] of this.#record)
       for (const [minute, tally] of counts) add(this.#deltas, indicator, minute, tally)
     this.#record.clear()
   }
 
-  /** The record at hand could not be counted. */
   takeBack(): void {
     this.#record.clear()
   }
@@ -101,7 +103,6 @@ export class EventCounting implements SpanDerivation {
     return this.#deltas
   }
 
-  /** What was counted is on stable storage. */
   clear(): void {
     this.#deltas.clear()
   }

@@ -1,5 +1,5 @@
 /** What the consumer of derived counts and whoever owns the objectives say to each other. */
-import type { Counts, Deltas, IndicatorRow, Missing } from './derived-file.ts'
+import type { Counts, Deltas, IndicatorRow, Missing } from './indicator-table.ts'
 
 export type ToDerive =
   /** Objective by definition (JSON of a `CountedDefinition`): all that are to be counted. */

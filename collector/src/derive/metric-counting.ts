@@ -5,7 +5,13 @@
  */
 import { unixMinute, type UnixMinute } from '../model/time.ts'
 import type { EventMinutes } from '../query/event-minutes.ts'
-import { countsRecords, LATE_MINUTES, type Counts, type IndicatorRow, type Missing } from './derived-file.ts'
+import {
+  countsRecords,
+  LATE_MINUTES,
+  type Counts,
+  type IndicatorRow,
+  type Missing,
+} from './indicator-table.ts'
 import type { MetricIndicator } from './indicator.ts'
 import type { ToDerive } from './messages.ts'
 

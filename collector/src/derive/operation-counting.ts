@@ -11,7 +11,7 @@ import type { Cells } from '../red/cells.ts'
 import type { Operation, SeenVersion } from '../red/table.ts'
 import type { CountedOperation, Tally } from './counted-operation.ts'
 import { CountedService, type Version } from './counted-service.ts'
-import type { SpanDerivation } from './scan.ts'
+import type { Collecting } from './derivation.ts'
 import type { SpanView } from './span-view.ts'
 
 export const OTHER_SERVICES = '(other services)'
@@ -25,7 +25,7 @@ export interface Limits {
 }
 const LIMITS: Limits = { operationsOfService: 1_000, services: 2_000 }
 
-export class OperationCounting implements SpanDerivation {
+export class OperationCounting implements Collecting {
   readonly #limits: Limits
   #services = new Map<string, CountedService>()
   #entered!: CountedService
@@ -70,13 +70,11 @@ export class OperationCounting implements SpanDerivation {
     this.#durations.push(duration)
   }
 
-  /** The record at hand is counted. */
   keep(): void {
     for (let i = 0; i < this.#tallies.length; i++) this.#tallies[i]!.add(this.#durations[i]!)
     this.takeBack()
   }
 
-  /** The record at hand could not be counted. */
   takeBack(): void {
     this.#tallies.length = this.#durations.length = 0
   }
@@ -93,7 +91,6 @@ export class OperationCounting implements SpanDerivation {
     return [...this.#services.values()].flatMap(service => service.newlySeen())
   }
 
-  /** What was counted is on stable storage. */
   clear(): void {
     for (const counted of this.#touched) counted.clear()
     for (const service of this.#services.values()) service.clear()

@@ -5,8 +5,9 @@
 import { openForReading, type Sqlite } from '../durable/sqlite-file.ts'
 import { unixMinute, type UnixMinute } from '../model/time.ts'
 import { HOUR, type HourCounts } from '../slo/history.ts'
-import { SQL, type IndicatorRow, type Missing } from './derived-file.ts'
+import { SQL as DERIVED_SQL } from './derived-file.ts'
 import { decodeHour } from './hour-blob.ts'
+import { INDICATOR_SQL, type IndicatorRow, type Missing } from './indicator-table.ts'
 
 export interface ChangedHour {
   readonly indicator: number
@@ -30,9 +31,9 @@ export class DerivedReader {
   /** @throws what SQLite throws where the file is not there yet */
   constructor(path: string) {
     this.#db = openForReading(path)
-    const statement = (name: keyof typeof SQL) => this.#db.prepare(SQL[name])
+    const statement = (name: keyof typeof INDICATOR_SQL) => this.#db.prepare(INDICATOR_SQL[name])
     this.#statements = {
-      meta: statement('meta').pluck(),
+      meta: this.#db.prepare(DERIVED_SQL.meta).pluck(),
       hoursSince: statement('hoursSince'),
       observedSince: statement('observedSince'),
       hour: statement('hour').pluck(),

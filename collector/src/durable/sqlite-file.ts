@@ -37,3 +37,13 @@ export function openForReading(path: string): Sqlite {
   db.pragma('query_only = ON')
   return db
 }
+
+/** @param sql by name, as `loadSql` gives it */
+export function prepareAll<Name extends string>(
+  db: Sqlite,
+  sql: Readonly<Record<Name, string>>,
+  names: readonly Name[],
+): Readonly<Record<Name, Statement>> {
+  const statements = names.map(name => [name, db.prepare(sql[name])] as const)
+  return Object.fromEntries(statements) as Record<Name, Statement>
+}

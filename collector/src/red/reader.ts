@@ -2,7 +2,7 @@
  * Rate, errors and duration as everybody else reads them, on a connection of its own: what is stored
  * in stretches, and what came since these were last written.
  */
-import { openForReading, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
+import { openForReading, prepareAll, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import type { StatusCode } from '../model/telemetry.ts'
 import { CellScan } from './cells.ts'
 import { MINUTES, minuteOf, operationOf, SLICES, statusOf, stretchOf, WHOLE, type Grain } from './keys.ts'
@@ -34,8 +34,7 @@ export class RedReader {
   /** @throws what SQLite throws where the file is not there yet */
   constructor(path: string) {
     this.#db = openForReading(path)
-    const statements = ASKED.map(name => [name, this.#db.prepare(RED_SQL[name])] as const)
-    this.#statements = Object.fromEntries(statements) as Record<(typeof ASKED)[number], Statement>
+    this.#statements = prepareAll(this.#db, RED_SQL, ASKED)
   }
 
   /** All cells of a range as of one moment, in no order. */

@@ -6,7 +6,7 @@
  * Whoever owns the file sees to it that the position in the journal is in the same transaction.
  */
 import { loadSql } from '../durable/sql.ts'
-import type { Sqlite, Statement } from '../durable/sqlite-file.ts'
+import { prepareAll, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import { addCell, decodeCells, encodeCells, type Cells } from './cells.ts'
 import { GRAINS, MINUTES, operationOf, sliceOf, storedKey, stretchOf, WHOLE, type Grain } from './keys.ts'
 
@@ -50,8 +50,7 @@ export class RedTable {
   /** @param db makes its tables where there are none */
   constructor(db: Sqlite) {
     db.exec(RED_SQL.schema)
-    const statements = [...WRITERS, ...READERS].map(name => [name, db.prepare(RED_SQL[name])] as const)
-    this.#statements = Object.fromEntries(statements) as Record<Name, Statement>
+    this.#statements = prepareAll(db, RED_SQL, [...WRITERS, ...READERS])
   }
 
   /** @returns its id, a new one where it is not known; within a transaction */

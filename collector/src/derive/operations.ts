@@ -1,0 +1,45 @@
+/** Rate, errors and duration of operations and services: counted of spans, and kept by minute and by hour. */
+import type { UnixMinute } from '../model/time.ts'
+import { RedTable } from '../red/table.ts'
+import type { Commit, Derivation } from './derivation.ts'
+import type { DerivedFile } from './derived-file.ts'
+import { OperationCounting } from './operation-counting.ts'
+
+const MINUTES_A_DAY = 1_440
+
+export class Operations implements Derivation {
+  readonly name = 'operations'
+  readonly collecting = new OperationCounting()
+  readonly #table: RedTable
+  #day: number | undefined
+
+  constructor(file: DerivedFile) {
+    this.#table = new RedTable(file.db)
+  }
+
+  store({ position, gaps }: Commit): void {
+    const cells = this.collecting.cells(operation => this.#table.idOf(operation))
+    this.#table.append(position, cells)
+    this.#table.see(this.collecting.versions)
+    for (const [after, upTo] of gaps) this.#table.lack(after, upTo)
+  }
+
+  lack(upTo: number): void {
+    this.#table.lack(0, upTo)
+  }
+
+  forget(now: UnixMinute): void {
+    this.#table.forget(now)
+    const day = Math.floor(now / MINUTES_A_DAY)
+    if (this.#day !== undefined && day !== this.#day) this.collecting.beginDay()
+    this.#day = day
+  }
+
+  get wantsFold(): boolean {
+    return this.#table.wantsFold
+  }
+
+  fold(): void {
+    this.#table.fold()
+  }
+}
