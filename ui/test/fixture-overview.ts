@@ -42,6 +42,8 @@ export function overviewOf(traces: readonly TraceAnswer[]): OverviewAnswer {
     fromUnixNano: String(end - 3_600_000_000_000n),
     toUnixNano: String(end),
     stepSeconds: STEP_SECONDS,
+    outOfTimeSpans: 0,
+    countedUpToUnixNano: String(end),
     uncountedRequests: traces.length === 0 ? 0 : 12,
     services: rows.toSorted((a, b) => b.change.amount - a.change.amount),
     ...WHOLE,

@@ -1,13 +1,16 @@
 /** Counting for objectives, and of operations, each alone: what the consumer thread spends on it besides blocks. */
 import { EventCounting } from '../../src/derive/counting.ts'
+import type { Collecting } from '../../src/derive/derivation.ts'
 import { OperationCounting } from '../../src/derive/operation-counting.ts'
-import { TraceScan, type SpanDerivation } from '../../src/derive/scan.ts'
+import { TraceScan } from '../../src/derive/scan.ts'
+import { nanoOfMillis, unixMillis } from '../../src/model/time.ts'
 import { parseSearch } from '../../src/query/search/parse.ts'
 import type { Case, CaseContext } from '../harness/case.ts'
 import type { Figure } from '../harness/figure.ts'
-import { spanRequests } from '../payload/payload.ts'
+import { DEFAULT_START_MILLIS, spanRequests } from '../payload/payload.ts'
 import { SERVICES } from '../payload/shop.ts'
 
+const RECEIVED = nanoOfMillis(unixMillis(DEFAULT_START_MILLIS))
 const good = parseSearch('-status:error')
 
 /** One objective for each of the services, over what it serves. */
@@ -20,12 +23,13 @@ const byService = (services: readonly string[]) =>
 function counted(
   { seed, records }: Pick<CaseContext, 'seed' | 'records'>,
   perRequest: number,
-  derivation: SpanDerivation & { keep(): void },
+  derivation: Collecting,
 ): number {
   const requests = [...spanRequests({ seed, perRequest, spans: records })]
   const scan = new TraceScan([derivation])
   const begun = process.cpuUsage()
-  for (const { body } of requests) {
+  for (const [i, { body }] of requests.entries()) {
+    derivation.begin?.(i + 1, RECEIVED)
     scan.walk(body)
     derivation.keep()
   }

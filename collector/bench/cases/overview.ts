@@ -57,7 +57,7 @@ function fill(path: string, random: Random, end: number): void {
   for (let hour = 0; hour < DAYS * 24; hour++)
     db.transaction(() => {
       table.append(hour + 1, cellsOf(table, random, end - DAYS * 1_440 + hour * 60))
-      table.fold()
+      table.fold(end)
     })()
   db.close()
 }

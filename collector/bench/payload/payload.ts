@@ -38,7 +38,7 @@ export interface LogRequest {
 export type SpanOptions = PayloadOptions & { readonly spans: number }
 export type LogOptions = PayloadOptions & { readonly logs: number }
 
-const DEFAULT_START_MILLIS = Date.UTC(2026, 0, 1)
+export const DEFAULT_START_MILLIS = Date.UTC(2026, 0, 1)
 const DEFAULT_TRACES_PER_SECOND = 1000
 
 const startOf = (options: PayloadOptions): bigint =>

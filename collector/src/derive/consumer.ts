@@ -46,6 +46,8 @@ export class DerivedCounts implements RecordConsumer {
   #taken: number
   #gaps: [number, number][] = []
   #observed: UnixMinute | undefined
+  /** When the last record was; and whether that was long ago when it came. */
+  #received: UnixNano | undefined
   #isBehind = false
   #forgotAt: UnixMinute | undefined
   applied: number
@@ -68,7 +70,12 @@ export class DerivedCounts implements RecordConsumer {
 
   /** Nothing was derived before: what is stored already is to be asked of the store. */
   #begin(from: number): void {
-    this.#file.commit({ position: from, gaps: from > 0 ? [[0, from]] : [], observed: undefined })
+    this.#file.commit({
+      position: from,
+      received: undefined,
+      gaps: from > 0 ? [[0, from]] : [],
+      observed: undefined,
+    })
   }
 
   #say(message: FromDerive): void {
@@ -80,17 +87,28 @@ export class DerivedCounts implements RecordConsumer {
   }
 
   take(record: AcknowledgedRecord): void {
-    const { sequence, received } = record
+    const { sequence } = record
     if (sequence <= this.#taken) return
     if (sequence > this.#taken + 1) this.#gaps.push([this.#taken, sequence - 1])
     this.#taken = sequence
-    this.#isBehind = systemClock.now() - milliOfNano(unixNano(received)) > BEHIND_MILLIS
+    this.#received = unixNano(record.received)
+    this.#isBehind = systemClock.now() - milliOfNano(this.#received) > BEHIND_MILLIS
     try {
       this.#collect(record)
     } catch {
       // Its blocks are not at fault: what was counted of it goes, and the store is asked for it.
       for (const { collecting } of this.#derivations) collecting.takeBack()
       this.#gaps.push([sequence - 1, sequence])
+    }
+    if (this.#derivations.some(({ collecting }) => collecting.isFull === true)) this.#makeRoom()
+  }
+
+  /** What fails now, as on a full disk, is tried again with the next commit. */
+  #makeRoom(): void {
+    try {
+      this.#commitCounts()
+    } catch {
+      // The journal takes nothing more in then, so that what is collected does not grow either.
     }
   }
 
@@ -118,7 +136,8 @@ export class DerivedCounts implements RecordConsumer {
     if (this.#taken === this.applied && !observes) return
     this.#orPutAside(() => {
       const observed = observes ? minute : undefined
-      this.#file.commit({ position: this.#taken, gaps: this.#gaps, observed })
+      const [position, gaps, received] = [this.#taken, this.#gaps, this.#received]
+      this.#file.commit({ position, received, gaps, observed })
     })
     this.#isStored(observes ? minute : this.#observed)
     this.#orPutAside(() => {

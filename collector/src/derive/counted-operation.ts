@@ -22,9 +22,18 @@ export class CountedOperation {
   at(status: StatusCode, minute: UnixMinute): Tally {
     const latest = this.#latest[status]
     if (latest !== undefined && latest.minute === minute) return latest
-    let tally = this.#tallies[status]!.get(minute)
-    if (tally === undefined) this.#tallies[status]!.set(minute, (tally = new Tally(minute)))
-    return (this.#latest[status] = tally)
+    return (this.#latest[status] = this.#tallies[status]!.get(minute) ?? this.#newTally(status, minute))
+  }
+
+  #newTally(status: StatusCode, minute: UnixMinute): Tally {
+    const tally = new Tally(minute)
+    this.#tallies[status]!.set(minute, tally)
+    return tally
+  }
+
+  /** Tallies. */
+  get size(): number {
+    return this.#tallies.reduce((sum, { size }) => sum + size, 0)
   }
 
   collect(cells: Cells, idOf: (operation: Operation) => number): void {
@@ -40,11 +49,16 @@ export class CountedOperation {
   }
 }
 
+/** Before a tally takes a kilobyte: senders can make one of nearly every span. */
+const FEW = 16
+
 export class Tally {
   readonly minute: UnixMinute
   count = 0
   #sum = 0
-  readonly #buckets = new Uint32Array(BUCKETS)
+  /** The bucket of each span while these are few; then how many lie in each bucket. */
+  #few: number[] = []
+  #buckets: Uint32Array | undefined
 
   constructor(minute: UnixMinute) {
     this.minute = minute
@@ -53,12 +67,29 @@ export class Tally {
   add(duration: Nanos): void {
     this.count++
     this.#sum += duration
-    this.#buckets[bucketOf(duration)]!++
+    const bucket = bucketOf(duration)
+    if (this.#buckets !== undefined) this.#buckets[bucket]!++
+    else if (this.#few.push(bucket) > FEW) this.#spread()
+  }
+
+  #spread(): void {
+    const buckets = (this.#buckets = new Uint32Array(BUCKETS))
+    for (const bucket of this.#few) buckets[bucket]!++
+    this.#few = []
   }
 
   cell(): Cell {
-    const buckets: number[] = []
-    for (let bucket = 0; bucket < BUCKETS; bucket++) if (this.#buckets[bucket] !== 0) buckets.push(bucket)
-    return { sum: this.#sum, buckets, counts: buckets.map(bucket => this.#buckets[bucket]!) }
+    return { sum: this.#sum, ...(this.#buckets === undefined ? runsOf(this.#few) : filled(this.#buckets)) }
   }
+}
+
+function filled(all: Uint32Array): Omit<Cell, 'sum'> {
+  const buckets: number[] = []
+  for (let bucket = 0; bucket < BUCKETS; bucket++) if (all[bucket] !== 0) buckets.push(bucket)
+  return { buckets, counts: buckets.map(bucket => all[bucket]!) }
+}
+
+function runsOf(few: readonly number[]): Omit<Cell, 'sum'> {
+  const buckets = [...new Set(few)].sort((a, b) => a - b)
+  return { buckets, counts: buckets.map(bucket => few.filter(each => each === bucket).length) }
 }

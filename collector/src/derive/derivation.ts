@@ -27,6 +27,8 @@ export interface Collecting extends SpanDerivation {
 export interface Commit {
   /** In the journal, up to which records came. */
   readonly position: number
+  /** When the last of them was; undefined where none came. */
+  readonly received: UnixNano | undefined
   /** Sequences (after, upTo] that never came, or could not be read. */
   readonly gaps: readonly (readonly [after: number, upTo: number])[]
   /** A minute of now in which somebody counted, where that is not said yet. */
@@ -43,8 +45,7 @@ export interface Derivation {
   lack(upTo: number): void
   /** Lets go of what is older than it is kept; once an hour, when all is stored. */
   forget(now: UnixMinute): void
-  /** What came lies in many small pieces. */
+  /** Whether what came lies in so many small pieces that they should be added to what is stored. */
   readonly wantsFold?: boolean
-  /** Adds the pieces to what is stored. */
   fold?(): void
 }

@@ -1,13 +1,15 @@
 /**
  * Counts spans by service, operation, kind and status, and by the minute in which they start; and each
- * service by its entry spans.
+ * service by its entry spans. What starts before counts are kept, or far in the future, counts as out of
+ * time: else a clock that is wrong makes stretches of all times.
  *
  * A name that holds an id makes an operation of every request. Beyond a number of operations that were
  * seen of a service within a day, new ones are counted as one that says so; services as well.
  */
 import type { Resource, StatusCode } from '../model/telemetry.ts'
-import type { Nanos, UnixMinute } from '../model/time.ts'
+import { milliOfNano, minuteOf, type Nanos, type UnixMinute, type UnixNano } from '../model/time.ts'
 import type { Cells } from '../red/cells.ts'
+import { KEPT_MINUTES } from '../red/keys.ts'
 import type { Operation, SeenVersion } from '../red/table.ts'
 import type { CountedOperation, Tally } from './counted-operation.ts'
 import { CountedService, type Version } from './counted-service.ts'
@@ -25,6 +27,11 @@ export interface Limits {
 }
 const LIMITS: Limits = { operationsOfService: 1_000, services: 2_000 }
 
+/** Some 15 MB. */
+const MOST_TALLIES = 50_000
+/** How far a sender's clock may be ahead of ours. */
+const AHEAD_MINUTES = 1_440
+
 export class OperationCounting implements Collecting {
   readonly #limits: Limits
   #services = new Map<string, CountedService>()
@@ -34,9 +41,20 @@ export class OperationCounting implements Collecting {
   readonly #tallies: Tally[] = []
   readonly #durations: Nanos[] = []
   #touched = new Set<CountedOperation>()
+  #outOfTime = 0
+  /** When the record at hand was received, in minutes since the epoch. */
+  now = 0
+  /** Since the last clear: all spans, of which there are not fewer than tallies, and those out of time. */
+  #spans = 0
+  #fullAt = MOST_TALLIES
+  outOfTime = 0
 
   constructor(limits = LIMITS) {
     this.#limits = limits
+  }
+
+  begin(_sequence: number, received: UnixNano): void {
+    this.now = minuteOf(milliOfNano(received))
   }
 
   enter(service: string, resource: Resource): boolean {
@@ -56,6 +74,7 @@ export class OperationCounting implements Collecting {
 
   span(view: SpanView): void {
     const { minute, duration } = view
+    if (minute < this.now - KEPT_MINUTES || minute > this.now + AHEAD_MINUTES) return void this.#outOfTime++
     // A code that the protocol does not know says nothing.
     const status = view.statusCode > ERROR ? UNSET : view.statusCode
     if (this.#version !== undefined && minute < this.#version.minute) this.#version.minute = minute
@@ -72,11 +91,21 @@ export class OperationCounting implements Collecting {
 
   keep(): void {
     for (let i = 0; i < this.#tallies.length; i++) this.#tallies[i]!.add(this.#durations[i]!)
+    this.#spans += this.#tallies.length
+    this.outOfTime += this.#outOfTime
     this.takeBack()
   }
 
   takeBack(): void {
-    this.#tallies.length = this.#durations.length = 0
+    this.#tallies.length = this.#durations.length = this.#outOfTime = 0
+  }
+
+  get isFull(): boolean {
+    if (this.#spans < this.#fullAt) return false
+    let tallies = 0
+    for (const counted of this.#touched) tallies += counted.size
+    this.#fullAt = this.#spans + MOST_TALLIES - tallies
+    return tallies >= MOST_TALLIES
   }
 
   /** What was counted since it was last cleared. @param idOf asked once for each operation */
@@ -95,6 +124,8 @@ export class OperationCounting implements Collecting {
     for (const counted of this.#touched) counted.clear()
     for (const service of this.#services.values()) service.clear()
     this.#touched.clear()
+    this.#spans = this.outOfTime = 0
+    this.#fullAt = MOST_TALLIES
   }
 
   /** A day is over: other operations have their turn. Called when all is stored. */

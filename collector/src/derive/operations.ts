@@ -17,10 +17,11 @@ export class Operations implements Derivation {
     this.#table = new RedTable(file.db)
   }
 
-  store({ position, gaps }: Commit): void {
+  store({ position, received, gaps }: Commit): void {
     const cells = this.collecting.cells(operation => this.#table.idOf(operation))
     this.#table.append(position, cells)
     this.#table.see(this.collecting.versions)
+    this.#table.reach(received, this.collecting.outOfTime)
     for (const [after, upTo] of gaps) this.#table.lack(after, upTo)
   }
 
@@ -40,6 +41,6 @@ export class Operations implements Derivation {
   }
 
   fold(): void {
-    this.#table.fold()
+    this.#table.fold(this.collecting.now)
   }
 }

@@ -29,7 +29,8 @@ export interface Grain {
 
 export const BY_MINUTE: Grain = { minutes: 1, slices: 60, kept: 15 * 1_440 }
 /** 13 months. */
-export const BY_HOUR: Grain = { minutes: 60, slices: 24, kept: 395 * 1_440 }
+export const KEPT_MINUTES = 395 * 1_440
+export const BY_HOUR: Grain = { minutes: 60, slices: 24, kept: KEPT_MINUTES }
 export const GRAINS = [BY_MINUTE, BY_HOUR] as const
 
 export const stretchOf = ({ minutes, slices }: Grain, minute: number): number =>

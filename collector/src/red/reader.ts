@@ -4,6 +4,7 @@
  */
 import { openForReading, prepareAll, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
 import type { StatusCode } from '../model/telemetry.ts'
+import { unixNano, type UnixNano } from '../model/time.ts'
 import { CellScan } from './cells.ts'
 import { MINUTES, minuteOf, operationOf, SLICES, statusOf, stretchOf, WHOLE, type Grain } from './keys.ts'
 import { operationsById, RED_SQL, type Operation, type SeenVersion } from './table.ts'
@@ -19,13 +20,20 @@ export interface RedQuery {
   readonly service?: string | undefined
 }
 
+export interface Reached {
+  /** Of the last record that is counted; undefined where none is. */
+  readonly received: UnixNano | undefined
+  /** Spans that were not counted, for they start before counts are kept, or far in the future. */
+  readonly outOfTime: number
+}
+
 /**
  * @param minute the first of the slice; what is told of one slice several times adds up
  * @param cell is valid during the call alone
  */
 export type VisitCell = (operation: Operation, status: StatusCode, minute: number, cell: CellScan) => void
 
-const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions'] as const
+const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions', 'reached'] as const
 
 export class RedReader {
   readonly #db: Sqlite
@@ -91,6 +99,12 @@ export class RedReader {
   get lacking(): number {
     const missing = this.#statements.missing.all() as { after: number; upTo: number }[]
     return missing.reduce((sum, { after, upTo }) => sum + upTo - after, 0)
+  }
+
+  get reached(): Reached {
+    const row = this.#statements.reached.get() as { received: string | null; outOfTime: number } | undefined
+    const { received, outOfTime } = row ?? { received: null, outOfTime: 0 }
+    return { received: received === null ? undefined : unixNano(BigInt(received)), outOfTime }
   }
 
   close(): void {

@@ -27,11 +27,27 @@ create table if not exists red_version (
   first integer not null,
   primary key (service, version)
 ) without rowid;
+-- When the last record was received that is counted, in nanoseconds; and spans that start before
+-- counts are kept, or far in the future.
+create table if not exists red_reached (
+  id integer primary key check (id = 1),
+  received text,
+  out_of_time integer not null
+);
 -- Sequences (after, up_to] of the journal of which nothing was counted.
 create table if not exists red_missing (after integer primary key, up_to integer not null);
 
 -- name: insertMissing
 insert into red_missing (after, up_to) values (?, ?)
+
+-- name: reach
+insert into red_reached (id, received, out_of_time) values (1, @received, @outOfTime)
+on conflict (id) do update set
+  received = coalesce(excluded.received, received),
+  out_of_time = out_of_time + excluded.out_of_time
+
+-- name: reached
+select received, out_of_time as outOfTime from red_reached
 
 -- name: missing
 select after, up_to as upTo from red_missing order by after

@@ -7,10 +7,12 @@
  */
 import { loadSql } from '../durable/sql.ts'
 import { prepareAll, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
+import type { UnixNano } from '../model/time.ts'
 import { addCell, decodeCells, encodeCells, type Cells } from './cells.ts'
 import { GRAINS, MINUTES, operationOf, sliceOf, storedKey, stretchOf, WHOLE, type Grain } from './keys.ts'
 
 const WRITERS = [
+  'reach',
   'insertMissing',
   'operation',
   'insertOperation',
@@ -22,7 +24,7 @@ const WRITERS = [
   'removeParts',
   'upsertVersion',
 ] as const
-const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions'] as const
+const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions', 'reached'] as const
 type Name = (typeof WRITERS)[number] | (typeof READERS)[number]
 
 export const RED_SQL = loadSql(new URL('red.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
@@ -75,18 +77,30 @@ export class RedTable {
       this.#statements.upsertVersion.run(service, version, minute)
   }
 
+  /**
+   * Within a transaction.
+   * @param received of the last record that is counted; undefined where none came
+   * @param outOfTime spans that start too early or too late to be counted
+   */
+  reach(received: UnixNano | undefined, outOfTime: number): void {
+    this.#statements.reach.run({ received: received === undefined ? null : String(received), outOfTime })
+  }
+
   get wantsFold(): boolean {
     const { rows, bytes } = this.#statements.commitsHeld.get() as { rows: number; bytes: number }
     return rows >= FOLD_AT.rows || bytes >= FOLD_AT.bytes
   }
 
-  /** Adds what came to what is stored; within a transaction. */
-  fold(): void {
+  /**
+   * Adds what came to what is stored, where that is kept so long; within a transaction.
+   * @param now minutes since the epoch
+   */
+  fold(now: number): void {
     const came = this.#statements.commits.pluck().all() as Uint8Array[]
     const operations = operationsById(this.#statements.operations)
     for (const grain of GRAINS)
       for (const { whole, service, stretch, cells } of partsOf(grain, came.map(decodeCells), operations))
-        this.#merge(grain, whole, service, stretch, cells)
+        if (stretch >= stretchOf(grain, now - grain.kept)) this.#merge(grain, whole, service, stretch, cells)
     this.#statements.removeCommits.run()
   }
 

@@ -56,7 +56,7 @@ function begin(from = 0) {
 
 const record = (sequence: number, spans: readonly Span[]): AcknowledgedRecord => ({
   sequence,
-  received: BigInt(Date.now()) * 1_000_000n,
+  received: scene.at(0),
   traces: encodeSpans(spans),
   logs: undefined,
 })
@@ -189,17 +189,36 @@ describe('operations', () => {
     expect(Object.keys(stored({ grain: BY_HOUR, ...middle }))).toHaveLength(1)
   })
 
-  it('of the first and of the last instant that can be told are counted and folded', () => {
+  it('that start before counts are kept, or a day after they came, are told and not counted', () => {
     const { consumer } = begin()
-    const at = (start: bigint) =>
-      scene.span({ service: 'pay', startTimeUnixNano: unixNano(start), endTimeUnixNano: unixNano(start) })
-    const spans = [at(0n), at(2n ** 64n - 1n), at(2n ** 62n)]
-    consumer.take(record(1, spans))
+    const KEPT = 395 * 24 * HOUR
+    const at = (millis: number) => scene.span({ service: 'pay', at: millis, lasts: 5 })
+    const within = [at(-KEPT), at(24 * HOUR)]
+    consumer.take(record(1, [...within, at(-KEPT - 1), at(25 * HOUR)]))
+    consumer.take(
+      record(2, [
+        scene.span({ startTimeUnixNano: unixNano(0n) }),
+        scene.span({ startTimeUnixNano: unixNano(2n ** 64n - 1n) }),
+      ]),
+    )
     consumer.commit()
     consumer.settle()
+    const reader = new RedReader(path)
+    expect(reader.reached).toEqual({ received: scene.at(0), outOfTime: 4 })
+    reader.close()
     const always = { from: 0, to: MINUTES }
-    for (const grain of [BY_MINUTE, BY_HOUR])
-      expect(stored({ grain, ...always })).toEqual(bruteForce(spans, grain, false))
+    expect(stored({ grain: BY_HOUR, ...always })).toEqual(bruteForce(within, BY_HOUR, false))
+    expect(stored({ grain: BY_MINUTE, ...always })).toEqual(bruteForce([within[1]!], BY_MINUTE, false))
+  })
+
+  it('of hundreds of thousands of minutes are stored before they fill the memory', () => {
+    const { consumer } = begin()
+    const spans = (first: number) =>
+      Array.from({ length: 2_000 }, (_, i) => scene.span({ at: -(first + i) * 60_000, parent: 1 }))
+    for (let sequence = 1; sequence <= 26; sequence++) {
+      consumer.take(record(sequence, spans(sequence * 2_000)))
+      expect(consumer.applied).toBe(sequence < 25 ? 0 : 25)
+    }
   })
 
   it('tell the versions of their service, each with the minute of its first span', () => {
@@ -228,6 +247,7 @@ describe('operations', () => {
   it('that are too many are counted as others, and none is lost', () => {
     const counting = new OperationCounting({ operationsOfService: 2, services: 2 })
     const scan = new TraceScan([counting])
+    counting.begin(1, scene.at(0))
     const names = ['a', 'b', 'c', 'd', 'a']
     for (const service of ['one', 'two', 'three', 'four'])
       scan.walk(encodeSpans(names.map(name => scene.span({ service, name, kind: 3, parent: 1 }))))

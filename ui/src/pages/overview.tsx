@@ -16,6 +16,7 @@ import { byUrgency } from '../slo/words.ts'
 import { useLoad } from '../state/load.ts'
 import { link } from '../state/location.ts'
 import { now, range, setRange } from '../state/range.ts'
+import { Counted } from './counted.tsx'
 import { changeWords } from './overview-words.ts'
 import './overview.css'
 
@@ -39,7 +40,7 @@ export function OverviewPage() {
       {!answer.data && answer.loading && <Skeleton rows={8} />}
       {answer.data && services.length === 0 && <NoRequests />}
       {services.length > 0 && <Services rows={services} stale={answer.loading} />}
-      {answer.data && <Uncounted of={answer.data} />}
+      {answer.data && <Counted of={answer.data} />}
     </div>
   )
 }
@@ -53,14 +54,6 @@ const NoRequests = () => (
     </p>
   </Empty>
 )
-
-/** What came before this version is stored, and found by every search; it does not stand in these figures. */
-const Uncounted = ({ of: { uncountedRequests } }: { of: OverviewAnswer }) =>
-  uncountedRequests === 0 ? null : (
-    <p class="muted uncounted">
-      {plural(uncountedRequests, 'export')} came before requests were counted, and are not in these figures.
-    </p>
-  )
 
 const MOST = 5
 

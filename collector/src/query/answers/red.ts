@@ -48,5 +48,9 @@ export interface OverviewAnswer extends Answered {
   stepSeconds: number
   /** Requests to the collector whose spans came before anybody counted them, and do not count here. */
   uncountedRequests: number
+  /** Spans that do not count here, for they start before counts are kept, or more than a day in the future. */
+  outOfTimeSpans: number
+  /** When the last request was received whose spans count here; null before the first. */
+  countedUpToUnixNano: string | null
   services: OverviewRow[]
 }

@@ -26,6 +26,7 @@ interface Service {
 export function overview(red: RedReader, { range, now }: OverviewParams): Answer<OverviewAnswer> {
   const slices = slicesOf(range, now)
   const counted = read(red, slices, now / MILLIS_PER_MINUTE)
+  const { reached } = red
   const deploys = lastDeploys(red.versions(), slices.to)
   const rows = [...counted.services].map(([service, tallies]) =>
     rowOf(service, tallies, counted, deploys.get(service)),
@@ -35,6 +36,8 @@ export function overview(red: RedReader, { range, now }: OverviewParams): Answer
     toUnixNano: String(nanoOfMinute(slices.to)),
     stepSeconds: slices.step * 60,
     uncountedRequests: red.lacking,
+    outOfTimeSpans: reached.outOfTime,
+    countedUpToUnixNano: reached.received === undefined ? null : String(reached.received),
     services: rows.sort(
       (a, b) =>
         b.change.amount - a.change.amount ||

@@ -18,6 +18,12 @@ export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
   toUnixNano: instant,
   stepSeconds: count,
   uncountedRequests: count.describe('Requests whose spans came before anybody counted them.'),
+  outOfTimeSpans: count.describe(
+    'Spans that do not count here: they start before counts are kept, or more than a day in the future.',
+  ),
+  countedUpToUnixNano: instant
+    .nullable()
+    .describe('When the last request was received whose spans count here; null before the first.'),
   services: z.array(
     z.strictObject({
       service: z.string(),
