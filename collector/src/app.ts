@@ -11,6 +11,7 @@ import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
 import { Decoder } from './receive/decoder.ts'
 import type { ReceiverOptions } from './receive/handling.ts'
+import { SlowQueries } from './query/slow-queries.ts'
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { storeOwnSamples } from './receive/own-samples.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
@@ -54,7 +55,8 @@ const REQUESTS_DEADLINE_MILLIS = 4_000
 
 /** @throws the system's error where the address cannot be listened on */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, store, queries, log, version } = parts
+  const { config, store, log, version } = parts
+  const queries = new SlowQueries(parts.queries, parts.clock)
   let stopped: Promise<void> | undefined
   const telemetry = createTelemetry({ version, process: true })
   exposeStoreMetrics(telemetry.registry, () => store.status())
@@ -62,9 +64,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   let desk: AppDesk | undefined
   const alerts = (): AlertFigures => desk?.status() ?? { state: 'unused', restarts: 0 }
   exposeAlertMetrics(telemetry.registry, alerts)
-  const status = createStatus({ ...parts, telemetry, alerts })
+  const status = createStatus({ ...parts, queries, telemetry, alerts })
   const web = createWeb({
     ...parts,
+    queries,
     desk: { call: (method, params) => desk?.call(method, params) ?? Promise.reject(deskIsOpening()) },
     telemetry,
     pins: store,
@@ -100,7 +103,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     await server.close(REQUESTS_DEADLINE_MILLIS)
     await desk?.close()
     await decoder.close()
-    await queries.close()
+    await parts.queries.close()
     await store.close()
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }

@@ -9,6 +9,7 @@ import type {
   TraceAnswer,
 } from '../../collector/src/serve/api-types.ts'
 import type { Telemetry } from './telemetry.ts'
+import { ingestOf, SLOWEST } from './fixture-status.ts'
 
 export type FixtureState = 'data' | 'first-start' | 'empty' | 'slow' | 'error'
 
@@ -156,7 +157,9 @@ export function statusOf(state: FixtureState, telemetry: Telemetry): StatusAnswe
       duplicateRequests: 0,
       spansPerSecond: empty ? 0 : 12_480,
       logsPerSecond: empty ? 0 : 3120,
+      ...ingestOf(empty ? 0 : 1),
     },
+    slowestQueries: empty ? [] : [...SLOWEST],
     store: {
       diskBytes: empty ? 40_960 : 3_100_000_000,
       maxBytes: 10_000_000_000,

@@ -43,7 +43,7 @@ export function overviewOf(traces: readonly TraceAnswer[]): OverviewAnswer {
     toUnixNano: String(end),
     stepSeconds: STEP_SECONDS,
     outOfTimeSpans: 0,
-    countedUpToUnixNano: String(end),
+    countedUpToUnixNano: String(BigInt(Date.now()) * 1_000_000n),
     uncountedRequests: traces.length === 0 ? 0 : 12,
     services: rows.toSorted((a, b) => b.change.amount - a.change.amount),
     ...WHOLE,

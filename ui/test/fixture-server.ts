@@ -31,6 +31,7 @@ import {
 } from './fixture-answers.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
 import { overviewOf } from './fixture-overview.ts'
+import { sendersOf } from './fixture-status.ts'
 import { sloAnswer } from './fixture-slos.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
@@ -150,6 +151,8 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       )
     case 'overview':
       return overviewOf(traces)
+    case 'senders':
+      return { senders: sendersOf(servicesOf(telemetry.traces).map(({ service }) => service)), ...WHOLE }
     case 'services':
       return { services: servicesOf(traces), ...WHOLE }
     case 'operations':

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const SRC = join(import.meta.dirname, '../src')
-const FLOORS = ['lib', 'state', 'parts', 'chart', 'trace', 'slo', 'alerts', 'pages'] as const
+const FLOORS = ['lib', 'state', 'parts', 'chart', 'trace', 'slo', 'alerts', 'status', 'pages'] as const
 const folderOf = (file: string): string => relative(SRC, file).split('/')[0] ?? ''
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

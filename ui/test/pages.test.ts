@@ -29,6 +29,7 @@ const PAGES = [
   'silences',
   'deliveries',
   'receivers',
+  'status',
   'id',
 ] as const
 /** Other looks at these pages, and the forms on them; the states are those of their pages. */
@@ -61,6 +62,7 @@ const ADDRESSES: Readonly<Partial<Record<Name, string>>> = {
   'new-silence': '/alerts?silence=slo%3D%22checkout%22%0Aseverity%3D%22page%22',
   deliveries: '/alerts?tab=deliveries&open=2',
   receivers: '/alerts?tab=receivers',
+  status: '/status',
   receiver: '/alerts?tab=receivers&receiver=pager',
   routes: '/alerts?tab=receivers&routes=edit',
 }
@@ -74,6 +76,7 @@ const SIGNS: Readonly<Partial<Record<Name, string>>> = {
   'new-silence': '.sheet',
   deliveries: '.delivery-body pre',
   receivers: '.routes tbody',
+  status: '.senders tbody',
   receiver: '.sheet',
   routes: '.route-form',
 }

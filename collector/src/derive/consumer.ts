@@ -23,6 +23,7 @@ import { Indicators } from './indicators.ts'
 import type { FromDerive, ToDerive } from './messages.ts'
 import { Operations } from './operations.ts'
 import { TraceScan } from './scan.ts'
+import { Senders } from './senders.ts'
 
 export interface DeriveOptions {
   readonly path: string
@@ -57,7 +58,7 @@ export class DerivedCounts implements RecordConsumer {
     this.#port = port
     this.#file = openOrBeginAnew(path)
     this.#indicators = new Indicators(this.#file)
-    this.#derivations = [new Operations(this.#file), this.#indicators]
+    this.#derivations = [new Operations(this.#file), this.#indicators, new Senders(this.#file)]
     this.#scan = new TraceScan(this.#derivations.map(({ collecting }) => collecting))
     this.#file.hold(this.#derivations)
     const { position } = this.#file

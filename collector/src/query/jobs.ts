@@ -4,7 +4,6 @@
  * which answer in Prometheus's form, stand in `metrics/jobs.ts`.
  */
 import type { Cancellation, MinuteCountQuery, MinuteCounts, Snapshot } from '../store/api.ts'
-import { RedReader } from '../red/reader.ts'
 import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
 import { badMetricEvents } from './bad-metric-events.ts'
@@ -12,6 +11,7 @@ import { cardinality } from './cardinality.ts'
 import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
 import { deploys } from './deploys.ts'
+import { isDerivedJob, runDerivedJob } from './derived-jobs.ts'
 import { extent } from './extent.ts'
 import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
@@ -23,7 +23,6 @@ import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
 import { traceMetrics } from './marked-series.ts'
 import { metricMinutes } from './metric-minutes.ts'
 import type { Patience } from './patience.ts'
-import { isRedJob, runRedJob, type RedJobName } from './red/jobs.ts'
 import { ruleAnswer } from './rules/question.ts'
 import { operations, services } from './services.ts'
 import { tailLogs, tailSpans } from './tail.ts'
@@ -91,22 +90,14 @@ export function runJob(
       snapshot.partial.map(({ what, reason }) => `${what}: ${reason}`),
     )
   }
-  if (isRedJob(name))
-    return { ...askRed(derived, name, params), partial: [], stats: { tookMillis: tookMillis() } }
+  if (isDerivedJob(name)) {
+    if (derived === undefined) throw new RangeError(`${name} is asked of counts, and there are none`)
+    const answer = runDerivedJob(name, derived, params)
+    return { ...answer, partial: [], stats: { tookMillis: tookMillis() } }
+  }
   if (!Object.hasOwn(JOBS, name)) throw new RangeError(`there is no query job ${name}`)
   const job = JOBS[name as JobName] as Job<unknown, object>
   const answer = job(snapshot, params, cancel)
   if (BARE.has(name)) return answer
   return { ...answer, partial: [...snapshot.partial], stats: { tookMillis: tookMillis() } }
-}
-
-/** Opened for each question: a file that was damaged is put aside, and another one begun. */
-function askRed(derived: string | undefined, name: RedJobName, params: unknown): object {
-  if (derived === undefined) throw new RangeError(`${name} is asked of counts, and there are none`)
-  const red = new RedReader(derived)
-  try {
-    return runRedJob(name, red, params)
-  } finally {
-    red.close()
-  }
 }

@@ -4,6 +4,8 @@
  * named `…Nano` are numbers. Ids are lower-case hex.
  */
 
+import type { SlowQuery } from '../query/answers/index.ts'
+
 export type * from '../query/answers/index.ts'
 
 export interface ErrorAnswer {
@@ -13,6 +15,21 @@ export interface ErrorAnswer {
 /** GET /api/pins, and the answer to POST /api/pins and DELETE /api/pins/{traceId}; the one pinned last comes first. */
 export interface PinsAnswer {
   pins: { traceId: string; note: string; pinnedUnixMillis: number }[]
+}
+
+/** Requests, and the items in them; received = stored + rejected + refused. */
+export interface IngestCounts {
+  requests: number
+  /** Clients that left in mid-body. */
+  abortedRequests: number
+  /** Of bodies, as they were sent. */
+  bytes: number
+  receivedItems: number
+  storedItems: number
+  /** Told to the sender as impossible to store. */
+  rejectedItems: number
+  /** The sender may try again. */
+  refusedItems: number
 }
 
 /** GET /api/status */
@@ -28,7 +45,13 @@ export interface StatusAnswer {
     duplicateRequests: number
     spansPerSecond: number
     logsPerSecond: number
+    /** Since the start; `samples` are those of Prometheus remote-write. */
+    kinds: { [kind in 'traces' | 'logs' | 'metrics' | 'samples']: IngestCounts }
+    /** Why requests were answered with an error, most frequent first. */
+    refusals: { kind: string; code: string; requests: number; hint: string }[]
   }
+  /** The slowest of the last hour first. */
+  slowestQueries: SlowQuery[]
   store: {
     diskBytes: number
     maxBytes: number

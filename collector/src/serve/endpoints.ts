@@ -6,14 +6,14 @@ import { z } from 'zod'
 import type { Signal } from '../model/telemetry.ts'
 import type { UnixMillis } from '../model/time.ts'
 import type { JOBS } from '../query/jobs.ts'
-import type { RED_JOBS } from '../query/red/jobs.ts'
+import type { DERIVED_JOBS } from '../query/derived-jobs.ts'
 import * as p from './parameters.ts'
 
 /** A job's name with the parameters that it takes. */
 export type JobCall = {
   [Name in keyof Jobs]: { readonly name: Name; readonly params: Parameters<Jobs[Name]>[1] }
 }[keyof Jobs]
-type Jobs = typeof JOBS & typeof RED_JOBS
+type Jobs = typeof JOBS & typeof DERIVED_JOBS
 
 export interface Endpoint {
   /** In OpenAPI's notation: `/api/traces/{id}`. */
@@ -83,6 +83,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'DeploysAnswer',
     job: ({ service, ...given }, now) => ({
       name: 'deploys',
+      params: { service, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/senders', {
+    operation: 'getSenders',
+    summary: 'Processes that sent spans in the range, by what their resources tell',
+    parameters: z.object({ service: p.service, ...range }),
+    answer: 'SendersAnswer',
+    job: ({ service, ...given }, now) => ({
+      name: 'senders',
       params: { service, range: p.parseRange(given, now) },
     }),
   }),

@@ -1,12 +1,13 @@
 /** What the status page shows: counters of this process, the store's own word, and what is stored. */
-import { REQUEST_KINDS } from '../model/telemetry.ts'
+import { ERRORS } from '../model/errors.ts'
+import { REQUEST_KINDS, type RequestKind } from '../model/telemetry.ts'
 import type { Config } from '../config/schema.ts'
 import type { Clock } from '../model/time.ts'
 import type { StoreWriter } from '../store/api.ts'
 import type { AlertFigures } from '../telemetry/alert-metrics.ts'
-import type { IngestTotals } from '../telemetry/ingest-metrics.ts'
+import type { IngestMetrics, IngestTotals } from '../telemetry/ingest-metrics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
-import type { StatusAnswer } from './api-types.ts'
+import type { SlowQuery, StatusAnswer } from './api-types.ts'
 import type { Queries } from './api.ts'
 import { instrumentLine } from './instrument.ts'
 import { createRate } from './rate.ts'
@@ -14,7 +15,7 @@ import { createRate } from './rate.ts'
 export interface StatusParts {
   readonly config: Config
   readonly store: Pick<StoreWriter, 'status'>
-  readonly queries: Queries
+  readonly queries: Queries & { slowest(): readonly SlowQuery[] }
   readonly telemetry: Telemetry
   /**
    * Told here and not by /readyz: who takes a collector that is not ready out of service stops its
@@ -59,7 +60,10 @@ export function createStatus(parts: StatusParts): Status {
           duplicateRequests,
           spansPerSecond: spans.perSecond(),
           logsPerSecond: logs.perSecond(),
+          kinds: byKind(telemetry.ingest),
+          refusals: refusalsOf(telemetry.ingest),
         },
+        slowestQueries: [...queries.slowest()],
         store: {
           ...stored,
           retentionMillis: config.storage.retention,
@@ -73,3 +77,17 @@ export function createStatus(parts: StatusParts): Status {
     },
   }
 }
+
+const byKind = (ingest: IngestMetrics): StatusAnswer['ingest']['kinds'] => {
+  const of = (kind: RequestKind) => {
+    const { refusedRequests: _, ...counts } = ingest.totals(kind)
+    return counts
+  }
+  return { traces: of('traces'), logs: of('logs'), metrics: of('metrics'), samples: of('samples') }
+}
+
+const refusalsOf = (ingest: IngestMetrics): StatusAnswer['ingest']['refusals'] =>
+  ingest
+    .refusals()
+    .map(refusal => ({ ...refusal, hint: ERRORS[refusal.code].hint }))
+    .sort((a, b) => b.requests - a.requests)

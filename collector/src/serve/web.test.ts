@@ -498,6 +498,7 @@ describe('the API description', () => {
       '/api/services',
       '/api/operations',
       '/api/deploys',
+      '/api/senders',
       '/api/traces',
       '/api/traces/histogram',
       '/api/traces/{id}',

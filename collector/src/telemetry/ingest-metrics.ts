@@ -23,6 +23,12 @@ export interface IngestTotals {
   readonly refusedItems: number
 }
 
+export interface Refusals {
+  readonly kind: RequestKind
+  readonly code: ErrorCode
+  readonly requests: number
+}
+
 export interface IngestMetrics {
   /** A request arrived. */
   request(signal: RequestKind): void
@@ -36,6 +42,8 @@ export interface IngestMetrics {
   /** A client left before its body was complete. */
   aborted(signal: RequestKind): void
   totals(signal: RequestKind): IngestTotals
+  /** Requests that were answered with an error. */
+  refusals(): readonly Refusals[]
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -52,6 +60,7 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     metrics: zero(),
     samples: zero(),
   }
+  const metrics = countInto(counts)
   const expose = (name: string, help: string, read: (counts: SignalCounts) => number): void => {
     exposeCounter(registry, name, help, ['signal'], counter => {
       for (const signal of REQUEST_KINDS) counter.inc({ signal }, read(counts[signal]))
@@ -87,11 +96,10 @@ export function createIngestMetrics(registry: Registry): IngestMetrics {
     'Requests answered with an error.',
     ['signal', 'code'],
     counter => {
-      for (const signal of REQUEST_KINDS)
-        for (const [code, count] of counts[signal].refusals) counter.inc({ signal, code }, count)
+      for (const { kind, code, requests } of metrics.refusals()) counter.inc({ signal: kind, code }, requests)
     },
   )
-  return countInto(counts)
+  return metrics
 }
 
 function countInto(counts: Readonly<Record<RequestKind, SignalCounts>>): IngestMetrics {
@@ -117,6 +125,10 @@ function countInto(counts: Readonly<Record<RequestKind, SignalCounts>>): IngestM
       const { inflatedBytes: _, refusals: __, ...totals } = counts[signal]
       return totals
     },
+    refusals: () =>
+      REQUEST_KINDS.flatMap(kind =>
+        [...counts[kind].refusals].map(([code, requests]) => ({ kind, code, requests })),
+      ),
   }
 }
 

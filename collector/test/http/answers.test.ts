@@ -36,6 +36,7 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/services': ['/api/services'],
   '/api/operations': ['/api/operations', '/api/operations?service=payment'],
   '/api/deploys': ['/api/deploys?service=payment'],
+  '/api/senders': ['/api/senders', '/api/senders?service=payment&from=now-1h'],
   '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
   '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
   '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],

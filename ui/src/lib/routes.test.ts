@@ -5,6 +5,7 @@ describe('routes', () => {
   it.each([
     ['/', { page: 'overview' }],
     ['/overview', { page: 'overview' }],
+    ['/status', { page: 'status' }],
     ['/traces', { page: 'traces' }],
     ['/traces/', { page: 'traces' }],
     ['/traces/abc', { page: 'trace', traceId: 'abc' }],

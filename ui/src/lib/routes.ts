@@ -15,6 +15,8 @@ export type Route =
   /** An objective as a form and as YAML; without a name, a new one. */
   | { readonly page: 'slo-editor'; readonly name: string | undefined }
   | { readonly page: 'alerts' }
+  /** The collector about itself. */
+  | { readonly page: 'status' }
   | { readonly page: 'id'; readonly id: string }
   | { readonly page: 'unknown'; readonly path: string }
 
@@ -30,6 +32,7 @@ export function routeOf(path: string): Route {
   if (page === 'logs') return { page: 'logs' }
   if (page === 'query') return { page: 'query' }
   if (page === 'alerts') return { page: 'alerts' }
+  if (page === 'status') return { page: 'status' }
   if (page === 'new-slo') return { page: 'slo-editor', name: undefined }
   if (page === 'services') return { page: 'services' }
   if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }

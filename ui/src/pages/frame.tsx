@@ -23,6 +23,7 @@ const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).Me
 const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
 const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
 const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEditorPage: page }) => page))
+const StatusPage = lazyPage(() => import('./status.tsx').then(({ StatusPage: page }) => page))
 const AlertsPage = lazyPage(() => import('./alerts.tsx').then(({ AlertsPage: page }) => page))
 
 const PLACES: readonly { page: string; icon: IconName; label: string; key: string }[] = [
@@ -42,6 +43,7 @@ export function Frame() {
   const sheet = useSignal(false)
   useKeys({
     '?': () => (sheet.value = !sheet.value),
+    'g i': () => navigate(link('/status')),
     ...Object.fromEntries(PLACES.map(place => [place.key, () => navigate(link(`/${place.page}`))])),
   })
   return (
@@ -118,9 +120,13 @@ const TITLES: Readonly<Record<string, string>> = {
   slo: 'Objective',
   'slo-editor': 'Edit an objective',
   alerts: 'Alerts',
+  status: 'Status',
   id: 'Look-up',
   unknown: 'Not found',
 }
+
+/** Pages that have something to show before the first telemetry comes. */
+const TELL_THEMSELVES: ReadonlySet<string> = new Set(['unknown', 'query', 'status'])
 
 function Page() {
   const to = route.value
@@ -128,8 +134,7 @@ function Page() {
     document.title = `${TITLES[to.page]} · Hodoscope`
   }, [to.page])
   const welcome = useWelcome()
-  if (welcome && to.page !== 'unknown' && to.page !== 'query')
-    return <FirstStart arrived={welcome === 'arrived'} />
+  if (welcome && !TELL_THEMSELVES.has(to.page)) return <FirstStart arrived={welcome === 'arrived'} />
   switch (to.page) {
     case 'overview':
       return <OverviewPage />
@@ -151,6 +156,8 @@ function Page() {
       return <SloEditorPage name={to.name} key={to.name} />
     case 'alerts':
       return <AlertsPage />
+    case 'status':
+      return <StatusPage />
     case 'id':
       return <IdPage id={to.id} />
     case 'unknown':

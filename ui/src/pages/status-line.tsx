@@ -1,4 +1,5 @@
 /** The line at the foot: what comes in, how full the disk is, how long data is kept and how old the oldest is. */
+import { link } from '../state/location.ts'
 import { formatBytes, formatDuration, formatInteger } from '../lib/format.ts'
 import { collectorNow, offline } from '../state/api.ts'
 import { oldest } from '../state/range.ts'
@@ -33,7 +34,9 @@ export function StatusLine() {
       {(alerts.state === 'stalled' || alerts.state === 'down') && (
         <span class="bad">alerts are not evaluated</span>
       )}
-      <span class="version">hodoscope {answer.version}</span>
+      <a class="version" href={link('/status')} aria-keyshortcuts="g i">
+        hodoscope {answer.version}, status
+      </a>
     </footer>
   )
 }

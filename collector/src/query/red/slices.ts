@@ -47,4 +47,5 @@ export const before = ({ from, to }: Slices): { readonly from: number; readonly 
   to: from,
 })
 
+export const minuteOfNano = (at: bigint): number => Number(at / NANOS_PER_MINUTE)
 export const nanoOfMinute = (minute: number): bigint => BigInt(minute) * NANOS_PER_MINUTE

@@ -11,6 +11,16 @@ const extent = z.strictObject({
   toUnixNano: instant.nullable(),
 })
 
+const counts = z.strictObject({
+  requests: count,
+  abortedRequests: count.describe('Clients that left in mid-body.'),
+  bytes: count.describe('Of bodies, as they were sent.'),
+  receivedItems: count.describe('Stored, rejected and refused ones.'),
+  storedItems: count,
+  rejectedItems: count.describe('Told to the sender as impossible to store.'),
+  refusedItems: count.describe('The sender may try again.'),
+})
+
 export const PinsAnswer: z.ZodType<api.PinsAnswer> = z.strictObject({
   pins: z.array(z.strictObject({ traceId: id, note: z.string(), pinnedUnixMillis: z.number() })),
 })
@@ -27,7 +37,24 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
     duplicateRequests: count,
     spansPerSecond: z.number(),
     logsPerSecond: z.number(),
+    kinds: z
+      .strictObject({ traces: counts, logs: counts, metrics: counts, samples: counts })
+      .describe('Since the start; `samples` are those of Prometheus remote-write.'),
+    refusals: z
+      .array(z.strictObject({ kind: z.string(), code: z.string(), requests: count, hint: z.string() }))
+      .describe('Why requests were answered with an error, most frequent first.'),
   }),
+  slowestQueries: z
+    .array(
+      z.strictObject({
+        job: z.string(),
+        asked: z.string().describe('Search, expression, id or service.'),
+        unixMillis: z.number(),
+        tookMillis: z.number(),
+        answered: z.boolean().describe('False where it failed, was cancelled or ran out of time.'),
+      }),
+    )
+    .describe('Of the last hour, the slowest first.'),
   store: z.strictObject({
     diskBytes: count,
     maxBytes: count,
