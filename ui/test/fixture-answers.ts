@@ -172,7 +172,11 @@ export function statusOf(state: FixtureState, telemetry: Telemetry): StatusAnswe
       quarantined: [],
       refusing: null,
     },
-    signals: { traces: signal(9000), logs: signal(1200) },
+    signals: {
+      traces: signal(9000),
+      logs: signal(1200),
+      metrics: { fromUnixNano: empty ? null : oldest, toUnixNano: empty ? null : newest },
+    },
     alerts: { state: 'running', restarts: 0 },
     instrument: INSTRUMENT,
   }

@@ -1,21 +1,31 @@
 /** What is stored of each signal. */
+import { nanoOfMillis, unixMillis, type UnixNano } from '../model/time.ts'
 import type { Signal } from '../model/telemetry.ts'
-import type { Snapshot } from '../store/api.ts'
+import type { Cancellation, Snapshot } from '../store/api.ts'
 
-export type ExtentAnswer = Record<
-  Signal,
-  { records: number; fromUnixNano: string | null; toUnixNano: string | null }
->
-
-export function extent(snapshot: Snapshot): ExtentAnswer {
-  const { traces, logs } = snapshot.extent()
-  return { traces: plain(traces), logs: plain(logs) }
+interface Times {
+  readonly fromUnixNano: string | null
+  readonly toUnixNano: string | null
 }
 
-function plain({ records, from, to }: ReturnType<Snapshot['extent']>[Signal]): ExtentAnswer[Signal] {
+/** Samples of metrics are not counted. */
+export type ExtentAnswer = Record<Signal, Times & { readonly records: number }> & { readonly metrics: Times }
+
+export function extent(snapshot: Snapshot, _: unknown, cancel: Cancellation): ExtentAnswer {
+  const { traces, logs } = snapshot.extent()
+  const samples = snapshot.metrics(cancel).extent()
+  const metrics = {
+    from: samples && nanoOfMillis(unixMillis(samples.from)),
+    to: samples && nanoOfMillis(unixMillis(samples.to)),
+  }
   return {
-    records,
-    fromUnixNano: from === undefined ? null : String(from),
-    toUnixNano: to === undefined ? null : String(to),
+    traces: { records: traces.records, ...told(traces) },
+    logs: { records: logs.records, ...told(logs) },
+    metrics: told(metrics),
   }
 }
+
+const told = ({ from, to }: { from: UnixNano | undefined; to: UnixNano | undefined }): Times => ({
+  fromUnixNano: from === undefined ? null : String(from),
+  toUnixNano: to === undefined ? null : String(to),
+})

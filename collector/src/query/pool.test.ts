@@ -45,6 +45,7 @@ describe('a pool of query threads', () => {
     expect(await extent(pool())).toEqual({
       traces: { records: 42, fromUnixNano: null, toUnixNano: null },
       logs: { records: 0, fromUnixNano: null, toUnixNano: null },
+      metrics: { fromUnixNano: null, toUnixNano: null },
     })
   })
 

@@ -68,6 +68,9 @@ export interface StatusAnswer {
   }
   signals: {
     [signal in 'traces' | 'logs']: { records: number; fromUnixNano: string | null; toUnixNano: string | null }
+  } & {
+    /** Of samples, which are not counted. */
+    metrics: { fromUnixNano: string | null; toUnixNano: string | null }
   }
   alerts: {
     /** `unused`: nobody wants any. `stalled`: nothing was evaluated for 30 s. `down`: started again after a defect. */

@@ -61,6 +61,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getReceivers',
     'getRoutes',
     'getRuleFiles',
+    'getSenders',
     'getServices',
     'getSilences',
     'getSlo',

@@ -74,7 +74,15 @@ export interface Cardinality {
   readonly labels: readonly { readonly name: string; readonly values: number }[]
 }
 
+export interface TimesOfSamples {
+  /** Unix milliseconds, of the earliest and the latest sample. */
+  readonly from: number
+  readonly to: number
+}
+
 export interface MetricsView extends SeriesSource {
+  /** Of all samples; undefined where there is none. */
+  extent(): TimesOfSamples | undefined
   /** Label sets of matching series that have something in the range; a store may also tell of some that have something near it. In no order. */
   labels(selection: SeriesSelection): readonly Labels[]
   /** Names of labels of those series, ascending. */

@@ -39,6 +39,7 @@ export function* metricQuestions(scene: Scene): Generator<MetricQuestion> {
     ...all,
   }
   yield ['target_info', snapshot => select(snapshot.metrics(patient), info)]
+  yield ['times of samples', snapshot => snapshot.metrics(patient).extent()]
   yield ['metadata', snapshot => snapshot.metrics(patient).metadata()]
   for (let n = 1; n <= 3; n++)
     yield [

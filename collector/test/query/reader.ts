@@ -71,6 +71,7 @@ const open: OpenReader = options => {
           traces: { records, from: undefined, to: undefined },
           logs: { records: 0, from: undefined, to: undefined },
         }),
+        metrics: () => ({ extent: () => undefined }),
         release: () => {},
       }) as unknown as Snapshot,
     close: () => {},

@@ -44,18 +44,19 @@ export function Disk({ of: { store, signals } }: { of: StatusAnswer }) {
         <tbody>
           <Extent label="Spans" of={signals.traces} />
           <Extent label="Logs" of={signals.logs} />
+          <Extent label="Samples of metrics" of={signals.metrics} />
         </tbody>
       </table>
     </>
   )
 }
 
-type Signal = StatusAnswer['signals']['traces']
+type Signal = StatusAnswer['signals']['metrics'] & { readonly records?: number }
 
 const Extent = ({ label, of: { records, fromUnixNano, toUnixNano } }: { label: string; of: Signal }) => (
   <tr>
     <td class="kind">{label}</td>
-    <td class="number">{formatInteger(records)}</td>
+    <td class="number">{records === undefined ? '' : formatInteger(records)}</td>
     <Instant nano={fromUnixNano} />
     <Instant nano={toUnixNano} />
     <td class="number">

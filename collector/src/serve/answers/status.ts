@@ -5,11 +5,8 @@ import type * as api from '../api-types.ts'
 import { count, id, instant } from './common.ts'
 import { z } from 'zod'
 
-const extent = z.strictObject({
-  records: count,
-  fromUnixNano: instant.nullable(),
-  toUnixNano: instant.nullable(),
-})
+const times = z.strictObject({ fromUnixNano: instant.nullable(), toUnixNano: instant.nullable() })
+const extent = z.strictObject({ records: count, ...times.shape })
 
 const counts = z.strictObject({
   requests: count,
@@ -67,7 +64,7 @@ export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
     quarantined: z.array(z.string()),
     refusing: z.string().nullable(),
   }),
-  signals: z.strictObject({ traces: extent, logs: extent }),
+  signals: z.strictObject({ traces: extent, logs: extent, metrics: times }),
   alerts: z.strictObject({
     state: z
       .enum(['unused', 'starting', 'running', 'stalled', 'down'])

@@ -9,7 +9,7 @@ import type { Labels } from '../../model/series.ts'
 import type { Cancellation, Exemplar, MetricsView, WholeHistogram } from '../api.ts'
 import { traceOfExemplar } from '../series/exemplar-trace.ts'
 import { matchesLabels } from '../series/matching.ts'
-import { labelsKey, type PartQuery, type SeriesPart } from '../series/part.ts'
+import { extentOf, labelsKey, type PartQuery, type SeriesPart } from '../series/part.ts'
 import { columnsOf } from '../series/label-columns.ts'
 import { metricsView } from '../series/view.ts'
 
@@ -95,6 +95,10 @@ function memoryPart(entries: readonly Entry[], metadata: readonly MetricMetadata
     return entries.filter(({ labels }) => matchesLabels(matchers, labels))
   }
   return {
+    extent() {
+      const times = entries.flatMap(({ samples }) => samples.map(({ time }) => time)).sort((a, b) => a - b)
+      return extentOf([{ times: Float64Array.from(times) }])
+    },
     samples(query, found) {
       for (const { labels, samples } of matching(query)) {
         const byTime = new Map(samples.map(sample => [sample.time, sample]))

@@ -7,7 +7,7 @@ import type { HeadView } from './head.ts'
 import { columnsOf } from './label-columns.ts'
 import { matchesLabels } from './matching.ts'
 import type { Exemplar, WholeHistogram } from '../api.ts'
-import type { PartQuery, SeriesPart } from './part.ts'
+import { extentOf, type PartQuery, type SeriesPart } from './part.ts'
 
 /** Labels of a head's series, read once. */
 export class HeadLabels {
@@ -43,6 +43,12 @@ export function livePart(head: HeadView, labels = new HeadLabels(head.labels)): 
     }
   }
   return {
+    extent() {
+      if (head.rows === 0) return undefined
+      const sorted = head.sorted()
+      const all = Array.from({ length: head.seriesCount }, (_, series) => sorted.pieceOf(series))
+      return extentOf(all.filter(piece => piece !== undefined))
+    },
     samples(query, found) {
       if (head.rows === 0) return
       const sorted = head.sorted()

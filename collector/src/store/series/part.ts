@@ -3,7 +3,7 @@
  */
 import type { Label, Labels, Series, SeriesSelection } from '../../model/series.ts'
 import type { MetricMetadata } from '../../decode/series/sink.ts'
-import type { Cancellation, Exemplar, SeriesPoints, WholeHistogram } from '../api.ts'
+import type { Cancellation, Exemplar, SeriesPoints, TimesOfSamples, WholeHistogram } from '../api.ts'
 import type { LabelColumns } from './label-columns.ts'
 import { compileMatchers, type CompiledMatcher } from './matching.ts'
 import { joinPieces, pieceJoiner, rangeCut, type Piece } from './piece.ts'
@@ -20,6 +20,8 @@ export interface PartQuery {
 
 /** Series of one partition, or of the journal. Labels have the mark of a delta where it is one. */
 export interface SeriesPart {
+  /** Of its samples; undefined where it has none. */
+  extent(): TimesOfSamples | undefined
   /** Matching series with their samples; a piece may hold samples out of range. A series may come more than once, in order of arrival. */
   samples(query: PartQuery, found: (labels: Labels, piece: Piece) => void): void
   /** Labels of matching series that have something in range, or near it: which `slots` of some columns. */
@@ -33,6 +35,17 @@ export interface SeriesPart {
   ): void
   histograms(query: PartQuery, found: (labels: Labels, points: readonly WholeHistogram[]) => void): void
   metadata(found: (metadata: MetricMetadata) => void): void
+}
+
+/** Of times that ascend in each piece. */
+export function extentOf(pieces: Iterable<Pick<Piece, 'times'>>): TimesOfSamples | undefined {
+  let from = Infinity
+  let to = -Infinity
+  for (const { times } of pieces) {
+    from = Math.min(from, times[0] ?? Infinity)
+    to = Math.max(to, times.at(-1) ?? -Infinity)
+  }
+  return from > to ? undefined : { from, to }
 }
 
 export function partQuery(query: SeriesSelection, cancel: Cancellation): PartQuery {

@@ -13,10 +13,12 @@ import type {
   SeriesExemplars,
   SeriesHistograms,
   SeriesPoints,
+  TimesOfSamples,
   WholeHistogram,
 } from '../api.ts'
 import { Listing } from './listing.ts'
 import {
+  extentOf,
   isDelta,
   labelsKey,
   partQuery,
@@ -40,6 +42,11 @@ class PartsView implements MetricsView {
     this.#parts = parts
     this.#cancel = cancel
     this.#listing = new Listing(parts, cancel)
+  }
+
+  extent(): TimesOfSamples | undefined {
+    const extents = this.#parts.map(part => part.extent()).filter(extent => extent !== undefined)
+    return extentOf(extents.map(({ from, to }) => ({ times: Float64Array.of(from, to) })))
   }
 
   select(selection: SeriesSelection): readonly Series[] {

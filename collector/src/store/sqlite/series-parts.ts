@@ -13,17 +13,19 @@ export function partitionParts(partitions: readonly OpenPartition[], partial: Pa
 }
 
 function guarded(part: SeriesPart, what: string, partial: Partial[]): SeriesPart {
-  const attempt = (read: () => void): void => {
+  const attempt = <T>(read: () => T): T | undefined => {
     try {
-      read()
+      return read()
     } catch (error) {
       if (!isUnreadable(error)) throw error
       const reason = `series: ${(error as Error).message}`
       if (!partial.some(known => known.what === what && known.reason === reason))
         partial.push({ what, reason })
+      return undefined
     }
   }
   return {
+    extent: () => attempt(() => part.extent()),
     samples: (query, found) => attempt(() => part.samples(query, found)),
     labels: (query, found) => attempt(() => part.labels(query, found)),
     exemplars: (query, found) => attempt(() => part.exemplars(query, found)),

@@ -28,6 +28,7 @@ const exists = (db: Sqlite, table: string): boolean => db.prepare(SERIES_SQL.exi
 
 const prepare = (db: Sqlite) => ({
   bounds: db.prepare(SERIES_SQL.bounds),
+  extent: db.prepare(SERIES_SQL.extent),
   groups: db.prepare(SERIES_SQL.groups).pluck(),
   group: db.prepare(SERIES_SQL.group).pluck(),
   groupNames: db.prepare(SERIES_SQL.groupNames),
@@ -74,6 +75,10 @@ export class SeriesReader {
 
   #part(bounds: SeriesBounds): SeriesPart {
     return {
+      extent: () => {
+        const { from, to } = this.#statements!.extent.get(bounds.chunks) as Record<string, number | null>
+        return from == null || to == null ? undefined : { from, to }
+      },
       samples: (query, found) => {
         for (const { id, labels, slots } of this.#matching(query, bounds))
           for (const chunk of this.#chunks(id, CHUNK_KIND.samples, query, bounds)) {

@@ -15,6 +15,7 @@ export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'insertMetadata',
   'insertAttributes',
   'bounds',
+  'extent',
   'groups',
   'groupNames',
   'group',

@@ -65,6 +65,10 @@ insert into metric_attributes (id, attributes) values (?, ?)
 -- name: bounds
 select coalesce((select max(id) from series_group), -1) as groups, coalesce((select max(id) from series_chunk), 0) as chunks
 
+-- name: extent
+-- The index of chunks answers this, and no chunk is read.
+select min(first_time) as "from", max(last_time) as "to" from series_chunk where kind = 0 and id <= ?
+
 -- name: groupsOfLabel
 select entry & 1048575 from series_label where entry between ? and ? order by entry
 
