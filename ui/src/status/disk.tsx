@@ -44,7 +44,7 @@ export function Disk({ of: { store, signals } }: { of: StatusAnswer }) {
         <tbody>
           <Extent label="Spans" of={signals.traces} />
           <Extent label="Logs" of={signals.logs} />
-          <Extent label="Samples of metrics" of={signals.metrics} />
+          <Extent label="Metrics" of={signals.metrics} />
         </tbody>
       </table>
     </>

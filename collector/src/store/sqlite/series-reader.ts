@@ -76,8 +76,11 @@ export class SeriesReader {
   #part(bounds: SeriesBounds): SeriesPart {
     return {
       extent: () => {
-        const { from, to } = this.#statements!.extent.get(bounds.chunks) as Record<string, number | null>
-        return from == null || to == null ? undefined : { from, to }
+        const { from, to } = this.#statements!.extent.get(bounds.chunks) as {
+          from: number | null
+          to: number | null
+        }
+        return from === null || to === null ? undefined : { from, to }
       },
       samples: (query, found) => {
         for (const { id, labels, slots } of this.#matching(query, bounds))
