@@ -1,6 +1,7 @@
 /** The parts together in one process: who answers what, and in which order they stop. */
 import { request } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
+import { OPEN_GATE } from './access/gate.ts'
 import { startApp, type AppParts } from './app.ts'
 import { resolveConfig } from './config/load.ts'
 import { systemClock } from './model/time.ts'
@@ -29,6 +30,7 @@ async function app(run: Queries['run'] = () => Promise.resolve(Buffer.from('{}')
       call: () => Promise.resolve('{}'),
       close: () => Promise.resolve(void order.push('desk')),
     }),
+    gate: OPEN_GATE,
     ui: '/nowhere',
     log: createLog({ plain: false, write: () => undefined }),
     clock: systemClock,

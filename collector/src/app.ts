@@ -6,6 +6,7 @@
  * queries, and the store last, which drains its journal and seals what is open.
  */
 import type { IncomingMessage } from 'node:http'
+import type { Gate } from './access/gate.ts'
 import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
@@ -21,6 +22,7 @@ import { loadAssets } from './serve/assets.ts'
 import type { Desk } from './serve/desk-api.ts'
 import { hostCheck } from './serve/hosts.ts'
 import { listen } from './serve/server.ts'
+import { callerOf } from './serve/session.ts'
 import { createStatus } from './serve/status.ts'
 import { createWeb } from './serve/web.ts'
 import type { StoreWriter } from './store/api.ts'
@@ -37,6 +39,8 @@ export interface AppParts {
   readonly openDesk: (url: string, write: (body: Uint8Array) => Promise<void>) => AppDesk
   /** The folder of the built UI. */
   readonly ui: string
+  /** Lets requests in. */
+  readonly gate: Gate
   readonly log: Log
   readonly clock: Clock
   readonly version: string
@@ -86,6 +90,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     limits: receiveLimits(config),
     telemetry: telemetry.ingest,
     clock: parts.clock,
+    admit: incoming => parts.gate.admit(callerOf({ incoming }), 'send'),
     seriesLimit: new SeriesLimit(config.metrics.maxSeriesPerMetric, parts.clock),
     onDefect: error => log.error({ err: error }, 'ingest failed'),
   }

@@ -7,13 +7,17 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
+import { OPEN_GATE, type Gate } from './access/gate.ts'
 import type { Config } from './config/schema.ts'
+import { cataloguePath } from './durable/catalogue-file.ts'
 import { systemClock } from './model/time.ts'
 import { lockDataFolder } from './process/data-folder.ts'
 import { folderFault } from './process/folder-fault.ts'
 import { giveBackHeap } from './process/heap.ts'
 import { stopOnSignals } from './process/signals.ts'
 import { exposureWarning, startLines } from './process/start-lines.ts'
+import { isLoopback } from './serve/hosts.ts'
+import { LINK_PATH } from './serve/session.ts'
 import { openSqliteStore, type SqliteStore } from './store/sqlite/index.ts'
 
 /** From sources the UI lies where its build puts it, in the package beside this file. */
@@ -42,6 +46,17 @@ export async function restoreFrom(config: Config, from: string): Promise<string>
 function sizeText(files: readonly { readonly bytes: number }[]): string {
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6
   return `${files.length} ${files.length === 1 ? 'file' : 'files'}, ${megabytes.toFixed(1)} MB`
+}
+
+/** What lets requests in; where nobody is asked for one, no token is looked for. */
+async function openGate({ access, listen }: Config, folder: string): Promise<Gate> {
+  if (access.open === 'always' || (access.open === 'loopback' && isLoopback(listen.host))) return OPEN_GATE
+  const [{ TokenGate }, { TokenTable }] = await Promise.all([
+    import('./access/token-gate.ts'),
+    import('./access/token-table.ts'),
+  ])
+  const table = new TokenTable(cataloguePath(folder))
+  return new TokenGate({ table, configured: access.tokens, clock: systemClock })
 }
 
 /** @throws ConfigError with every fault of receivers and routes */
@@ -119,11 +134,13 @@ export async function serve(config: Config, version: string): Promise<void> {
     }
     return alertDesk(desk, alertsInUse(folder.path, settings))
   }
+  const gate = await openGate(config, folder.path)
   const app = await startApp({
     config,
     store: writer,
     queries,
     openDesk,
+    gate,
     ui: fileURLToPath(UI),
     log,
     clock,
@@ -142,7 +159,8 @@ export async function serve(config: Config, version: string): Promise<void> {
   })
   const warning = exposureWarning(config)
   if (warning !== undefined) log.warn(warning)
-  process.stdout.write(startLines(version, app.url, config))
+  const link = gate.isOpen ? undefined : `${app.url}${LINK_PATH}?code=${gate.newLink()}`
+  process.stdout.write(startLines(version, app.url, config, link))
   setTimeout(() => {
     if (Object.values(writer.status().acceptedItems).every(items => items === 0)) giveBackHeap()
   }, GIVE_BACK_HEAP_AFTER_MILLIS).unref()

@@ -151,6 +151,8 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       )
     case 'overview':
       return overviewOf(traces)
+    case 'session':
+      return { asks: false, scope: 'admin' }
     case 'senders':
       return { senders: sendersOf(servicesOf(telemetry.traces).map(({ service }) => service)), ...WHOLE }
     case 'services':

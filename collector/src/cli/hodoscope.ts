@@ -2,7 +2,14 @@
 import { run } from './run.ts'
 
 /** Told in plain words; everything else is a defect, told with its stack. */
-const EXPECTED = ['ConfigError', 'FolderInUse', 'FolderUnusable', 'FormatUnknown', 'BackupRefused']
+const EXPECTED = [
+  'ConfigError',
+  'FolderInUse',
+  'FolderUnusable',
+  'FormatUnknown',
+  'BackupRefused',
+  'TokenRefused',
+]
 const SYSTEM_ERRORS = new Map([
   ['EADDRINUSE', 'the address is in use; stop what listens there, or choose another with --listen'],
   ['EADDRNOTAVAIL', 'this machine does not have that address; choose another with --listen'],

@@ -17,6 +17,7 @@ Examples:
   hodoscope                                     UI and OTLP on http://127.0.0.1:4318, data in ./.hodoscope
   hodoscope --data /var/lib/hodoscope --listen 0.0.0.0:4318
   hodoscope check --config hodoscope.yaml       tell every fault of a configuration
+  hodoscope token add agents --scope ingest     make a token, where others can reach the collector
   hodoscope backup /backups/monday              copy the data folder, also while it is in use
   hodoscope restore /backups/monday --data new  make a data folder of a backup`
 
@@ -59,6 +60,7 @@ export async function run(args: readonly string[]): Promise<void> {
     const { restoreFrom } = await import('../main.ts')
     process.stdout.write(await restoreFrom(await configOf(options), dir))
   })
+  addTokenCommands(program)
   program
     .command('options')
     .description('list the options of the configuration')
@@ -68,6 +70,35 @@ export async function run(args: readonly string[]): Promise<void> {
     })
   refuseUnknown(program, args[0] ?? '')
   await program.parseAsync(args, { from: 'user' })
+}
+
+function addTokenCommands(program: Command): void {
+  const token = program.command('token').description('make, list and remove the tokens that let requests in')
+  withSources(
+    token
+      .command('add')
+      .description('make a token, and show it this once')
+      .argument('<name>', 'who will use it')
+      .requiredOption('--scope <scope>', 'ingest, viewer, editor or admin'),
+  ).action(async (name: string, { scope, ...options }: GlobalOptions & { scope: string }) => {
+    const { addToken } = await import('./tokens.ts')
+    process.stdout.write(addToken(await configOf(options), name, scope))
+  })
+  withSources(token.command('list').description('tell which tokens there are')).action(
+    async (options: GlobalOptions) => {
+      const { listTokens } = await import('./tokens.ts')
+      process.stdout.write(listTokens(await configOf(options)))
+    },
+  )
+  withSources(
+    token
+      .command('remove')
+      .description('end a token, and the sessions begun with it')
+      .argument('<name>', 'of the token'),
+  ).action(async (name: string, options: GlobalOptions) => {
+    const { removeToken } = await import('./tokens.ts')
+    process.stdout.write(removeToken(await configOf(options), name))
+  })
 }
 
 /** A mistyped command would be taken for an argument of the default one. */

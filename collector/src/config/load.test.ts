@@ -31,6 +31,7 @@ describe('resolveConfig', () => {
     expect(resolved()).toEqual({
       listen: { host: '127.0.0.1', port: 4318 },
       data: '/home/ada/shop/.hodoscope',
+      access: { open: 'loopback', tokens: [] },
       http: { allowedHosts: [], maxBodyBytes: 67_108_864 },
       storage: { retention: 604_800_000, maxBytes: 10_000_000_000 },
       metrics: { resourceLabels: [], maxSeriesPerMetric: 100_000 },

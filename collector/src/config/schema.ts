@@ -7,6 +7,7 @@
 import { z } from 'zod'
 import type { Millis } from '../model/time.ts'
 import { objectList, textList } from './alerts.ts'
+import { tokenList, type ConfiguredToken } from './tokens.ts'
 import { parseDuration, parseListen, parseSize, type Bytes, type ListenAddress } from './units.ts'
 
 /** Configuration as modules see it: frozen to its leaves, lengths in milliseconds, sizes in bytes. */
@@ -17,6 +18,11 @@ export interface Config {
   readonly http: {
     readonly allowedHosts: readonly string[]
     readonly maxBodyBytes: Bytes
+  }
+  readonly access: {
+    /** Where no token is asked for. */
+    readonly open: 'loopback' | 'always' | 'never'
+    readonly tokens: readonly ConfiguredToken[]
   }
   readonly storage: {
     readonly retention: Millis
@@ -128,6 +134,22 @@ export const schema = z.strictObject({
         .prefault([])
         .describe('Host names under which it may be called, besides those of the loopback.'),
       maxBodyBytes: size('1KiB').prefault('64MiB').describe('Largest request body, after inflation.'),
+    })
+    .prefault({}),
+  access: z
+    .strictObject({
+      open: parsed(
+        '"loopback", "always" or "never"',
+        fromText(where => (['loopback', 'always', 'never'] as const).find(known => known === where)),
+      )
+        .prefault('loopback')
+        .describe('Where no token is asked for: `always` is for a proxy that asks itself.'),
+      tokens: parsed(
+        'a list of tokens such as "agents:ingest:<its SHA-256 in hex>", each of another name',
+        tokenList,
+      )
+        .prefault([])
+        .describe('Tokens besides those that `hodoscope token add` makes, as `name:scope:sha256`.'),
     })
     .prefault({}),
   storage: z

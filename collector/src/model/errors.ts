@@ -37,6 +37,22 @@ export const ERRORS = {
     retryable: false,
     hint: 'It is set in a file; change it there.',
   },
+  token_missing: {
+    status: 401,
+    retryable: false,
+    hint: 'Send `Authorization: Bearer …`; `hodoscope token add` makes a token.',
+  },
+  token_refused: {
+    status: 401,
+    retryable: false,
+    hint: 'Use another token; `hodoscope token list` tells which there are.',
+  },
+  scope_insufficient: {
+    status: 403,
+    retryable: false,
+    hint: 'Use a token of another scope; `hodoscope token add` makes one.',
+  },
+  address_closed_out: { status: 429, retryable: true, hint: 'Wait a minute, and use a token that is known.' },
   name_taken: {
     status: 409,
     retryable: false,

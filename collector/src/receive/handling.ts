@@ -17,6 +17,8 @@ export interface ReceiverOptions {
   readonly telemetry: IngestMetrics
   readonly clock: Clock
   readonly seriesLimit: SeriesLimit
+  /** Whether the sender may send. @throws HodoscopeError */
+  readonly admit: (incoming: IncomingMessage) => void
   /** Told of every fault that is ours and not the sender's. */
   readonly onDefect?: (error: unknown) => void
 }

@@ -63,6 +63,7 @@ async function receive(
   let received = 0
   telemetry.request(signal)
   try {
+    options.admit(c.env.incoming)
     const encoding = requireEncoding(c.env.incoming.headers['content-type'])
     const body = await bodyOf(c, signal, options, charge)
     const decoded = options.seriesLimit.apply(
@@ -112,6 +113,7 @@ function refusal(c: NodeContext, error: HodoscopeError): Response {
   const headers: Record<string, string> = {}
   if (error.code === 'method_not_allowed') headers['Allow'] = 'POST'
   if (error.status === 429 || error.status === 503) headers['Retry-After'] = retryAfter()
+  if (error.status === 401) headers['WWW-Authenticate'] = 'Bearer'
   // The client will not send the body that it asked leave for, so the connection cannot go on.
   if (awaitsLeave(c.env.incoming)) headers['Connection'] = 'close'
   return answer(error.status, encoding, statusBody(error, encoding, violation), headers)

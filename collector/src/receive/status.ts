@@ -15,6 +15,7 @@ const MAX_MESSAGE = 4096
 /** google.rpc.Code by HTTP status. */
 const CODES: Readonly<Record<number, number>> = {
   400: 3, // INVALID_ARGUMENT
+  401: 16, // UNAUTHENTICATED
   403: 7, // PERMISSION_DENIED
   404: 5, // NOT_FOUND
   405: 12, // UNIMPLEMENTED

@@ -42,6 +42,7 @@ async function receive(c: NodeContext, options: ReceiverOptions, charge: Charge)
   let received = 0
   telemetry.request('samples')
   try {
+    options.admit(c.env.incoming)
     requireRemoteWrite(c.env.incoming)
     const body = await bodyOf(c, options, charge)
     const decoded = options.seriesLimit.apply(decodeWrite(body, clock.now(), limits))
@@ -102,6 +103,7 @@ function refusal(c: NodeContext, error: HodoscopeError): Response {
   const headers: Record<string, string> = {}
   if (error.code === 'method_not_allowed') headers['Allow'] = 'POST'
   if (status === 503) headers['Retry-After'] = retryAfter()
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
   if (awaitsLeave(c.env.incoming)) headers['Connection'] = 'close'
   const hint = error.code === 'media_type_unsupported' ? 'Send snappy-compressed protobuf.' : error.hint
   return text(status, `${error.message}. ${hint}`, headers)

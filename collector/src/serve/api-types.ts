@@ -17,6 +17,14 @@ export interface PinsAnswer {
   pins: { traceId: string; note: string; pinnedUnixMillis: number }[]
 }
 
+/** GET /api/session, and the answer to POST and DELETE */
+export interface SessionAnswer {
+  /** Whether a token is asked for here at all. */
+  asks: boolean
+  /** What the session, or the token that came, is good for; null without one that may read. */
+  scope: 'ingest' | 'viewer' | 'editor' | 'admin' | null
+}
+
 /** Requests, and the items in them; received = stored + rejected + refused. */
 export interface IngestCounts {
   requests: number

@@ -17,8 +17,9 @@ export const asHodoscopeError = (error: unknown): HodoscopeError =>
 
 export function errorResponse(error: HodoscopeError, headers: Record<string, string> = {}): Response {
   const retry: Record<string, string> = error.retryable ? { 'Retry-After': retryAfter() } : {}
+  const ask: Record<string, string> = error.status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}
   return new Response(JSON.stringify(errorAnswer(error)), {
     status: error.status,
-    headers: { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...retry, ...headers },
+    headers: { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...retry, ...ask, ...headers },
   })
 }

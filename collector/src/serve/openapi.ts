@@ -3,6 +3,7 @@
  * parameters and answers: nothing in it is written twice.
  */
 import { z } from 'zod'
+import { SessionBody } from './session.ts'
 import * as answers from './answers/index.ts'
 import * as deskAnswers from './desk-answers.ts'
 import { BAD_EVENTS_PATH, badEventsParameters, DESK_ENDPOINTS } from './desk-endpoints.ts'
@@ -146,6 +147,8 @@ const text = (description: string) => ({
 
 const pinsAnswer = { 200: { description: 'The pinned traces', content: json('PinsAnswer') } }
 
+const sessionAnswer = { 200: { description: 'The session', content: json('SessionAnswer') } }
+
 /** Paths that no query answers. */
 const PLAIN_PATHS: Json = {
   '/api/pins': {
@@ -170,6 +173,27 @@ const PLAIN_PATHS: Json = {
       summary: 'Gives a trace back to retention: what of it only the pin has kept goes with it',
       parameters: parameters({ parameters: PIN_PARAMETERS, inPath: ['traceId'] }),
       responses: { ...pinsAnswer, ...failures(400, 403, 404, 415, 421, 503) },
+    },
+  },
+  '/api/session': {
+    get: {
+      operationId: 'getSession',
+      summary: 'Whether a token is asked for, and what the one that came is good for',
+      responses: { ...sessionAnswer, ...failures(421) },
+    },
+    post: {
+      operationId: 'signIn',
+      summary: 'Begins a session with a token; its cookie stands for the token',
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: z.toJSONSchema(SessionBody, { io: 'input' }) } },
+      },
+      responses: { ...sessionAnswer, ...failures(400, 401, 403, 413, 415, 421, 429) },
+    },
+    delete: {
+      operationId: 'signOut',
+      summary: 'Ends the session of the cookie',
+      responses: { ...sessionAnswer, ...failures(403, 415, 421) },
     },
   },
   '/api/status': {

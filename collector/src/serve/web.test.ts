@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OPEN_GATE } from '../access/gate.ts'
 import { ERRORS, HodoscopeError, type ErrorCode } from '../model/errors.ts'
 import { millis, unixMillis } from '../model/time.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -47,6 +48,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'ui/assets/app-D3adB33f.js.br'), 'packed')
   await symlink(join(folder, 'secret.txt'), join(folder, 'ui/link.txt'))
   const web = createWeb({
+    gate: OPEN_GATE,
     desk: { call: () => Promise.reject(new Error('nobody asks the desk here')) },
     queries: {
       run: (job, params, options) => {
@@ -534,6 +536,7 @@ describe('the API description', () => {
       '/api/deliveries/{id}/redeliver',
       '/api/pins',
       '/api/pins/{traceId}',
+      '/api/session',
       '/api/status',
       '/metrics',
       '/healthz',

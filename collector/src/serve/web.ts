@@ -4,6 +4,7 @@
  */
 import { Hono, type Context } from 'hono'
 import { matchedRoutes } from 'hono/route'
+import type { Gate } from '../access/gate.ts'
 import { ERRORS, HodoscopeError, type ErrorCode } from '../model/errors.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -13,6 +14,7 @@ import { createDeskApi, type Desk } from './desk-api.ts'
 import { asHodoscopeError, errorResponse } from './errors.ts'
 import { createPrometheusApi } from './prometheus/api.ts'
 import { FORM_BODY, JSON_BODY, refuseCrossSite, SECURITY_HEADERS } from './security.ts'
+import { addSessions, callerOf, deedOf } from './session.ts'
 
 export interface WebParts extends ApiParts {
   readonly assets: Assets
@@ -21,6 +23,7 @@ export interface WebParts extends ApiParts {
   /** Why it takes no telemetry at present; undefined while it does. */
   readonly refusing: () => ErrorCode | undefined
   readonly isAllowedHost: (host: string | undefined) => boolean
+  readonly gate: Gate
   readonly telemetry: Telemetry
   readonly log: Log
 }
@@ -42,8 +45,11 @@ export function createWeb(parts: WebParts): Hono<Env> {
         'This host name is not one under which Hodoscope may be called.',
       )
     refuseCrossSite(context.req.method, context.req.raw.headers, bodyOf(context.req.path))
+    const deed = deedOf(context.req.method, context.req.path)
+    if (deed !== undefined) parts.gate.admit(callerOf(context.env), deed)
     await next()
   })
+  addSessions(web, parts.gate)
   metrics(web, parts)
   web.route('/', createDeskApi(parts))
   web.route('/', createApi(parts))

@@ -3,6 +3,7 @@
  * limit is reached, more are asked than can wait.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { OPEN_GATE } from '../../src/access/gate.ts'
 import { millis, unixMillis } from '../../src/model/time.ts'
 import { openQueryPool, type QueryPool } from '../../src/query/pool.ts'
 import * as answers from '../../src/serve/answers/index.ts'
@@ -23,6 +24,7 @@ let server: RunningServer
 beforeAll(async () => {
   pool = openQueryPool({ source, threads: 1, maxWaiting: 1 })
   const web = createWeb({
+    gate: OPEN_GATE,
     desk: { call: () => Promise.reject(new Error('nobody asks the desk here')) },
     queries: pool,
     queryTimeoutMillis: TIME_LIMIT_MILLIS,

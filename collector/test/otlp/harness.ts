@@ -54,6 +54,7 @@ export async function startCollector(
     telemetry,
     clock: systemClock,
     seriesLimit: new SeriesLimit(maxSeriesPerMetric, systemClock),
+    admit: () => {},
     onDefect: error => defects.push(error),
   })
   const server = createAdaptorServer({ fetch: app.fetch }) as Server

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { Icon, Mark, type IconName } from '../parts/icons.tsx'
 import { Empty } from '../parts/states.tsx'
+import { locked } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
 import { link, navigate, route } from '../state/location.ts'
 import { firstStart } from '../state/status.ts'
@@ -13,6 +14,7 @@ import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
 import { OverviewPage } from './overview.tsx'
 import { ServicesPage } from './services.tsx'
+import { SignIn } from './sign-in.tsx'
 import { StatusLine } from './status-line.tsx'
 import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
@@ -134,6 +136,7 @@ function Page() {
     document.title = `${TITLES[to.page]} · Hodoscope`
   }, [to.page])
   const welcome = useWelcome()
+  if (locked.value) return <SignIn />
   if (welcome && !TELL_THEMSELVES.has(to.page)) return <FirstStart arrived={welcome === 'arrived'} />
   switch (to.page) {
     case 'overview':

@@ -9,6 +9,7 @@ import { status } from '../state/status.ts'
 import { Disk } from '../status/disk.tsx'
 import { Incoming, Refusals } from '../status/incoming.tsx'
 import { Senders } from '../status/senders.tsx'
+import { SessionLine } from '../status/session.tsx'
 import { SlowQueries } from '../status/slow-queries.tsx'
 import { Counted } from './counted.tsx'
 import './status.css'
@@ -37,6 +38,7 @@ function Told({ of: answer }: { of: StatusAnswer }) {
   return (
     <>
       <Troubles of={answer} />
+      <SessionLine />
       <section aria-labelledby="incoming">
         <h2 id="incoming">What came in since the start</h2>
         <Incoming ingest={answer.ingest} />

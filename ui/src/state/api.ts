@@ -31,6 +31,9 @@ export class ApiError extends Error {
 /** Whether the last request got no answer at all. */
 export const offline = signal(false)
 
+/** Whether the collector asks for a token that this browser does not have. */
+export const locked = signal(false)
+
 let clockOffset = 0
 
 /** What time it is on the collector, in Unix milliseconds; exact to a second. */
@@ -78,6 +81,7 @@ async function ask<T>(path: string, how: RequestInit): Promise<T> {
   noteClock(response.headers.get('date'))
   const body = await readJson(response)
   if (response.ok && body !== undefined) return body as T
+  if (response.status === 401) locked.value = true
   throw new ApiError(failureOf(response.status, body))
 }
 

@@ -22,6 +22,14 @@ export const PinsAnswer: z.ZodType<api.PinsAnswer> = z.strictObject({
   pins: z.array(z.strictObject({ traceId: id, note: z.string(), pinnedUnixMillis: z.number() })),
 })
 
+export const SessionAnswer: z.ZodType<api.SessionAnswer> = z.strictObject({
+  asks: z.boolean().describe('Whether a token is asked for here at all.'),
+  scope: z
+    .enum(['ingest', 'viewer', 'editor', 'admin'])
+    .nullable()
+    .describe('What the session, or the token that came, is good for; null without one that may read.'),
+})
+
 export const StatusAnswer: z.ZodType<api.StatusAnswer> = z.strictObject({
   version: z.string(),
   startedUnixMillis: z.number(),
