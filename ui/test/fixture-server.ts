@@ -30,6 +30,7 @@ import {
   type FixtureState,
 } from './fixture-answers.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
+import { explainOf, heatMapOf } from './fixture-heat-map.ts'
 import { overviewOf } from './fixture-overview.ts'
 import { sendersOf } from './fixture-status.ts'
 import { sloAnswer } from './fixture-slos.ts'
@@ -151,6 +152,10 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       )
     case 'overview':
       return overviewOf(traces)
+    case 'traces/heat-map':
+      return heatMapOf(query, traces)
+    case 'explain':
+      return explainOf(traces)
     case 'session':
       return { asks: false, scope: 'admin' }
     case 'senders':

@@ -34,6 +34,7 @@ const PAGES = [
 ] as const
 /** Other looks at these pages, and the forms on them; the states are those of their pages. */
 const LOOKS = [
+  'explained',
   'flame',
   'table',
   'statistics',
@@ -50,6 +51,7 @@ const ADDRESSES: Readonly<Partial<Record<Name, string>>> = {
   overview: '/',
   traces: '/traces',
   catalogue: '/query',
+  explained: '/traces?explain=0_9999999999999_1000000_',
   services: '/services?open=checkout',
   id: '/ids/req-several',
   slos: '/slos',
@@ -68,6 +70,8 @@ const ADDRESSES: Readonly<Partial<Record<Name, string>>> = {
 }
 /** What shows that a page has its data, where rows alone do not. */
 const SIGNS: Readonly<Partial<Record<Name, string>>> = {
+  traces: '[data-row], .heat-map canvas',
+  explained: '.explained tbody',
   slo: '.slo:has(.plot-frame):has(.differences tbody):has(.episodes)',
   'slo-editor': '.slo-editor:has(.alerts-when)',
   'new-slo': '.slo-editor:has(.alerts-when)',

@@ -296,6 +296,25 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     expect(length).toBeLessThan(12 * 60_000)
   })
 
+  it('a drag over the slow part of the durations explains it, and a row narrows the search', async () => {
+    await page.goto(`${server.url}/traces`)
+    const plot = page.locator('.heat-map .plot')
+    await plot.waitFor()
+    const box = (await plot.boundingBox())!
+    await page.mouse.move(box.x + box.width / 4, box.y + 2)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 3)
+    await page.mouse.up()
+    await page.getByRole('heading', { name: /^What sets spans of at least/ }).waitFor()
+    const [from, to, atLeast, below] = query('explain')!.split('_')
+    expect([Number(from) < Number(to), Number(atLeast) > 0, below]).toEqual([true, true, ''])
+    await page.locator('.explained tbody a').first().click()
+    expect([query('q'), query('explain')]).toEqual(['http.response.status_code:500', null])
+    await page.goBack()
+    await page.getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('button', { name: /^Explain the slowest 5/ }).waitFor()
+  })
+
   it('pages on with the cursor', async () => {
     await page.goto(`${server.url}/traces`)
     const rows = page.locator('[data-row]')

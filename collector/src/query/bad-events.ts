@@ -3,7 +3,7 @@ import type { Filter } from '../filter/ast.ts'
 import type { Signal } from '../model/telemetry.ts'
 import type { Cancellation, Histogram, Snapshot, TimeRange } from '../store/api.ts'
 import { densest, type BucketCounts } from './densest.ts'
-import { differences } from './differences.ts'
+import { differences, valuesIn } from './differences.ts'
 import { traceRow } from './traces/span-json.ts'
 
 export interface BadEventsParams {
@@ -39,7 +39,16 @@ export function badEvents(snapshot: Snapshot, params: BadEventsParams, cancel: C
       badCount: stretch.badCount,
       goodCount: stretch.goodCount,
     },
-    differences: differences(snapshot, { signal, bad, good: fine, ...stretch }, cancel),
+    differences: differences(
+      snapshot,
+      {
+        signal,
+        ...stretch,
+        bad: valuesIn(snapshot, { signal, filter: bad, range: stretch.range }, cancel),
+        good: valuesIn(snapshot, { signal, filter: fine, range: stretch.range }, cancel),
+      },
+      cancel,
+    ),
   }
 }
 

@@ -3,7 +3,7 @@ import { spans } from '../../test/conformance/request.ts'
 import { attrs, patient, resource, Scene } from '../../test/conformance/scene.ts'
 import { snapshotOf } from '../../test/query/snapshot.ts'
 import type { Filter } from '../filter/ast.ts'
-import { differences } from './differences.ts'
+import { differences, valuesIn } from './differences.ts'
 
 const scene = new Scene(0)
 let id = 0
@@ -28,6 +28,8 @@ const isError: Filter = {
   value: { text: 'error', number: Number.NaN },
 }
 
+const isFine: Filter = { op: 'not', of: isError }
+
 /** Each difference as `key=value bad/good`, the most telling first. */
 async function found(events: readonly Event[]): Promise<string[]> {
   const snapshot = await snapshotOf(spans(...events.map(spanOf)))
@@ -35,8 +37,8 @@ async function found(events: readonly Event[]): Promise<string[]> {
   const compared = {
     signal: 'traces',
     range: scene.day,
-    bad: isError,
-    good: { op: 'not', of: isError },
+    bad: valuesIn(snapshot, { signal: 'traces', filter: isError, range: scene.day }, patient),
+    good: valuesIn(snapshot, { signal: 'traces', filter: isFine, range: scene.day }, patient),
     badCount,
     goodCount: events.length - badCount,
   } as const

@@ -12,12 +12,16 @@ import type { Filter } from '../filter/ast.ts'
 import type { Signal } from '../model/telemetry.ts'
 import type { Cancellation, Snapshot, TimeRange } from '../store/api.ts'
 
-interface Compared {
+/** How many of some events have each value of an attribute, most frequent first. */
+export type CountValues = (key: string, limit: number) => ReadonlyMap<string, number>
+
+export interface Compared {
   readonly signal: Signal
+  /** In which attributes are looked for. */
   readonly range: TimeRange
-  readonly bad: Filter
-  readonly good: Filter
-  /** How many there are. */
+  readonly bad: CountValues
+  readonly good: CountValues
+  /** How many events there are. */
   readonly badCount: number
   readonly goodCount: number
 }
@@ -50,7 +54,7 @@ export function differences(snapshot: Snapshot, compared: Compared, cancel: Canc
   const counted = snapshot.attributeKeys({ signal, range, prefix: '', limit: KEYS }, cancel)
   const keys = new Set([...INTRINSICS[signal], ...counted.map(({ key }) => key)])
   return [...keys]
-    .flatMap(key => differencesOf(key, snapshot, compared, cancel))
+    .flatMap(key => differencesOf(key, compared))
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight || b.difference.bad - a.difference.bad)
     .slice(0, DIFFERENCES)
@@ -62,17 +66,13 @@ interface Weighed {
   readonly weight: number
 }
 
-function differencesOf(key: string, snapshot: Snapshot, compared: Compared, cancel: Cancellation): Weighed[] {
-  const { signal, range, badCount, goodCount } = compared
-  const counts = (filter: Filter, limit: number): ReadonlyMap<string, number> => {
-    const rows = snapshot.attributeValues({ signal, range, prefix: '', key, filter, limit }, cancel)
-    return new Map(rows.map(({ value, count }) => [value, count]))
-  }
-  const bad = counts(compared.bad, BAD_VALUES)
+function differencesOf(key: string, compared: Compared): Weighed[] {
+  const { badCount, goodCount } = compared
+  const bad = compared.bad(key, BAD_VALUES)
   const least = Math.max(Math.min(LEAST_EVENTS, badCount), badCount * LEAST_SHARE)
   const telling = [...bad].filter(([, count]) => count >= least)
   if (telling.length === 0) return []
-  const good = counts(compared.good, GOOD_VALUES)
+  const good = compared.good(key, GOOD_VALUES)
   const factor = isIdentity(key) || isNearlyDistinct(bad, good) ? 0.5 : 1
   return telling.map(([value, count]) => {
     const others = good.get(value) ?? 0
@@ -82,6 +82,22 @@ function differencesOf(key: string, snapshot: Snapshot, compared: Compared, canc
     return { difference, weight: factor * (badShare - goodShare) }
   })
 }
+
+/** The values of the records of a range that a filter finds. */
+export const valuesIn =
+  (
+    snapshot: Snapshot,
+    {
+      signal,
+      filter,
+      range,
+    }: { readonly signal: Signal; readonly filter: Filter; readonly range: TimeRange },
+    cancel: Cancellation,
+  ): CountValues =>
+  (key, limit) => {
+    const rows = snapshot.attributeValues({ signal, range, prefix: '', key, filter, limit }, cancel)
+    return new Map(rows.map(({ value, count }) => [value, count]))
+  }
 
 /** Of OpenTelemetry's conventions, what names one process, thread, machine or connection. */
 const IDENTITIES: ReadonlySet<string> = new Set([

@@ -12,7 +12,9 @@ import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
 import { deploys } from './deploys.ts'
 import { isDerivedJob, runDerivedJob } from './derived-jobs.ts'
+import { explain } from './explain.ts'
 import { extent } from './extent.ts'
+import { heatMap } from './heat-map.ts'
 import { histogram } from './histogram.ts'
 import { logContext } from './logs/context.ts'
 import { logFacets } from './logs/facets.ts'
@@ -43,6 +45,8 @@ export const JOBS = {
   traceMetrics,
   logs: searchLogs,
   histogram,
+  heatMap,
+  explain,
   services,
   operations,
   correlation,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Signal } from '../model/telemetry.ts'
-import type { UnixMillis } from '../model/time.ts'
+import { nanos, type UnixMillis } from '../model/time.ts'
 import type { JOBS } from '../query/jobs.ts'
 import type { DERIVED_JOBS } from '../query/derived-jobs.ts'
 import * as p from './parameters.ts'
@@ -120,6 +120,39 @@ export const ENDPOINTS: readonly Endpoint[] = [
     job: ({ q, buckets, ...given }, now) => ({
       name: 'histogram',
       params: { signal: 'traces', q, buckets, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/traces/heat-map', {
+    operation: 'getTracesHeatMap',
+    summary: 'How long matching spans lasted, over time',
+    parameters: z.object({ q: p.search, ...range, columns: p.buckets }),
+    answer: 'HeatMapAnswer',
+    job: ({ q, columns, ...given }, now) => ({
+      name: 'heatMap',
+      params: { q, columns, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/explain', {
+    operation: 'getExplanation',
+    summary: 'What sets a part of the matching spans apart from the rest',
+    parameters: z.object({
+      q: p.search,
+      ...range,
+      selectedFrom: p.from,
+      selectedTo: p.to,
+      atLeast: p.lasting.default(0).describe('Shortest duration of the selection, in nanoseconds.'),
+      below: p.lasting.optional().describe('The durations of the selection are below this, in nanoseconds.'),
+    }),
+    answer: 'ExplainAnswer',
+    job: ({ q, from, to, selectedFrom, selectedTo, atLeast, below }, now) => ({
+      name: 'explain',
+      params: {
+        q,
+        range: p.parseRange({ from, to }, now),
+        selected: p.parseRange({ from: selectedFrom, to: selectedTo }, now),
+        atLeast: nanos(atLeast),
+        below: below === undefined ? undefined : nanos(below),
+      },
     }),
   }),
   endpoint('/api/traces/{id}', {

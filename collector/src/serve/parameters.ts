@@ -26,6 +26,7 @@ const whole = (min: number, max: number, fallback: number) => number(min, max).d
 
 export const limit = (fallback: number) => whole(1, 1_000, fallback).describe('How many at most.')
 export const buckets = whole(1, 500, 60).describe('Number of buckets of equal width.')
+export const lasting = number(0, Number.MAX_SAFE_INTEGER)
 export const search = z.string().max(8_192).default('').describe('Search; empty finds everything.')
 export const cursor = z.string().max(512).optional().describe('`cursor` of the page before.')
 export const after = z

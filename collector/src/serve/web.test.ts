@@ -503,6 +503,8 @@ describe('the API description', () => {
       '/api/senders',
       '/api/traces',
       '/api/traces/histogram',
+      '/api/traces/heat-map',
+      '/api/explain',
       '/api/traces/{id}',
       '/api/traces/{id}/metrics',
       '/api/logs',

@@ -39,6 +39,11 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/senders': ['/api/senders', '/api/senders?service=payment&from=now-1h'],
   '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
   '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
+  '/api/traces/heat-map': ['/api/traces/heat-map?columns=5', '/api/traces/heat-map?from=0&to=1'],
+  '/api/explain': [
+    '/api/explain?q=kind%3Dserver&atLeast=1000000',
+    '/api/explain?below=5&selectedFrom=0&selectedTo=1',
+  ],
   '/api/traces/{id}': [`/api/traces/${TRACE_ID}`],
   '/api/traces/{id}/metrics': [`/api/traces/${TRACE_ID}/metrics`],
   '/api/logs': ['/api/logs', '/api/logs?q=declined&order=oldest', '/api/logs?from=0&to=1'],

@@ -14,7 +14,6 @@ import { lazyPage } from './lazy.tsx'
 import { LogsPage } from './logs.tsx'
 import { OverviewPage } from './overview.tsx'
 import { ServicesPage } from './services.tsx'
-import { SignIn } from './sign-in.tsx'
 import { StatusLine } from './status-line.tsx'
 import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
@@ -25,6 +24,7 @@ const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).Me
 const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
 const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
 const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEditorPage: page }) => page))
+const SignIn = lazyPage(async () => (await import('./sign-in.tsx')).SignIn)
 const StatusPage = lazyPage(() => import('./status.tsx').then(({ StatusPage: page }) => page))
 const AlertsPage = lazyPage(() => import('./alerts.tsx').then(({ AlertsPage: page }) => page))
 

@@ -11,10 +11,13 @@ import { ListStates, Order } from '../parts/list-states.tsx'
 import { useLoad, usePages } from '../state/load.ts'
 import { link, navigate, param, setParams } from '../state/location.ts'
 import { range, zoomTo } from '../state/range.ts'
+import { lazyPage } from './lazy.tsx'
 import { NothingFound } from './nothing-found.tsx'
 import { useRowKeys } from './row-keys.ts'
 import { isQueryFault, SearchBar } from './search-bar.tsx'
 import { TraceTable } from './trace-table.tsx'
+
+const Latency = lazyPage(async () => (await import('./latency.tsx')).Latency, 'part')
 
 const PAGE = 50
 const MOST_BUCKETS = 120
@@ -60,6 +63,7 @@ export function TracesPage() {
         fault={list.failure ? undefined : volume.failure?.message}
         onZoom={zoomTo}
       />
+      <Latency q={q} over={aligned} />
       <ListStates
         list={list}
         count={traces.length}

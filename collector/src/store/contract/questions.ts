@@ -134,6 +134,28 @@ export interface Histogram {
   readonly counts: Readonly<Record<string, readonly number[]>>
 }
 
+export interface HeatMapQuery {
+  readonly filter: Filter
+  readonly range: TimeRange
+  /** Number of columns of equal width, as with the buckets of a histogram. */
+  readonly columns: number
+}
+
+/** How long matching spans lasted, over the time in which they started. */
+export interface HeatMap {
+  readonly from: UnixNano
+  /** Of a column. */
+  readonly widthNano: Nanos
+  /** Those with spans, by column, then by bucket. */
+  readonly cells: readonly {
+    readonly column: number
+    /** As `model/duration-buckets` has it. */
+    readonly bucket: number
+    readonly count: number
+    readonly errors: number
+  }[]
+}
+
 export interface SpanStatsQuery {
   readonly filter: Filter
   readonly range: TimeRange

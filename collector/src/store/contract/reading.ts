@@ -7,6 +7,8 @@ import type { MetricsView } from '../metrics-view.ts'
 import type {
   ArrivalQuery,
   Arrivals,
+  HeatMap,
+  HeatMapQuery,
   Histogram,
   HistogramQuery,
   KeysQuery,
@@ -84,6 +86,7 @@ export interface Snapshot {
   /** The ordinal of the record that arrived last; one before all records where there is none. */
   newest(signal: Signal, cancel: Cancellation): Ordinal
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram
+  heatMap(query: HeatMapQuery, cancel: Cancellation): HeatMap
   /**
    * Counts good and bad events by minute, the records that arrived last first, and stops after a
    * share of them: asked again with `reached` as `upTo`, every event is counted once.

@@ -10,6 +10,8 @@ import type {
   ArrivalQuery,
   Arrivals,
   Cancellation,
+  HeatMap,
+  HeatMapQuery,
   Histogram,
   HistogramQuery,
   KeysQuery,
@@ -34,6 +36,7 @@ import type {
 } from '../api.ts'
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
+import { HeatMapCounts } from '../shared/heat-map.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
 import { MinuteTable } from '../shared/minute-table.ts'
 import {
@@ -162,6 +165,17 @@ export class MemorySnapshot implements Snapshot {
     const records: readonly { readonly ordinal: Ordinal }[] =
       signal === 'traces' ? this.#all(this.#spans, cancel) : this.#all(this.#logs, cancel)
     return records.at(-1)?.ordinal ?? BEFORE_ALL
+  }
+
+  heatMap(query: HeatMapQuery, cancel: Cancellation): HeatMap {
+    const counts = new HeatMapCounts(query)
+    for (const span of this.#spansIn(query.range, cancel).filter(compileSpanFilter(query.filter)))
+      counts.add(
+        span.startTimeUnixNano,
+        between(span.startTimeUnixNano, span.endTimeUnixNano),
+        span.status.code === ERROR,
+      )
+    return counts.result()
   }
 
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram {

@@ -4,10 +4,11 @@
  */
 import type { SpanKind } from '../../model/telemetry.ts'
 import { nanos } from '../../model/time.ts'
-import type { Histogram, HistogramQuery, SpanStats, SpanStatsQuery } from '../api.ts'
+import type { HeatMap, HeatMapQuery, Histogram, HistogramQuery, SpanStats, SpanStatsQuery } from '../api.ts'
 import type { BlockReader } from '../columns/block-reader.ts'
 import { ROLE } from '../columns/layout.ts'
 import { ERROR, type SpanBlock } from '../columns/span-block.ts'
+import { HeatMapCounts } from '../shared/heat-map.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
 import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
 import { RangeSelector, type Scan } from './scan.ts'
@@ -37,6 +38,25 @@ export function histogram(scan: Scan, query: HistogramQuery): Histogram {
       mayMatch,
     )
   }
+  return counts.result()
+}
+
+export function heatMap(scan: Scan, query: HeatMapQuery): HeatMap {
+  const counts = new HeatMapCounts(query)
+  const selector = new RangeSelector('traces', query.filter, query.range)
+  scan.each(
+    'traces',
+    scan.candidates('traces', query.range, query.filter),
+    block => {
+      const mask = selector.mask(block)
+      const statuses = block.integers(ROLE.status)
+      const { durations, times } = block
+      for (let row = 0; row < mask.length; row++)
+        if (mask[row] === 1)
+          counts.add(times.at(row), nanos(Math.max(0, durations[row]!)), statuses[row] === ERROR)
+    },
+    scan.blockTest('traces', query.filter),
+  )
   return counts.result()
 }
 

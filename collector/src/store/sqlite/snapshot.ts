@@ -6,7 +6,7 @@ import type { UnixNano } from '../../model/time.ts'
 import type * as api from '../api.ts'
 import type { SeriesPart } from '../series/part.ts'
 import { metricsView } from '../series/view.ts'
-import { histogram, spanStats } from './aggregate.ts'
+import { heatMap, histogram, spanStats } from './aggregate.ts'
 import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
@@ -82,6 +82,10 @@ export class SqliteSnapshot implements api.Snapshot {
 
   newest(signal: Signal, cancel: api.Cancellation): api.Ordinal {
     return newestOrdinal(this.#scan(cancel), signal)
+  }
+
+  heatMap(query: api.HeatMapQuery, cancel: api.Cancellation): api.HeatMap {
+    return heatMap(this.#scan(cancel), query)
   }
 
   histogram(query: api.HistogramQuery, cancel: api.Cancellation): api.Histogram {

@@ -1,5 +1,6 @@
 /** Histograms, span statistics, and what completion is made from. */
 import { expect } from 'vitest'
+import type { Filter } from '../../../src/filter/ast.ts'
 import type { KeysQuery, Snapshot, SpanStats, ValuesQuery } from '../../../src/store/api.ts'
 import { check } from '../check.ts'
 import { all, eq } from '../filters.ts'
@@ -32,6 +33,32 @@ export const FIGURES = [
         widthNano: 10_000_000,
         counts: { ok: [1, 2, 1], error: [1, 0, 0] },
       }),
+  })),
+
+  check('a heat map counts spans by start and duration, those that failed apart', scene => ({
+    given: [
+      spans(
+        scene.span({ at: 0, lasts: 1 }),
+        scene.span({ at: 9, lasts: 1.01, error: true }),
+        scene.span({ at: 10, lasts: 0 }),
+        scene.span({ at: 29, lasts: 16 }),
+        scene.span({ at: 30 }),
+        scene.span({ at: 5, lasts: 1, name: 'other' }),
+      ),
+    ],
+    then: snapshot => {
+      const filter: Filter = { op: 'not', of: eq('name', 'other') }
+      // An eighth of a doubling each, from 2^10 ns on: 1 ms lies in [983,040, 1,114,112).
+      expect(snapshot.heatMap({ filter, range: scene.range(0, 30), columns: 3 }, patient)).toEqual({
+        from: scene.at(0),
+        widthNano: 10_000_000,
+        cells: [
+          { column: 0, bucket: 79, count: 2, errors: 1 },
+          { column: 1, bucket: 0, count: 1, errors: 0 },
+          { column: 2, bucket: 111, count: 1, errors: 0 },
+        ],
+      })
+    },
   })),
 
   check('the width of a bucket is rounded up to a whole nanosecond', scene => ({
