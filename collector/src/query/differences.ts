@@ -53,6 +53,8 @@ export function differences(snapshot: Snapshot, compared: Compared, cancel: Canc
   const { signal, range } = compared
   const counted = snapshot.attributeKeys({ signal, range, prefix: '', limit: KEYS }, cancel)
   const keys = new Set([...INTRINSICS[signal], ...counted.map(({ key }) => key)])
+  // It is the intrinsic `service`.
+  keys.delete('service.name')
   return [...keys]
     .flatMap(key => differencesOf(key, compared))
     .filter(({ weight }) => weight > 0)
