@@ -10,6 +10,7 @@ import type { Gate } from './access/gate.ts'
 import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
 import type { Clock } from './model/time.ts'
+import { withOrigins } from './receive/cors.ts'
 import { Decoder } from './receive/decoder.ts'
 import type { ReceiverOptions } from './receive/handling.ts'
 import { SlowQueries } from './query/slow-queries.ts'
@@ -17,7 +18,7 @@ import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from './receive/limits.ts'
 import { storeOwnSamples } from './receive/own-samples.ts'
 import { createReceiver, isIngestPath } from './receive/receiver.ts'
 import { SeriesLimit } from './receive/series-limit.ts'
-import type { Queries } from './serve/api.ts'
+import type { Env, Queries } from './serve/api.ts'
 import { loadAssets } from './serve/assets.ts'
 import type { Desk } from './serve/desk-api.ts'
 import { hostCheck } from './serve/hosts.ts'
@@ -97,9 +98,12 @@ export async function startApp(parts: AppParts): Promise<App> {
   const receiver = createReceiver(receiving)
   const isIngest = (incoming: IncomingMessage) =>
     isIngestPath(incoming) && isAllowedHost(incoming.headers.host)
+  const receive = withOrigins(config.http.allowedOrigins, (request, env: Env['Bindings']) =>
+    receiver.fetch(request, env),
+  )
   const server = await listen(
     config.listen,
-    (request, env) => (isIngest(env.incoming) ? receiver : web).fetch(request, env),
+    (request, env) => (isIngest(env.incoming) ? receive(request, env) : web.fetch(request, env)),
     { decidesContinue: isIngest },
   )
   desk = parts.openDesk(server.url, body => storeOwnSamples(body, receiving))

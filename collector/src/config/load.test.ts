@@ -32,7 +32,7 @@ describe('resolveConfig', () => {
       listen: { host: '127.0.0.1', port: 4318 },
       data: '/home/ada/shop/.hodoscope',
       access: { open: 'loopback', tokens: [] },
-      http: { allowedHosts: [], maxBodyBytes: 67_108_864 },
+      http: { allowedHosts: [], allowedOrigins: [], maxBodyBytes: 67_108_864 },
       storage: { retention: 604_800_000, maxBytes: 10_000_000_000 },
       metrics: { resourceLabels: [], maxSeriesPerMetric: 100_000 },
       query: { threads: 2, maxWaiting: 32, timeout: 30_000 },

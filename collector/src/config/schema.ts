@@ -17,6 +17,7 @@ export interface Config {
   readonly data: string
   readonly http: {
     readonly allowedHosts: readonly string[]
+    readonly allowedOrigins: readonly string[]
     readonly maxBodyBytes: Bytes
   }
   readonly access: {
@@ -96,6 +97,13 @@ const hostNames = (value: unknown): readonly string[] | undefined => {
   return trimmed.every(name => /^[\w.:-]+$/.test(name)) ? trimmed : undefined
 }
 
+const origins = (value: unknown): readonly string[] | undefined => {
+  const list = textList(value)
+  return list?.every(text => httpUrl(text) === text && new URL(text).origin === text) === true
+    ? list
+    : undefined
+}
+
 const httpUrl = (text: string): string | undefined =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text.replace(/\/$/, '') : undefined
 
@@ -133,6 +141,9 @@ export const schema = z.strictObject({
       allowedHosts: parsed('a list of host names', hostNames)
         .prefault([])
         .describe('Host names under which it may be called, besides those of the loopback.'),
+      allowedOrigins: parsed('a list of origins such as "https://shop.example"', origins)
+        .prefault([])
+        .describe('Origins whose pages may send telemetry from the browser; none may read.'),
       maxBodyBytes: size('1KiB').prefault('64MiB').describe('Largest request body, after inflation.'),
     })
     .prefault({}),

@@ -28,7 +28,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hodoscope-access-'))
   for (const scope of SCOPES)
     tokens.set(scope, (await command('token', 'add', `for-${scope}`, '--scope', scope)).split('\n')[0]!)
-  const environment = { HODOSCOPE_ACCESS_OPEN: 'never' }
+  const environment = {
+    HODOSCOPE_ACCESS_OPEN: 'never',
+    HODOSCOPE_HTTP_ALLOWED_ORIGINS: 'https://shop.example',
+  }
   collector = await startCollector(join(folder, 'data'), [], { environment })
 }, TIMEOUT_MILLIS)
 afterAll(async () => {
@@ -179,6 +182,45 @@ describe('a collector that asks for tokens', () => {
     },
     TIMEOUT_MILLIS,
   )
+
+  it('lets pages of the origins that are named send, with a token, and no page read', async () => {
+    const { url } = collector
+    const from = (origin: string, method: string, path: string, headers: Record<string, string> = {}) =>
+      fetch(url + path, {
+        method,
+        headers: { origin, 'content-type': 'application/json', ...headers },
+        ...(method === 'POST' && { body: '{}' }),
+      })
+    const preflight = await from('https://shop.example', 'OPTIONS', '/v1/traces')
+    expect([preflight.status, Object.fromEntries(preflight.headers)]).toMatchObject([
+      204,
+      {
+        'access-control-allow-origin': 'https://shop.example',
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization, content-encoding, content-type',
+        vary: 'Origin',
+      },
+    ])
+    const sent = await from('https://shop.example', 'POST', '/v1/traces', bearer(tokens.get('ingest')!))
+    expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([
+      200,
+      'https://shop.example',
+    ])
+    const without = await from('https://shop.example', 'POST', '/v1/traces')
+    expect([without.status, without.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      'https://shop.example',
+    ])
+    for (const [origin, path] of [
+      ['https://evil.example', '/v1/traces'],
+      ['https://shop.example.evil', '/v1/traces'],
+      ['null', '/v1/traces'],
+      ['https://shop.example', '/api/traces'],
+    ] as const) {
+      const refused = await from(origin, 'OPTIONS', path, bearer(tokens.get('admin')!))
+      expect([origin, path, refused.headers.get('access-control-allow-origin')]).toEqual([origin, path, null])
+    }
+  })
 
   it('writes no token into its output', async () => {
     await fetch(`${collector.url}/api/status`, { headers: bearer(tokens.get('admin')!) })
