@@ -1,6 +1,7 @@
-/** Counting for objectives, and of operations, each alone: what the consumer thread spends on it besides blocks. */
+/** Counting for objectives, and of operations and edges, each alone: what the consumer thread spends on it besides blocks. */
 import { EventCounting } from '../../src/derive/counting.ts'
 import type { Collecting } from '../../src/derive/derivation.ts'
+import { EdgeCounting } from '../../src/derive/edge-counting.ts'
 import { OperationCounting } from '../../src/derive/operation-counting.ts'
 import { TraceScan } from '../../src/derive/scan.ts'
 import { nanoOfMillis, unixMillis } from '../../src/model/time.ts'
@@ -23,15 +24,15 @@ const byService = (services: readonly string[]) =>
 function counted(
   { seed, records }: Pick<CaseContext, 'seed' | 'records'>,
   perRequest: number,
-  derivation: Collecting,
+  derivations: readonly Collecting[],
 ): number {
   const requests = [...spanRequests({ seed, perRequest, spans: records })]
-  const scan = new TraceScan([derivation])
+  const scan = new TraceScan(derivations)
   const begun = process.cpuUsage()
   for (const [i, { body }] of requests.entries()) {
-    derivation.begin?.(i + 1, RECEIVED)
+    for (const derivation of derivations) derivation.begin?.(i + 1, RECEIVED)
     scan.walk(body)
-    derivation.keep()
+    for (const derivation of derivations) derivation.keep()
   }
   const { user, system } = process.cpuUsage(begun)
   return (user + system) / records
@@ -42,16 +43,23 @@ function forObjectives(context: CaseContext, perRequest: number, objectives: num
   const counting = new EventCounting()
   const row = { objective: '', generation: 1, liveFrom: -1 }
   counting.define(byService(services).map((definition, id) => ({ ...row, id, definition })))
-  const seconds = counted(context, perRequest, counting)
+  const seconds = counted(context, perRequest, [counting])
   if (counting.deltas.size === 0) throw new Error('nothing was counted')
   return seconds
 }
 
 function forOperations(context: CaseContext, perRequest: number): number {
   const counting = new OperationCounting()
-  const seconds = counted(context, perRequest, counting)
+  const seconds = counted(context, perRequest, [counting])
   let operations = 0
   if (counting.cells(() => ++operations).size < SERVICES.length) throw new Error('nothing was counted')
+  return seconds
+}
+
+function forOperationsAndEdges(context: CaseContext, perRequest: number): number {
+  const edges = new EdgeCounting()
+  const seconds = counted(context, perRequest, [new OperationCounting(), edges])
+  if (edges.tallies.cells(() => 1).size === 0) throw new Error('nothing was paired')
   return seconds
 }
 
@@ -68,6 +76,12 @@ export default {
       {
         name: `operations, ${perRequest} spans a request`,
         value: forOperations(context, perRequest),
+        unit: 'CPU s per million' as const,
+        ...(perRequest === 512 && { bar: { atMost: 0.6 } }),
+      },
+      {
+        name: `operations and edges, ${perRequest} spans a request`,
+        value: forOperationsAndEdges(context, perRequest),
         unit: 'CPU s per million' as const,
         ...(perRequest === 512 && { bar: { atMost: 0.6 } }),
       },

@@ -19,6 +19,7 @@ import {
 import type { AcknowledgedRecord, OpenConsumer, RecordConsumer } from '../store/api.ts'
 import type { Derivation } from './derivation.ts'
 import { DerivedFile } from './derived-file.ts'
+import { Edges } from './edges.ts'
 import { Indicators } from './indicators.ts'
 import type { FromDerive, ToDerive } from './messages.ts'
 import { Operations } from './operations.ts'
@@ -58,7 +59,12 @@ export class DerivedCounts implements RecordConsumer {
     this.#port = port
     this.#file = openOrBeginAnew(path)
     this.#indicators = new Indicators(this.#file)
-    this.#derivations = [new Operations(this.#file), this.#indicators, new Senders(this.#file)]
+    this.#derivations = [
+      new Operations(this.#file),
+      new Edges(this.#file),
+      this.#indicators,
+      new Senders(this.#file),
+    ]
     this.#scan = new TraceScan(this.#derivations.map(({ collecting }) => collecting))
     this.#file.hold(this.#derivations)
     const { position } = this.#file

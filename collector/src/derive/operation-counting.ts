@@ -9,7 +9,7 @@
 import type { Resource, StatusCode } from '../model/telemetry.ts'
 import { milliOfNano, minuteOf, type Nanos, type UnixMinute, type UnixNano } from '../model/time.ts'
 import type { Cells } from '../red/cells.ts'
-import { KEPT_MINUTES } from '../red/keys.ts'
+import { isOutOfTime } from '../red/keys.ts'
 import type { Operation, SeenVersion } from '../red/table.ts'
 import type { CountedOperation, Tally } from './counted-operation.ts'
 import { CountedService, type Version } from './counted-service.ts'
@@ -29,8 +29,6 @@ const LIMITS: Limits = { operationsOfService: 1_000, services: 2_000 }
 
 /** Some 15 MB. */
 const MOST_TALLIES = 50_000
-/** How far a sender's clock may be ahead of ours. */
-const AHEAD_MINUTES = 1_440
 
 export class OperationCounting implements Collecting {
   readonly #limits: Limits
@@ -74,7 +72,7 @@ export class OperationCounting implements Collecting {
 
   span(view: SpanView): void {
     const { minute, duration } = view
-    if (minute < this.now - KEPT_MINUTES || minute > this.now + AHEAD_MINUTES) return void this.#outOfTime++
+    if (isOutOfTime(minute, this.now)) return void this.#outOfTime++
     // A code that the protocol does not know says nothing.
     const status = view.statusCode > ERROR ? UNSET : view.statusCode
     if (this.#version !== undefined && minute < this.#version.minute) this.#version.minute = minute

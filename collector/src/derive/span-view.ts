@@ -9,6 +9,8 @@ import type { Resource, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode }
 import { nanos, unixMinute, unixNano, type Nanos, type UnixMinute, type UnixNano } from '../model/time.ts'
 import { SPAN, STATUS } from '../decode/fields.ts'
 import { spanOf } from '../decode/spans.ts'
+import { pairKey } from './pair-key.ts'
+import type { Peer, PeerNames } from './peers.ts'
 import { lengthEndAt, skipAt, tagAt, varintAt, varintEnd } from '../wire/varint.ts'
 
 const NANOS_PER_MINUTE = 6e10
@@ -24,6 +26,10 @@ export class SpanView implements Span {
   #full: Span | undefined
   #startAt = -1
   #endAt = -1
+  #traceAt = 0
+  #spanAt = 0
+  #parentAt = 0
+  #attributesAt = 0
   #nameStart = 0
   #nameEnd = 0
   #isRoot = true
@@ -42,6 +48,7 @@ export class SpanView implements Span {
     this.#startAt = this.#endAt = -1
     this.#nameStart = this.#nameEnd = 0
     this.#isRoot = true
+    this.#attributesAt = end
     this.#code = 0
     this.kind = 0
     let at = start
@@ -50,7 +57,11 @@ export class SpanView implements Span {
       const length = bytes[at + 1]!
       // A tag and a length of one byte each: nearly every field, and most of them are passed over.
       if ((tag & 0x87) === 2 && length < 0x80) {
-        if (tag > SPAN.traceState && tag !== SPAN.attributes) this.#message(tag, at + 2, at + 2 + length)
+        if (tag === SPAN.attributes) {
+          if (this.#attributesAt > at) this.#attributesAt = at
+        } else if (tag > SPAN.traceState) this.#message(tag, at + 2, at + 2 + length)
+        else if (tag === SPAN.traceId) this.#traceAt = at + 2
+        else if (tag === SPAN.spanId) this.#spanAt = at + 2
         at += 2 + length
       } else at = this.#field(bytes, at, end)
     }
@@ -59,6 +70,7 @@ export class SpanView implements Span {
   #field(bytes: Uint8Array, at: number, end: number): number {
     const tag = tagAt(bytes, at, end)
     const value = varintEnd
+    if (tag === SPAN.attributes && this.#attributesAt > at) this.#attributesAt = at
     if ((tag & 7) === 2) {
       const stop = lengthEndAt(bytes, value, end)
       this.#message(tag, varintEnd, stop)
@@ -74,7 +86,11 @@ export class SpanView implements Span {
     if (tag === SPAN.name) {
       this.#nameStart = start
       this.#nameEnd = end
-    } else if (tag === SPAN.parentSpanId) this.#isRoot = start === end
+    } else if (tag === SPAN.parentSpanId) {
+      this.#isRoot = start === end
+      this.#parentAt = start
+    } else if (tag === SPAN.traceId) this.#traceAt = start
+    else if (tag === SPAN.spanId) this.#spanAt = start
     else if (tag === SPAN.status) this.#readStatus(this.#bytes, start, end)
   }
 
@@ -110,6 +126,25 @@ export class SpanView implements Span {
   /** Whether it is where a request enters its service. */
   get isEntry(): boolean {
     return this.kind === SERVER || this.kind === CONSUMER || this.#isRoot
+  }
+
+  get isRoot(): boolean {
+    return this.#isRoot
+  }
+
+  /** What its children know it by. */
+  get key(): number {
+    return pairKey(this.#bytes, this.#traceAt, this.#spanAt)
+  }
+
+  /** What it knows its parent by; of a span that has one. */
+  get parentKey(): number {
+    return pairKey(this.#bytes, this.#traceAt, this.#parentAt)
+  }
+
+  /** What it names in its attributes. */
+  peer(names: PeerNames): Peer | undefined {
+    return names.of(this.#bytes, this.#attributesAt, this.#end)
   }
 
   /** The bytes of its name, a character each: another text for each name, and quicker made. */

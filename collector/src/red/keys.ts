@@ -33,6 +33,13 @@ export const KEPT_MINUTES = 395 * 1_440
 export const BY_HOUR: Grain = { minutes: 60, slices: 24, kept: KEPT_MINUTES }
 export const GRAINS = [BY_MINUTE, BY_HOUR] as const
 
+/** How far a sender's clock may be ahead of ours. */
+const AHEAD_MINUTES = 1_440
+
+/** What starts before counts are kept, or far in the future, is not counted. @param now minutes since the epoch */
+export const isOutOfTime = (minute: number, now: number): boolean =>
+  minute < now - KEPT_MINUTES || minute > now + AHEAD_MINUTES
+
 export const stretchOf = ({ minutes, slices }: Grain, minute: number): number =>
   Math.floor(minute / (minutes * slices))
 

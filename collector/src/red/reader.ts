@@ -40,9 +40,9 @@ export class RedReader {
   readonly #statements: Readonly<Record<(typeof ASKED)[number], Statement>>
 
   /** @throws what SQLite throws where the file is not there yet */
-  constructor(path: string) {
+  constructor(path: string, sql = RED_SQL) {
     this.#db = openForReading(path)
-    this.#statements = prepareAll(this.#db, RED_SQL, ASKED)
+    this.#statements = prepareAll(this.#db, sql, ASKED)
   }
 
   /** All cells of a range as of one moment, in no order. */

@@ -62,7 +62,9 @@ insert into red_operation (service, name, kind) values (?, ?, ?)
 select id, service, name, kind from red_operation
 
 -- name: insertCommit
-insert into red_commit (position, cells) values (?, ?)
+-- Two commits may reach to the same position: the second brings what was decided by the clock.
+insert into red_commit (position, cells)
+values (max(?, coalesce((select max(position) + 1 from red_commit), 0)), ?)
 
 -- name: commits
 select cells from red_commit order by position

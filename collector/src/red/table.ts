@@ -27,7 +27,16 @@ const WRITERS = [
 const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions', 'reached'] as const
 type Name = (typeof WRITERS)[number] | (typeof READERS)[number]
 
-export const RED_SQL = loadSql(new URL('red.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
+export type RedSql = Readonly<Record<Name | 'schema', string>>
+
+/** @param prefix of its tables: what is counted in the same way lies in tables of other names */
+export function loadRed(prefix: string): RedSql {
+  const sql = loadSql(new URL('red.sql', import.meta.url), ['schema', ...WRITERS, ...READERS])
+  const named = Object.entries(sql).map(([name, text]) => [name, text.replaceAll(/\bred_/g, `${prefix}_`)])
+  return Object.fromEntries(named) as RedSql
+}
+
+export const RED_SQL = loadRed('red')
 
 /** A fold rewrites what lies in the stretches of now: not too often, and not too much at a time. */
 const FOLD_AT = { rows: 120, bytes: 2 * 1024 * 1024 }
@@ -50,9 +59,9 @@ export class RedTable {
   readonly #statements: Readonly<Record<Name, Statement>>
 
   /** @param db makes its tables where there are none */
-  constructor(db: Sqlite) {
-    db.exec(RED_SQL.schema)
-    this.#statements = prepareAll(db, RED_SQL, [...WRITERS, ...READERS])
+  constructor(db: Sqlite, sql = RED_SQL) {
+    db.exec(sql.schema)
+    this.#statements = prepareAll(db, sql, [...WRITERS, ...READERS])
   }
 
   /** @returns its id, a new one where it is not known; within a transaction */
