@@ -1,6 +1,7 @@
 /** The questions that `derived.db` answers, by name; as in `jobs.ts`. Each opens what it reads. */
 import { RedReader } from '../red/reader.ts'
 import { SenderReader } from '../senders/reader.ts'
+import { graph } from './red/graph.ts'
 import { overview } from './red/overview.ts'
 import { senders } from './senders.ts'
 
@@ -23,6 +24,7 @@ const openRed = (path: string): RedReader => new RedReader(path)
 const openSenders = (path: string): SenderReader => new SenderReader(path)
 
 export const DERIVED_JOBS = {
+  graph: asked(openRed, graph),
   overview: asked(openRed, overview),
   senders: asked(openSenders, senders),
 } as const

@@ -6,6 +6,7 @@ import { openForReading, prepareAll, type Sqlite, type Statement } from '../dura
 import type { StatusCode } from '../model/telemetry.ts'
 import { unixNano, type UnixNano } from '../model/time.ts'
 import { CellScan } from './cells.ts'
+import { EDGE_SQL } from './edges.ts'
 import { MINUTES, minuteOf, operationOf, SLICES, statusOf, stretchOf, WHOLE, type Grain } from './keys.ts'
 import { operationsById, RED_SQL, type Operation, type SeenVersion } from './table.ts'
 
@@ -38,11 +39,17 @@ const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions
 export class RedReader {
   readonly #db: Sqlite
   readonly #statements: Readonly<Record<(typeof ASKED)[number], Statement>>
+  #edges: RedReader | undefined
 
   /** @throws what SQLite throws where the file is not there yet */
-  constructor(path: string, sql = RED_SQL) {
-    this.#db = openForReading(path)
+  constructor(path: string | Sqlite, sql = RED_SQL) {
+    this.#db = typeof path === 'string' ? openForReading(path) : path
     this.#statements = prepareAll(this.#db, sql, ASKED)
+  }
+
+  /** Of the service graph, in the same file; closed with this one. */
+  get edges(): RedReader {
+    return (this.#edges ??= new RedReader(this.#db, EDGE_SQL))
   }
 
   /** All cells of a range as of one moment, in no order. */

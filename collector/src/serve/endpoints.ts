@@ -59,6 +59,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'OverviewAnswer',
     job: (given, now) => ({ name: 'overview', params: { range: p.parseRange(given, now), now } }),
   }),
+  endpoint('/api/graph', {
+    operation: 'getGraph',
+    summary: 'Who calls whom: services, databases, queues and third parties, with rate, errors and durations',
+    parameters: z.object({ service: p.service, ...range }),
+    answer: 'GraphAnswer',
+    job: ({ service, ...given }, now) => ({
+      name: 'graph',
+      params: { range: p.parseRange(given, now), now, service },
+    }),
+  }),
   endpoint('/api/services', {
     operation: 'getServices',
     summary: 'Services with rate, errors and latency',

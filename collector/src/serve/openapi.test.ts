@@ -48,6 +48,7 @@ it('names every operation once, in a way that a generator can use', () => {
     'getDelivery',
     'getDeploys',
     'getExplanation',
+    'getGraph',
     'getHealthz',
     'getLogs',
     'getLogsContext',

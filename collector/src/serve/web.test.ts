@@ -497,6 +497,7 @@ describe('the API description', () => {
     expect(description.openapi).toBe('3.1.0')
     expect(Object.keys(description.paths)).toEqual([
       '/api/overview',
+      '/api/graph',
       '/api/services',
       '/api/operations',
       '/api/deploys',

@@ -11,7 +11,7 @@ import { Random } from '../../bench/payload/random.ts'
 import { FAIL_POINTS, type FailPoint } from '../../src/durable/fail-point.ts'
 import { startCollector, type RunningCollector } from '../support/collector.ts'
 import { NumberedRequests, type NumberedRequest } from '../support/numbered.ts'
-import { countedSpans, faults, Ledger, storedRecords } from './ledger.ts'
+import { countedCalls, countedSpans, faults, Ledger, storedRecords } from './ledger.ts'
 import { MetricLoad } from './metric-load.ts'
 import { post, startLoad } from './senders.ts'
 
@@ -113,6 +113,7 @@ describe(`killed at a place of its own choosing (SEED=${seed})`, () => {
       const sent = { traces: ledger.items('traces'), logs: ledger.items('logs') }
       expect(await storedRecords(collector.url)).toEqual(sent)
       await expect.poll(() => countedSpans(data)).toBe(sent.traces)
+      expect(countedCalls(data)).toBe(ledger.calls)
       await collector.kill()
       expect(metrics.faults(data)).toEqual([])
     },

@@ -2,6 +2,10 @@
  * What was sent and what was acknowledged, held against what the collector answers.
  */
 import { join } from 'node:path'
+import { applyChanges } from '../../src/derive/half-log.ts'
+import type { Half } from '../../src/derive/halves.ts'
+import { openForReading } from '../../src/durable/sqlite-file.ts'
+import { EDGE_SQL } from '../../src/red/edges.ts'
 import { BY_HOUR, MINUTES } from '../../src/red/keys.ts'
 import { RedReader } from '../../src/red/reader.ts'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -31,6 +35,10 @@ export class Ledger {
 
   get acknowledged(): readonly NumberedRequest[] {
     return [...this.#acknowledged]
+  }
+
+  get calls(): number {
+    return this.acknowledged.reduce((sum, { calls }) => sum + calls, 0)
   }
 
   items(signal: Signal): number {
@@ -105,7 +113,6 @@ function numberOf({ attributes }: { readonly attributes: AttributeList }): numbe
   return sealed === seal(number) ? number : -1
 }
 
-/** Records stored of each signal: duplicates that a trace's answer would merge are counted here. */
 /** Spans as they were counted by operation, over all time. */
 export function countedSpans(data: string): number {
   const red = new RedReader(join(data, 'derived.db'))
@@ -118,6 +125,25 @@ export function countedSpans(data: string): number {
   return spans
 }
 
+/** Spans that call or are called: as they were counted, and those that wait for the other end. */
+export function countedCalls(data: string): number {
+  const path = join(data, 'derived.db')
+  const db = openForReading(path)
+  const waiting = new Map<number, Half>()
+  const changes = db.prepare('select changes from edge_half order by id').pluck().all() as Uint8Array[]
+  for (const row of changes) applyChanges(waiting, row)
+  db.close()
+  const edges = new RedReader(path, EDGE_SQL)
+  let calls = waiting.size
+  const everything = { grain: BY_HOUR, from: 0, to: MINUTES, of: 'operations' as const }
+  edges.each(everything, (_edge, _status, _minute, { size, counts }) => {
+    for (let i = 0; i < size; i++) calls += counts[i]!
+  })
+  edges.close()
+  return calls
+}
+
+/** Records stored of each signal: duplicates that a trace's answer would merge are counted here. */
 export async function storedRecords(url: string): Promise<Record<Signal, number>> {
   const { signals } = (await (await fetch(`${url}/api/status`)).json()) as StatusAnswer
   return { traces: signals.traces.records, logs: signals.logs.records }

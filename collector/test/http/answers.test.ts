@@ -33,6 +33,7 @@ const get = async (path: string): Promise<{ status: number; body: unknown }> => 
 
 const PATHS: Record<string, readonly string[]> = {
   '/api/overview': ['/api/overview', '/api/overview?from=now-7d'],
+  '/api/graph': ['/api/graph', '/api/graph?service=payment'],
   '/api/services': ['/api/services'],
   '/api/operations': ['/api/operations', '/api/operations?service=payment'],
   '/api/deploys': ['/api/deploys?service=payment'],

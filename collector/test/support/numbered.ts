@@ -16,6 +16,8 @@ export interface NumberedRequest {
   /** Numbers of its items: from `first`, `items` of them. */
   readonly first: number
   readonly items: number
+  /** Spans that call or are called. */
+  readonly calls: number
   readonly body: Uint8Array<ArrayBuffer>
 }
 
@@ -23,6 +25,10 @@ const types = otlpTypes()
 const RESOURCE = {
   attributes: [{ key: 'service.name', value: { stringValue: 'numbered' } }],
 }
+const INTERNAL = 1
+/** Who does not answer, so that the call waits. */
+const SOMEBODY = { key: 'server.address', value: { stringValue: 'somebody.example' } }
+const isCaller = (kind: number): boolean => kind === 3 || kind === 4
 const WORDS = ['charge', 'reserve', 'ship', 'refund', 'pack', 'count']
 
 /** A text that only this number has, of 8 to about 80 bytes: a torn record would betray itself. */
@@ -52,13 +58,12 @@ export class NumberedRequests {
     this.#next += items
     const numbers = Array.from({ length: items }, (_, i) => first + i)
     const id = Buffer.from(traceId, 'hex')
+    const spans = signal === 'traces' ? numbers.map(number => this.#span(id, number)) : []
     const body =
       signal === 'traces'
         ? types.traces.encode(
             types.traces.fromObject({
-              resourceSpans: [
-                { resource: RESOURCE, scopeSpans: [{ spans: numbers.map(n => this.#span(id, n)) }] },
-              ],
+              resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans }] }],
             }),
           )
         : types.logs.encode(
@@ -68,19 +73,21 @@ export class NumberedRequests {
               ],
             }),
           )
-    return { signal, traceId, first, items, body: new Uint8Array(body.finish()) }
+    const calls = spans.filter(({ kind }) => kind !== INTERNAL).length
+    return { signal, traceId, first, items, calls, body: new Uint8Array(body.finish()) }
   }
 
-  #span(traceId: Buffer, number: number): object {
+  #span(traceId: Buffer, number: number) {
+    const kind = 1 + this.#random.below(5)
     const start = BigInt(Date.now()) * 1_000_000n + BigInt(this.#random.below(1_000_000))
     return {
       traceId,
       spanId: spanId(number),
       name: this.#random.pick(WORDS),
-      kind: 1 + this.#random.below(5),
+      kind,
       startTimeUnixNano: String(start),
       endTimeUnixNano: String(start + BigInt(this.#random.below(2_000_000_000))),
-      attributes: numbered(number),
+      attributes: isCaller(kind) ? [...numbered(number), SOMEBODY] : numbered(number),
     }
   }
 

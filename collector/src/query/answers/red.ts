@@ -54,3 +54,36 @@ export interface OverviewAnswer extends Answered {
   countedUpToUnixNano: string | null
   services: OverviewRow[]
 }
+
+export interface GraphNodeRow extends RedFigures {
+  /** By which edges name it. */
+  id: string
+  /** `other` stands for nodes beyond the bound, and for the other end of spans that could not be paired. */
+  kind: 'service' | 'database' | 'queue' | 'external' | 'user' | 'other'
+  name: string
+  /** Of a service the requests that enter it, of all else the calls to it; of users the calls they make. */
+  requestCount: number
+  errorCount: number
+}
+
+export interface GraphEdgeRow extends RedFigures {
+  /** Ids of nodes. */
+  client: string
+  server: string
+  via: 'call' | 'message'
+  callCount: number
+  errorCount: number
+}
+
+/** GET /api/graph?from=&to=&service= ; the busiest come first. */
+export interface GraphAnswer extends Answered {
+  /** The range, widened to whole minutes, or whole hours where it is long. */
+  fromUnixNano: string
+  toUnixNano: string
+  /** As in the overview. */
+  uncountedRequests: number
+  outOfTimeSpans: number
+  countedUpToUnixNano: string | null
+  nodes: GraphNodeRow[]
+  edges: GraphEdgeRow[]
+}

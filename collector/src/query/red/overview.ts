@@ -6,8 +6,9 @@ import type { TimeRange } from '../../store/api.ts'
 import { MILLIS_PER_MINUTE, type UnixMillis } from '../../model/time.ts'
 import type { RedReader } from '../../red/reader.ts'
 import type { SeenVersion } from '../../red/table.ts'
-import type { Answer, OverviewAnswer, OverviewRow, RedFigures } from '../answers/index.ts'
+import type { Answer, OverviewAnswer, OverviewRow } from '../answers/index.ts'
 import { changeOf } from './change.ts'
+import { figuresOf, secondsOf } from './figures.ts'
 import { before, nanoOfMinute, slicesOf, type Slices } from './slices.ts'
 import { Tally } from './tally.ts'
 
@@ -103,17 +104,6 @@ function rowOf(
       : null,
   }
 }
-
-/** At least ten, so that a burst is not blown up. */
-const secondsOf = (from: number, to: number): number => Math.max(10, (to - from) * 60)
-
-const figuresOf = (tally: Tally, seconds: number): RedFigures => ({
-  rate: tally.requests / seconds,
-  errorRatio: tally.errorRatio ?? null,
-  p50Nano: tally.quantile(0.5) ?? null,
-  p95Nano: tally.quantile(0.95) ?? null,
-  p99Nano: tally.quantile(0.99) ?? null,
-})
 
 /** The version that a service is first seen with is no deploy: nothing was replaced. */
 function lastDeploys(versions: readonly SeenVersion[], end: number): Map<string, SeenVersion> {

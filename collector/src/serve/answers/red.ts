@@ -13,10 +13,7 @@ const figures = {
   p99Nano: length.nullable(),
 }
 
-export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
-  fromUnixNano: instant,
-  toUnixNano: instant,
-  stepSeconds: count,
+const counted = {
   uncountedRequests: count.describe('Requests whose spans came before anybody counted them.'),
   outOfTimeSpans: count.describe(
     'Spans that do not count here: they start before counts are kept, or more than a day in the future.',
@@ -24,6 +21,13 @@ export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
   countedUpToUnixNano: instant
     .nullable()
     .describe('When the last request was received whose spans count here; null before the first.'),
+}
+
+export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
+  fromUnixNano: instant,
+  toUnixNano: instant,
+  stepSeconds: count,
+  ...counted,
   services: z.array(
     z.strictObject({
       service: z.string(),
@@ -47,5 +51,40 @@ export const OverviewAnswer: z.ZodType<api.OverviewAnswer> = z.strictObject({
       lastDeploy: z.strictObject({ version: z.string(), timeUnixNano: instant }).nullable(),
     }),
   ),
+  ...answered,
+})
+
+const node = z.string().describe('The id of a node.')
+
+export const GraphAnswer: z.ZodType<api.GraphAnswer> = z.strictObject({
+  fromUnixNano: instant,
+  toUnixNano: instant,
+  ...counted,
+  nodes: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z
+        .enum(['service', 'database', 'queue', 'external', 'user', 'other'])
+        .describe('`other`: nodes beyond the bound, and the other end of spans that could not be paired.'),
+      name: z.string(),
+      requestCount: count.describe(
+        'Requests that enter a service; calls to all else; calls that users make.',
+      ),
+      errorCount: count,
+      ...figures,
+    }),
+  ),
+  edges: z
+    .array(
+      z.strictObject({
+        client: node,
+        server: node,
+        via: z.enum(['call', 'message']),
+        callCount: count,
+        errorCount: count,
+        ...figures,
+      }),
+    )
+    .describe('The busiest first; durations are those of the client, where it sends spans.'),
   ...answered,
 })
