@@ -29,6 +29,7 @@ import {
   WHOLE,
   type FixtureState,
 } from './fixture-answers.ts'
+import { graphOf } from './fixture-graph.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
 import { explainOf, heatMapOf } from './fixture-heat-map.ts'
 import { overviewOf } from './fixture-overview.ts'
@@ -160,6 +161,8 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       return { asks: false, scope: 'admin' }
     case 'senders':
       return { senders: sendersOf(servicesOf(telemetry.traces).map(({ service }) => service)), ...WHOLE }
+    case 'graph':
+      return graphOf(traces)
     case 'services':
       return { services: servicesOf(traces), ...WHOLE }
     case 'operations':

@@ -1,10 +1,10 @@
-/** A folder of `ui/src` imports only from folders before it: lib, state, parts, chart, trace, slo, alerts, pages. */
+/** A folder of `ui/src` imports only from folders before it: lib, state, parts, chart, trace, slo, alerts, map, pages. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const SRC = join(import.meta.dirname, '../src')
-const FLOORS = ['lib', 'state', 'parts', 'chart', 'trace', 'slo', 'alerts', 'status', 'pages'] as const
+const FLOORS = ['lib', 'state', 'parts', 'chart', 'trace', 'slo', 'alerts', 'map', 'status', 'pages'] as const
 const folderOf = (file: string): string => relative(SRC, file).split('/')[0] ?? ''
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })

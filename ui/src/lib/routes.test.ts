@@ -11,6 +11,7 @@ describe('routes', () => {
     ['/traces/abc', { page: 'trace', traceId: 'abc' }],
     ['/logs', { page: 'logs' }],
     ['/query', { page: 'query' }],
+    ['/map', { page: 'map' }],
     ['/services', { page: 'services' }],
     ['/slos', { page: 'slos' }],
     ['/slos/', { page: 'slos' }],

@@ -9,6 +9,7 @@ export type Route =
   | { readonly page: 'logs' }
   /** The metrics: `/metrics` is the collector's own, as Prometheus scrapes it. */
   | { readonly page: 'query' }
+  | { readonly page: 'map' }
   | { readonly page: 'services' }
   | { readonly page: 'slos' }
   | { readonly page: 'slo'; readonly name: string }
@@ -34,6 +35,7 @@ export function routeOf(path: string): Route {
   if (page === 'alerts') return { page: 'alerts' }
   if (page === 'status') return { page: 'status' }
   if (page === 'new-slo') return { page: 'slo-editor', name: undefined }
+  if (page === 'map') return { page: 'map' }
   if (page === 'services') return { page: 'services' }
   if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }
   return { page: 'unknown', path }

@@ -20,6 +20,7 @@ import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
 const IdPage = lazyPage(() => import('./id.tsx').then(({ IdPage: page }) => page))
+const MapPage = lazyPage(() => import('./map.tsx').then(({ MapPage: page }) => page))
 const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).MetricsPage)
 const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
 const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
@@ -33,6 +34,7 @@ const PLACES: readonly { page: string; icon: IconName; label: string; key: strin
   { page: 'traces', icon: 'traces', label: 'Traces', key: 'g t' },
   { page: 'logs', icon: 'logs', label: 'Logs', key: 'g l' },
   { page: 'query', icon: 'metrics', label: 'Metrics', key: 'g m' },
+  { page: 'map', icon: 'map', label: 'Map', key: 'g p' },
   { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
   { page: 'slos', icon: 'slos', label: 'Objectives', key: 'g s' },
   { page: 'alerts', icon: 'alerts', label: 'Alerts', key: 'g a' },
@@ -117,6 +119,7 @@ const TITLES: Readonly<Record<string, string>> = {
   trace: 'Trace',
   logs: 'Logs',
   query: 'Metrics',
+  map: 'Map',
   services: 'Services',
   slos: 'Objectives',
   slo: 'Objective',
@@ -149,6 +152,8 @@ function Page() {
       return <LogsPage />
     case 'query':
       return <MetricsPage />
+    case 'map':
+      return <MapPage />
     case 'services':
       return <ServicesPage />
     case 'slos':

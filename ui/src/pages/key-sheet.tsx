@@ -12,6 +12,7 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['g t', 'traces'],
       ['g l', 'logs'],
       ['g m', 'metrics'],
+      ['g p', 'map'],
       ['g v', 'services'],
       ['g s', 'objectives'],
       ['g a', 'alerts'],

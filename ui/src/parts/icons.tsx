@@ -5,6 +5,7 @@ const PATHS = {
   traces: 'M2 3.5h7M5 8h7M8 12.5h6',
   logs: 'M2.5 3.5h11M2.5 6.5h8M2.5 9.5h11M2.5 12.5h5',
   metrics: 'M2 13.5h12M2.5 10.5 6 6l3 2.5 4.5-6',
+  map: 'M2 6.5h4v3H2zM10 2.5h4v3h-4zM10 10.5h4v3h-4zM6 8h2V4h2M8 8v4h2',
   services: 'M8 1.8 13.5 5v6L8 14.2 2.5 11V5zM2.5 5 8 8.2 13.5 5M8 8.2v6',
   slos: 'M2.5 12.5a6 6 0 1 1 11 0M8 9.5l3-4M7.2 10.2a1 1 0 1 0 1.6 0',
   alerts: 'M4 14V2.5h7.5L10 5l1.5 2.5H4',
