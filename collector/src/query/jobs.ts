@@ -8,6 +8,8 @@ import { attributeKeys, attributeValues } from './attributes.ts'
 import { badEvents } from './bad-events.ts'
 import { badMetricEvents } from './bad-metric-events.ts'
 import { cardinality } from './cardinality.ts'
+import { Beside } from './counted-series/beside.ts'
+import { CountedSeries } from './counted-series/source.ts'
 import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
 import { deploys } from './deploys.ts'
@@ -21,7 +23,7 @@ import { logFacets } from './logs/facets.ts'
 import { searchLogs } from './logs/search.ts'
 import { withWarnings } from './metrics/answers.ts'
 import { metricCatalogue } from './metric-catalogue.ts'
-import { isMetricJob, runMetricJob } from './metrics/jobs.ts'
+import { isMetricJob, runMetricJob, type MetricJobName } from './metrics/jobs.ts'
 import { traceMetrics } from './marked-series.ts'
 import { metricMinutes } from './metric-minutes.ts'
 import type { Patience } from './patience.ts'
@@ -88,7 +90,7 @@ export function runJob(
   derived?: string,
 ): object {
   if (isMetricJob(name)) {
-    const answer = runMetricJob(name, snapshot.metrics(cancel), params, cancel)
+    const answer = askMetrics(name, snapshot, params, cancel, derived)
     return withWarnings(
       answer,
       snapshot.partial.map(({ what, reason }) => `${what}: ${reason}`),
@@ -104,4 +106,23 @@ export function runJob(
   const answer = job(snapshot, params, cancel)
   if (BARE.has(name)) return answer
   return { ...answer, partial: [...snapshot.partial], stats: { tookMillis: tookMillis() } }
+}
+
+/** Of stored series, and of those that were counted of spans where anything is. */
+function askMetrics(
+  name: MetricJobName,
+  snapshot: Snapshot,
+  params: unknown,
+  cancel: Patience,
+  derived: string | undefined,
+) {
+  const stored = snapshot.metrics(cancel)
+  if (derived === undefined) return runMetricJob(name, stored, params, cancel)
+  const counted = new CountedSeries(derived, cancel)
+  try {
+    const answer = runMetricJob(name, new Beside(stored, counted), params, cancel)
+    return withWarnings(answer, counted.fault === undefined ? [] : [counted.fault])
+  } finally {
+    counted.close()
+  }
 }
