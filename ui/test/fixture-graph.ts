@@ -23,10 +23,11 @@ export function graphOf(traces: readonly TraceAnswer[]): GraphAnswer {
     for (const span of spans) {
       const parent = byId.get(span.parentSpanId)
       const server = `service:${span.service}`
-      const database = span.attributes.find(({ key }) => key === 'db.system.name')?.value
+      const database = span.attributes.find(({ key }) => key === 'db.system.name')?.value as
+        string | undefined
       const isError = span.status === 'error'
       if (database !== undefined)
-        add(calls, server, `database:${String(database)}/${span.service}`, span.durationNano, isError)
+        add(calls, server, `database:${database}/${span.service}`, span.durationNano, isError)
       else if (parent === undefined) add(calls, 'user:user', server, span.durationNano, isError)
       else if (parent.service !== span.service)
         add(calls, `service:${parent.service}`, server, span.durationNano, isError)
