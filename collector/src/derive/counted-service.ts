@@ -12,12 +12,19 @@ import type { SpanView } from './span-view.ts'
 export const OTHER_OPERATIONS = '(other operations)'
 /** Of a service within a day. */
 const MOST_VERSIONS = 1_000
+/** Operations that are known by the bytes of their name; a power of two. */
+const LATELY = 64
 
 /** A version of a service: in which minute its first span starts, and what of that is stored. */
 export interface Version {
   readonly name: string
   minute: number
   stored: number
+}
+
+interface Lately {
+  readonly name: Uint8Array
+  readonly kinds: readonly CountedOperation[]
 }
 
 export class CountedService {
@@ -27,6 +34,8 @@ export class CountedService {
   readonly #name: string
   readonly #limit: number
   readonly #operations = new Map<string, CountedOperation[]>()
+  /** Of these, by a hash of the name. */
+  readonly #lately: (Lately | undefined)[] = []
 
   constructor(name: string, limit: number) {
     this.#name = name
@@ -62,9 +71,17 @@ export class CountedService {
   }
 
   operation(view: SpanView): CountedOperation {
+    const place = view.nameHash & (LATELY - 1)
+    const lately = this.#lately[place]
+    if (lately !== undefined && view.isNamed(lately.name)) {
+      const known = lately.kinds[view.kind]
+      if (known !== undefined) return known
+    }
     const key = view.nameKey
+    const operation = this.#operations.get(key)?.[view.kind] ?? this.#newOperation(key, view)
     const kinds = this.#operations.get(key)
-    return kinds?.[view.kind] ?? this.#newOperation(key, view)
+    if (kinds !== undefined) this.#lately[place] = { name: view.nameBytes, kinds }
+    return operation
   }
 
   #newOperation(key: string, { name, kind }: SpanView): CountedOperation {

@@ -2,13 +2,15 @@
  * Counts calls between services, and to what sends no spans, from the spans of both ends: the edges
  * of the service graph. Source of what is an edge: Grafana Tempo, service graphs.
  */
-import { milliOfNano, minuteOf, type UnixMillis, type UnixNano } from '../model/time.ts'
+import type { StatusCode } from '../model/telemetry.ts'
+import { milliOfNano, minuteOf, type Nanos, type UnixMillis, type UnixNano } from '../model/time.ts'
 import { UNMATCHED, USER, type GraphNode } from '../red/edges.ts'
 import { isOutOfTime } from '../red/keys.ts'
+import type { CountedOperation, Tally } from './counted-operation.ts'
 import type { Collecting } from './derivation.ts'
 import { EdgePairing, type PairingOutcome } from './edge-pairing.ts'
 import { EdgeTallies } from './edge-tallies.ts'
-import { IS_MESSAGE, IS_SERVER, NOBODY } from './halves.ts'
+import { IS_MESSAGE, IS_SERVER } from './halves.ts'
 import { PeerNames } from './peers.ts'
 import type { SpanView } from './span-view.ts'
 
@@ -27,6 +29,9 @@ export class EdgeCounting implements Collecting, PairingOutcome {
   /** When the record at hand was received, in minutes since the epoch. */
   now = 0
   #begun = false
+  /** Of the record at hand, where nobody is waited for: what is counted where. */
+  readonly #tallies: Tally[] = []
+  readonly #durations: Nanos[] = []
 
   constructor(tallies = new EdgeTallies(), mostWaiting?: number) {
     this.tallies = tallies
@@ -61,30 +66,39 @@ export class EdgeCounting implements Collecting, PairingOutcome {
   #client(view: SpanView, via: number): void {
     const peer = view.peer(this.#names)
     // A database sends no spans: nobody is waited for.
-    const key = peer?.kind === 'database' ? NOBODY : view.key
-    this.#write(view, key, peer, peer?.kind === 'queue' ? IS_MESSAGE : via)
+    if (peer?.kind === 'database')
+      this.#count(view, this.tallies.edge(this.#service, peer, via > 0, 'client'))
+    else this.#wait(view, view.key, peer, peer?.kind === 'queue' ? IS_MESSAGE : via)
   }
 
   #server(view: SpanView, via: number): void {
-    const queue = via === IS_MESSAGE ? view.peer(this.#names) : undefined
-    const key = view.isRoot ? NOBODY : view.parentKey
-    this.#write(view, key, queue?.kind === 'queue' ? queue : undefined, via | IS_SERVER)
+    const named = via === IS_MESSAGE ? view.peer(this.#names) : undefined
+    const queue = named?.kind === 'queue' ? named : undefined
+    if (view.isRoot) this.#count(view, this.tallies.edge(queue ?? USER, this.#service, via > 0, 'server'))
+    else this.#wait(view, view.parentKey, queue, via | IS_SERVER)
   }
 
-  #write(view: SpanView, key: number, peer: GraphNode | undefined, is: number): void {
-    const { statusCode, minute, duration } = view
-    // A code that the protocol does not know says nothing.
-    const status = statusCode > ERROR ? UNSET : statusCode
-    this.pairing.halves.write(key, this.#service, peer, is, status, minute, duration, this.#received)
+  /** Stands apart until all of the record could be counted. */
+  #count(view: SpanView, edge: CountedOperation): void {
+    this.#tallies.push(edge.at(statusOf(view), view.minute))
+    this.#durations.push(view.duration)
+  }
+
+  #wait(view: SpanView, key: number, peer: GraphNode | undefined, is: number): void {
+    const { minute, duration } = view
+    this.pairing.halves.write(key, this.#service, peer, is, statusOf(view), minute, duration, this.#received)
   }
 
   keep(): void {
     this.#begun = true
+    for (let i = 0; i < this.#tallies.length; i++) this.#tallies[i]!.add(this.#durations[i]!)
+    this.#tallies.length = this.#durations.length = 0
     this.pairing.at(this.#received)
     this.pairing.keep()
   }
 
   takeBack(): void {
+    this.#tallies.length = this.#durations.length = 0
     this.pairing.takeBack()
   }
 
@@ -109,9 +123,10 @@ export class EdgeCounting implements Collecting, PairingOutcome {
       .add(halves.durationOf(server))
   }
 
+  /** Of who names nobody nothing is known. */
   alone(half: number, isEarly: boolean): void {
     const { halves } = this.pairing
-    const other = isEarly ? UNMATCHED : (halves.peerOf(half) ?? this.#unnamed(half))
+    const other = isEarly ? UNMATCHED : halves.peerOf(half)
     if (other === undefined) return
     const service = halves.serviceOf(half)
     const isMessage = halves.isMessage(half)
@@ -119,11 +134,6 @@ export class EdgeCounting implements Collecting, PairingOutcome {
       ? this.tallies.edge(other, service, isMessage, 'server')
       : this.tallies.edge(service, other, isMessage, 'client')
     edge.at(halves.statusOf(half), halves.minuteOf(half)).add(halves.durationOf(half))
-  }
-
-  /** Who has no parent is asked by a user; of others that name nobody nothing is known. */
-  #unnamed(half: number): GraphNode | undefined {
-    return this.pairing.halves.keyOf(half) === NOBODY ? USER : undefined
   }
 
   get isFull(): boolean {
@@ -135,3 +145,6 @@ export class EdgeCounting implements Collecting, PairingOutcome {
     this.pairing.clear()
   }
 }
+
+/** A code that the protocol does not know says nothing. */
+const statusOf = ({ statusCode }: SpanView): StatusCode => (statusCode > ERROR ? UNSET : statusCode)

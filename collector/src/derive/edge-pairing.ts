@@ -6,7 +6,7 @@
  * What it does follows from the records alone and from their order, so that they give the same after
  * a crash as they would have given without.
  */
-import { Halves, NOBODY, type Half } from './halves.ts'
+import { Halves, type Half } from './halves.ts'
 
 /** How long a half waits for the other, in milliseconds between the receipt of both. */
 export const WAITS_MILLIS = 60_000
@@ -50,11 +50,6 @@ export class EdgePairing {
 
   #came(half: number): void {
     const { halves } = this
-    if (halves.keyOf(half) === NOBODY) {
-      this.#outcome.alone(half, false)
-      halves.release(half)
-      return
-    }
     const other = halves.otherOf(half)
     if (other < 0) {
       halves.admit(half)

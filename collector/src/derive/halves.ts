@@ -11,7 +11,7 @@ import type { GraphNode, Side, Via } from '../red/edges.ts'
 
 export interface Half {
   readonly side: Side
-  /** `derive/pair-key`, the same for both; `NOBODY` where none is waited for. */
+  /** `derive/pair-key`, the same for both. */
   readonly key: number
   readonly service: GraphNode
   /** Whom it names as its other end. */
@@ -24,8 +24,6 @@ export interface Half {
   /** Milliseconds since the epoch. */
   readonly received: number
 }
-
-export const NOBODY = -1
 
 /** Bits of what a half is; its status stands above them. */
 export const IS_SERVER = 1

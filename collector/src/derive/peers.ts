@@ -7,6 +7,7 @@
  */
 import { ANY_VALUE, KEY_VALUE, SPAN } from '../decode/fields.ts'
 import type { GraphNode, NodeKind } from '../red/edges.ts'
+import { hashOf, isAt, isIn } from './bytes.ts'
 import { lengthEndAt, skipAt, tagAt, varintEnd } from '../wire/varint.ts'
 
 /** One object for each that is named. */
@@ -62,7 +63,10 @@ export class PeerNames {
       const length = bytes[at + 1]!
       // A tag and a length of one byte each, as most fields have.
       if ((tag & 0x87) === 2 && length < 0x80) {
-        if (tag === SPAN.attributes) this.#attribute(bytes, at + 2, at + 2 + length)
+        if (tag === SPAN.attributes) {
+          this.#attribute(bytes, at + 2, at + 2 + length)
+          if (this.#ranks[DB] === 0 && this.#ranks[NAMESPACE] === 0) break
+        }
         at += 2 + length
       } else at = this.#field(bytes, at, end)
     }
@@ -142,20 +146,6 @@ export class PeerNames {
   #text(bytes: Uint8Array, line: number): string {
     return utf8.call(bytes, this.#starts[line]!, this.#ends[line]!)
   }
-}
-
-function isAt(bytes: Uint8Array, start: number, text: Uint8Array): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false
-  return true
-}
-
-const isIn = (bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean =>
-  end - start === text.length && isAt(bytes, start, text)
-
-/** FNV-1a, begun with `hash`. */
-function hashOf(bytes: Uint8Array, start: number, end: number, hash: number): number {
-  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
-  return hash ^ (hash >>> 15)
 }
 
 const hostOf = (url: string): string =>

@@ -9,6 +9,7 @@ import type { Resource, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode }
 import { nanos, unixMinute, unixNano, type Nanos, type UnixMinute, type UnixNano } from '../model/time.ts'
 import { SPAN, STATUS } from '../decode/fields.ts'
 import { spanOf } from '../decode/spans.ts'
+import { hashOf, isIn } from './bytes.ts'
 import { pairKey } from './pair-key.ts'
 import type { Peer, PeerNames } from './peers.ts'
 import { lengthEndAt, skipAt, tagAt, varintAt, varintEnd } from '../wire/varint.ts'
@@ -33,6 +34,7 @@ export class SpanView implements Span {
   #nameStart = 0
   #nameEnd = 0
   #isRoot = true
+  #minute = -1
   #code: StatusCode = 0
   readonly #status = new StatusView(this)
   kind: SpanKind = 0
@@ -48,6 +50,7 @@ export class SpanView implements Span {
     this.#startAt = this.#endAt = -1
     this.#nameStart = this.#nameEnd = 0
     this.#isRoot = true
+    this.#minute = -1
     this.#attributesAt = end
     this.#code = 0
     this.kind = 0
@@ -105,13 +108,18 @@ export class SpanView implements Span {
 
   /** Of its start. */
   get minute(): UnixMinute {
+    if (this.#minute < 0) this.#minute = this.#startMinute()
+    return unixMinute(this.#minute)
+  }
+
+  #startMinute(): number {
     const at = this.#startAt
-    if (at < 0) return unixMinute(0)
+    if (at < 0) return 0
     const quotient = (word(this.#bytes, at + 4) * 0x1_0000_0000 + word(this.#bytes, at)) / NANOS_PER_MINUTE
     const minute = Math.floor(quotient)
     // Halves of a double round: next to a boundary the exact number decides.
     const isClose = quotient - minute < 1e-6 || minute + 1 - quotient < 1e-6
-    return unixMinute(isClose ? Number(this.startTimeUnixNano / BigInt(NANOS_PER_MINUTE)) : minute)
+    return isClose ? Number(this.startTimeUnixNano / BigInt(NANOS_PER_MINUTE)) : minute
   }
 
   /** Nanoseconds; 0 where it ends before it starts. */
@@ -150,6 +158,19 @@ export class SpanView implements Span {
   /** The bytes of its name, a character each: another text for each name, and quicker made. */
   get nameKey(): string {
     return latin1.call(this.#bytes, this.#nameStart, this.#nameEnd)
+  }
+
+  get nameHash(): number {
+    return hashOf(this.#bytes, this.#nameStart, this.#nameEnd, 0)
+  }
+
+  /** @param name its bytes */
+  isNamed(name: Uint8Array): boolean {
+    return isIn(this.#bytes, this.#nameStart, this.#nameEnd, name)
+  }
+
+  get nameBytes(): Uint8Array {
+    return this.#bytes.slice(this.#nameStart, this.#nameEnd)
   }
 
   get name(): string {
