@@ -111,16 +111,12 @@ export class EdgeCounting implements Collecting, PairingOutcome {
     const { halves } = this.pairing
     const status = halves.statusOf(server) === ERROR ? ERROR : halves.statusOf(client)
     const isMessage = halves.isMessage(client) || halves.isMessage(server)
-    const ends = [halves.serviceOf(client), halves.serviceOf(server), isMessage] as const
+    const [from, to] = [halves.serviceOf(client), halves.serviceOf(server)]
     const minute = halves.minuteOf(client)
-    this.tallies
-      .edge(...ends, 'client')
-      .at(status, minute)
-      .add(halves.durationOf(client))
-    this.tallies
-      .edge(...ends, 'server')
-      .at(status, minute)
-      .add(halves.durationOf(server))
+    const asClient = this.tallies.edge(from, to, isMessage, 'client')
+    asClient.at(status, minute).add(halves.durationOf(client))
+    const asServer = this.tallies.edge(from, to, isMessage, 'server')
+    asServer.at(status, minute).add(halves.durationOf(server))
   }
 
   /** Of who names nobody nothing is known. */

@@ -116,9 +116,11 @@ export class PeerNames {
 
   /** By its bytes, which nearly always are those of one that was named lately. */
   #peer(bytes: Uint8Array, kind: NodeKind, line: number, part: number): Peer | undefined {
-    const [start, end] = [this.#starts[line]!, this.#ends[line]!]
+    const start = this.#starts[line]!
+    const end = this.#ends[line]!
     const hasPart = part !== NO_PART && this.#ranks[part] !== UNTOLD
-    const [partStart, partEnd] = hasPart ? [this.#starts[part]!, this.#ends[part]!] : [0, 0]
+    const partStart = hasPart ? this.#starts[part]! : 0
+    const partEnd = hasPart ? this.#ends[part]! : 0
     const place = hashOf(bytes, partStart, partEnd, hashOf(bytes, start, end, line)) & (LATELY - 1)
     const lately = this.#lately[place]
     if (
