@@ -39,10 +39,11 @@ describe('W1, W2: how it must be sent', () => {
   })
   it.each([
     ['what is no snappy', Buffer.from('hello, this is no snappy at all'), 'the body is not valid snappy'],
-    ['nothing at all', Buffer.alloc(0), 'the body is not valid snappy: it does not begin with its length'],
+    ['nothing at all', Buffer.alloc(0), 'not valid snappy: byte 0: it does not begin with its length'],
     ['the framed format', Buffer.from('ff060000734e61507059', 'hex'), 'it is framed'],
     ['snappy around what is no message', compressed(Buffer.from([0x0a, 0xff])), 'write request, byte 1'],
-    ['a length that is not kept', Buffer.from([0x7f, 0x00, 0x0a]), 'write request, byte'],
+    ['a length that is not kept', Buffer.from([0x02, 0x00, 0x0a]), 'byte 3: it ends after 1 of 2 bytes'],
+    ['a length that cannot be kept', Buffer.from([0x7f, 0x00, 0x0a]), '3 bytes of snappy cannot hold 127'],
   ])('%s: 400', async (_, body, message) => {
     const answer = await collector.post(PATH, 'application/x-protobuf', body, {
       'content-encoding': 'snappy',
