@@ -1,4 +1,5 @@
 /** A canonical ExportMetricsServiceRequest without some of its data points. */
+import { viewOf } from '../wire/bytes.ts'
 import { WireWriter } from '../wire/writer.ts'
 import { eachField, lastField } from './each-field.ts'
 import { REQUEST, RESOURCE_GROUP, SCOPE_GROUP } from './fields.ts'
@@ -62,7 +63,7 @@ function copyMetric(
     eachField(data, (field, fieldAt, pointStart, pointEnd) => {
       const identity =
         field === DATA.points ? identityOf(kind, data, pointStart, pointEnd, [...around, name]) : undefined
-      if (identity === undefined || admits(() => text, identity, 0, identity.length))
+      if (identity === undefined || admits(() => text, viewOf(identity), 0, identity.length))
         out.raw(data, fieldAt, pointEnd)
       else left++
     })
