@@ -79,7 +79,6 @@ export class PointCursor {
   min: Offset = -1
   max: Offset = -1
   zeroCount: Offset = -1
-  zeroThreshold: Offset = -1
   flags = 0
   scattered = false
   bucketsStart = 0
@@ -111,7 +110,7 @@ export class PointCursor {
 
   #clear(): void {
     this.start = this.time = this.asDouble = this.asInt = this.count = this.sum = -1
-    this.min = this.max = this.zeroCount = this.zeroThreshold = -1
+    this.min = this.max = this.zeroCount = -1
     this.flags = 0
     this.scattered = false
     this.bucketsStart = this.bucketsEnd = this.boundsStart = this.boundsEnd = 0
@@ -193,7 +192,6 @@ export class PointCursor {
     else if (tag === EXPONENTIAL_POINT.min) this.min = at
     else if (tag === EXPONENTIAL_POINT.max) this.max = at
     else if (tag === EXPONENTIAL_POINT.zeroCount) this.zeroCount = at
-    else if (tag === EXPONENTIAL_POINT.zeroThreshold) this.zeroThreshold = at
     reader.skip(tag)
   }
 

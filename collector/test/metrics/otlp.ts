@@ -80,7 +80,11 @@ export interface ExponentialPoint extends PointTimes {
   readonly count: number
   readonly scale: number
   readonly zeroCount?: number
+  readonly zeroThreshold?: number
   readonly sum?: number
+  readonly min?: number
+  readonly max?: number
+  readonly exemplars?: readonly Uint8Array[]
   readonly positive?: { readonly offset: number; readonly counts: readonly number[] }
   readonly negative?: { readonly offset: number; readonly counts: readonly number[] }
   readonly attributes?: Readonly<Record<string, string>>
@@ -102,6 +106,10 @@ export const exponentialPoint = (point: ExponentialPoint): Uint8Array =>
     ...(point.positive === undefined ? [] : [len(8, ...buckets(point.positive))]),
     ...(point.negative === undefined ? [] : [len(9, ...buckets(point.negative))]),
     ...(point.flags === undefined ? [] : [int(10, point.flags)]),
+    ...(point.exemplars ?? []).map(exemplar => len(11, exemplar)),
+    ...(point.min === undefined ? [] : [double(12, point.min)]),
+    ...(point.max === undefined ? [] : [double(13, point.max)]),
+    ...(point.zeroThreshold === undefined ? [] : [double(14, point.zeroThreshold)]),
   )
 
 const buckets = ({

@@ -2,8 +2,21 @@
 import { describe, expect, it } from 'vitest'
 import { decodeRequest } from '../../src/decode/request.ts'
 import { attribute, bytesOf, fixed64, int, len, text } from '../otlp/wire.ts'
-import { exemplar, gauge, histogram, histogramPoint, metricsRequest, nano, numberPoint } from './otlp.ts'
-import { decode, outcome, T } from './stored-lines.ts'
+import {
+  exemplar,
+  exponential,
+  exponentialPoint,
+  gauge,
+  histogram,
+  histogramPoint,
+  metricsRequest,
+  nano,
+  numberPoint,
+  sum,
+  summary,
+  summaryPoint,
+} from './otlp.ts'
+import { decode, fromJson, outcome, T } from './stored-lines.ts'
 import { double } from './write.ts'
 
 it('a body in which nothing is odd is the canonical body itself', () => {
@@ -26,6 +39,94 @@ describe('all types', () => {
         decode(gauge('g', [numberPoint({ time: T, flags: 1 })]), histogram('h', [histogramPoint(odd)])),
       ),
     ).toEqual(['g{} 0 stale', 'h_bucket{le=5} 0 stale', 'h_bucket{le=+Inf} 0 stale', 'h_count{} 0 stale'])
+  })
+  it('no recorded value of a sum, a summary and an exponential histogram: a marker on each of their series', () => {
+    const first = {
+      s: numberPoint({ time: T, value: 1 }),
+      q: summaryPoint({ time: T, count: 1, sum: 2, quantiles: [[0.5, 2]] }),
+      e: exponentialPoint({ time: T, count: 1, scale: 0, zeroCount: 1, sum: 0, min: 0, max: 0 }),
+    }
+    const last = {
+      s: numberPoint({ time: T + 1, flags: 1 }),
+      q: summaryPoint({ time: T + 1, count: 0, sum: 0, quantiles: [], flags: 1 }),
+      e: exponentialPoint({ time: T + 1, count: 9, scale: 0, flags: 1 }),
+    }
+    const lines = outcome(
+      decode(
+        sum('s', [first.s, last.s]),
+        summary('q', [first.q, last.q]),
+        exponential('e', [first.e, last.e]),
+      ),
+    )
+    expect((lines as string[]).filter(line => line.endsWith('stale'))).toEqual([
+      's_total{} 1 stale',
+      'q{quantile=0.5} 1 stale',
+      'q_count{} 1 stale',
+      'q_sum{} 1 stale',
+      'e{} 1 stale',
+      'e_count{} 1 stale',
+      'e_sum{} 1 stale',
+      'e_min{} 1 stale',
+      'e_max{} 1 stale',
+    ])
+  })
+  it('of the flags only the one is looked at', () => {
+    expect(outcome(decode(gauge('g', [numberPoint({ time: T, value: 1, flags: 0xffff_fffe })])))).toEqual([
+      'g{} 0 1',
+    ])
+  })
+  it('exemplars of whole numbers, 0 and below among them, stand where their value belongs', () => {
+    const values = [-7n, 0n, 2n ** 53n]
+    const exemplars = values.map((value, i) => exemplar({ time: T + i, value }))
+    const point = { time: T, count: 1, exemplars }
+    expect(
+      outcome(
+        decode(
+          sum('s', [numberPoint({ time: T, value: 1, exemplars })]),
+          histogram('h', [histogramPoint({ ...point, buckets: [0, 1, 0], bounds: [-1, 5] })]),
+          exponential('e', [exponentialPoint({ ...point, scale: 0, zeroCount: 1 })]),
+        ),
+      ),
+    ).toEqual([
+      's_total{} 0 1',
+      's_total{} 0 -7 # ',
+      's_total{} 1 0 # ',
+      's_total{} 2 9007199254740992 # ',
+      'h_bucket{le=-1} 0 0',
+      'h_bucket{le=5} 0 1',
+      'h_bucket{le=+Inf} 0 1',
+      'h_count{} 0 1',
+      'h_bucket{le=-1} 0 -7 # ',
+      'h_bucket{le=5} 1 0 # ',
+      'h_bucket{le=+Inf} 2 9007199254740992 # ',
+      expect.stringMatching(/^e\{\} 0 otlp \d+ bytes$/),
+      'e_count{} 0 1',
+      'e_count{} 0 -7 # ',
+      'e_count{} 1 0 # ',
+      'e_count{} 2 9007199254740992 # ',
+    ])
+  })
+  it('exemplars as JSON has them: a whole number as text, ids in hex, what was filtered out of the labels', () => {
+    const exemplars = [
+      {
+        timeUnixNano: `${nano(T)}`,
+        asInt: '-3',
+        traceId: '5b8efff798038103d269b633813fc60c',
+        spanId: 'eee19b7ec3c1b174',
+        filteredAttributes: [{ key: 'user.id', value: { stringValue: 'u' } }],
+      },
+      { timeUnixNano: `${nano(T)}`, asDouble: 'NaN' },
+      { timeUnixNano: `${nano(T)}` },
+    ]
+    const decoded = fromJson([
+      { name: 'g', gauge: { dataPoints: [{ timeUnixNano: `${nano(T)}`, asInt: 1, exemplars }] } },
+    ])
+    expect(decoded.message).toBe('Accepted with changes: an exemplar without a value is left out (1).')
+    expect(outcome(decoded)).toEqual([
+      'g{} 0 1',
+      'g{} 0 -3 # span_id=eee19b7ec3c1b174,trace_id=5b8efff798038103d269b633813fc60c,user_id=u',
+      'g{} 0 NaN # ',
+    ])
   })
   it('a metric without a name: its points are rejected', () => {
     expect(outcome(decode(gauge('', [numberPoint({ time: T, value: 1 })])))).toBe(

@@ -13,7 +13,7 @@ import {
   summary,
   summaryPoint,
 } from './otlp.ts'
-import { decode, outcome, stored, T } from './stored-lines.ts'
+import { decode, fromJson, outcome, stored, T } from './stored-lines.ts'
 import { double } from './write.ts'
 
 describe('gauge', () => {
@@ -31,6 +31,14 @@ describe('gauge', () => {
     const decoded = decode(gauge('g', [numberPoint({ time: T }), numberPoint({ time: T + 1, value: 1 })]))
     expect(outcome(decoded)).toBe('1 of 2: 1 data points rejected: neither as_double nor as_int is set (1).')
     expect(stored(decoded)).toEqual(['g{} 1 1'])
+  })
+  it('a start of 0 is none, in any type', () => {
+    const times = { time: T, start: 0 }
+    const points = [numberPoint({ ...times, value: 1 })]
+    const lines = outcome(
+      decode(gauge('g', points), sum('s', points), histogram('h', [histogramPoint({ ...times, count: 1 })])),
+    )
+    expect(lines).toEqual(['g{} 0 1', 's_total{} 0 1', 'h_bucket{le=+Inf} 0 1', 'h_count{} 0 1'])
   })
   it('its start is kept, and is no beginning at 0', () => {
     expect(outcome(decode(gauge('g', [numberPoint({ time: T, start: T - 5, value: 1 })])))).toEqual([
@@ -76,6 +84,17 @@ describe('histogram', () => {
       'h_sum{} 0 0',
       'h_min{} 0 -1',
       'h_max{} 0 0',
+    ])
+  })
+  it('of what may be negative: bounds below 0, and no sum', () => {
+    const negative = { time: T, count: 3, buckets: [1, 0, 2], bounds: [-2.5, 0], min: -9, max: 4 }
+    expect(outcome(decode(histogram('h', [histogramPoint(negative)])))).toEqual([
+      'h_bucket{le=-2.5} 0 1',
+      'h_bucket{le=0} 0 1',
+      'h_bucket{le=+Inf} 0 3',
+      'h_count{} 0 3',
+      'h_min{} 0 -9',
+      'h_max{} 0 4',
     ])
   })
   it('without buckets it has the one of infinity', () => {
@@ -130,6 +149,62 @@ describe('exponential histogram', () => {
   it.each([-10, 0, 20, 100, -100])('of scale %i is kept whole', scale => {
     const lines = outcome(decode(exponential('e', [exponentialPoint({ ...point, scale })])))
     expect(lines).toEqual([expect.stringMatching(/^e\{\} 0 otlp \d+ bytes$/), 'e_count{} 0 4'])
+  })
+  it('sum, min and max where they are told, 0 among them', () => {
+    const told = { ...point, sum: 0, min: 0, max: 7.5 }
+    expect(outcome(decode(exponential('e', [exponentialPoint(told)])))).toEqual([
+      expect.stringMatching(/^e\{\} 0 otlp \d+ bytes$/),
+      'e_count{} 0 4',
+      'e_sum{} 0 0',
+      'e_min{} 0 0',
+      'e_max{} 0 7.5',
+    ])
+  })
+  it('the same in JSON', () => {
+    const told = {
+      ...point,
+      sum: 0,
+      min: 0,
+      max: 7.5,
+      zeroThreshold: 0.25,
+      negative: { offset: 9, counts: [0] },
+    }
+    const json = {
+      timeUnixNano: `${nano(T)}`,
+      count: '4',
+      scale: 20,
+      zeroCount: 1,
+      sum: 0,
+      min: 0,
+      max: 7.5,
+      zeroThreshold: 0.25,
+      positive: { offset: -3, bucketCounts: ['1', '2'] },
+      negative: { offset: 9, bucketCounts: [0] },
+    }
+    expect(
+      outcome(
+        fromJson([{ name: 'e', exponentialHistogram: { aggregationTemporality: 2, dataPoints: [json] } }]),
+      ),
+    ).toEqual(outcome(decode(exponential('e', [exponentialPoint(told)]))))
+  })
+  it('negative buckets are counted like positive ones', () => {
+    const both = { ...point, count: 9, negative: { offset: 2 ** 20, counts: [5] } }
+    expect(outcome(decode(exponential('e', [exponentialPoint(both)])))).toEqual([
+      expect.stringMatching(/^e\{\} 0 otlp \d+ bytes$/),
+      'e_count{} 0 9',
+    ])
+  })
+  it('a delta is marked as one, its least and most are not', () => {
+    const delta = exponential('e', [exponentialPoint({ ...point, start: T - 9, sum: 3, min: 1, max: 2 })], {
+      delta: true,
+    })
+    expect(outcome(decode(delta))).toEqual([
+      expect.stringMatching(/^e\{=delta\} 0 otlp \d+ bytes$/),
+      'e_count{=delta} 0 4 from -9',
+      'e_sum{=delta} 0 3 from -9',
+      'e_min{} 0 1',
+      'e_max{} 0 2',
+    ])
   })
   it('another count: rejected', () => {
     expect(outcome(decode(exponential('e', [exponentialPoint({ ...point, count: 5 })])))).toBe(

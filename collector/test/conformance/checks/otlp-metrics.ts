@@ -193,7 +193,7 @@ export const OTLP_METRICS: readonly Check[] = [
         }),
     }
   }),
-  check('exponential histograms come out as they went in, and have count and sum as series', scene => {
+  check('exponential histograms come out as they went in, and have count, sum, least and most as series', scene => {
     const name = nameOf(scene)
     return {
       given: [otlp(exponential(`${name}.e`, [exponentialPoint({ ...EXPONENTIAL, time: T })]))],
@@ -209,6 +209,8 @@ export const OTLP_METRICS: readonly Check[] = [
         ).toEqual([[T, 'otlp', messageOf(exponentialPoint({ ...EXPONENTIAL, time: T })).toString('hex')]])
         expect(select(snapshot, `${name}_e_count`)).toEqual({ 'instance=i-1,job=shop': [[0, 7]] })
         expect(select(snapshot, `${name}_e_sum`)).toEqual({ 'instance=i-1,job=shop': [[0, 9.5]] })
+        expect(select(snapshot, `${name}_e_min`)).toEqual({ 'instance=i-1,job=shop': [[0, 0]] })
+        expect(select(snapshot, `${name}_e_max`)).toEqual({ 'instance=i-1,job=shop': [[0, 64]] })
       },
     }
   }),
@@ -285,7 +287,10 @@ export const OTLP_METRICS: readonly Check[] = [
 const EXPONENTIAL = {
   count: 7,
   zeroCount: 1,
+  zeroThreshold: 1e-9,
   sum: 9.5,
+  min: 0,
+  max: 64,
   scale: -3,
   positive: { offset: -5, counts: [1, 0, 0] },
   negative: { offset: 2 ** 20, counts: [5] },
