@@ -193,27 +193,30 @@ export const OTLP_METRICS: readonly Check[] = [
         }),
     }
   }),
-  check('exponential histograms come out as they went in, and have count, sum, least and most as series', scene => {
-    const name = nameOf(scene)
-    return {
-      given: [otlp(exponential(`${name}.e`, [exponentialPoint({ ...EXPONENTIAL, time: T })]))],
-      then(snapshot) {
-        const found = viewOf(snapshot).histograms({ matchers: named(`${name}_e`), ...ALWAYS })
-        expect(found).toHaveLength(1)
-        expect(
-          found[0]!.points.map(({ time, encoding, bytes }) => [
-            time,
-            encoding,
-            Buffer.from(bytes).toString('hex'),
-          ]),
-        ).toEqual([[T, 'otlp', messageOf(exponentialPoint({ ...EXPONENTIAL, time: T })).toString('hex')]])
-        expect(select(snapshot, `${name}_e_count`)).toEqual({ 'instance=i-1,job=shop': [[0, 7]] })
-        expect(select(snapshot, `${name}_e_sum`)).toEqual({ 'instance=i-1,job=shop': [[0, 9.5]] })
-        expect(select(snapshot, `${name}_e_min`)).toEqual({ 'instance=i-1,job=shop': [[0, 0]] })
-        expect(select(snapshot, `${name}_e_max`)).toEqual({ 'instance=i-1,job=shop': [[0, 64]] })
-      },
-    }
-  }),
+  check(
+    'exponential histograms come out as they went in, and have count, sum, least and most as series',
+    scene => {
+      const name = nameOf(scene)
+      return {
+        given: [otlp(exponential(`${name}.e`, [exponentialPoint({ ...EXPONENTIAL, time: T })]))],
+        then(snapshot) {
+          const found = viewOf(snapshot).histograms({ matchers: named(`${name}_e`), ...ALWAYS })
+          expect(found).toHaveLength(1)
+          expect(
+            found[0]!.points.map(({ time, encoding, bytes }) => [
+              time,
+              encoding,
+              Buffer.from(bytes).toString('hex'),
+            ]),
+          ).toEqual([[T, 'otlp', messageOf(exponentialPoint({ ...EXPONENTIAL, time: T })).toString('hex')]])
+          expect(select(snapshot, `${name}_e_count`)).toEqual({ 'instance=i-1,job=shop': [[0, 7]] })
+          expect(select(snapshot, `${name}_e_sum`)).toEqual({ 'instance=i-1,job=shop': [[0, 9.5]] })
+          expect(select(snapshot, `${name}_e_min`)).toEqual({ 'instance=i-1,job=shop': [[0, 0]] })
+          expect(select(snapshot, `${name}_e_max`)).toEqual({ 'instance=i-1,job=shop': [[0, 64]] })
+        },
+      }
+    },
+  ),
   check('exemplars are found by series and by trace', scene => {
     const name = nameOf(scene)
     const traceId = scene.traceId(1)
