@@ -10,6 +10,7 @@ import { context, logs, SeverityNumber, type Attributes } from '@opentelemetry/a
 import { now } from './clock.ts'
 import { factsOf } from './errors.ts'
 import { guarded, safely } from './guard.ts'
+import { sourceStack } from './source-maps.ts'
 import { onUndo, replaceMethod } from './undo.ts'
 import { VERSION } from './version.ts'
 
@@ -45,7 +46,7 @@ function record(error: unknown, origin: string, severityNumber: SeverityNumber):
     'exception.message': message,
     'exception.origin': origin,
   }
-  if (stack !== undefined) attributes['exception.stacktrace'] = stack
+  if (stack !== undefined) attributes['exception.stacktrace'] = sourceStack(stack)
   const timestamp = now()
   logs.getLogger('process', VERSION).emit({
     timestamp,

@@ -1,8 +1,10 @@
 /** The host's end: as without the agent, and at most a second later. */
-import { createServer, type Server } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { build } from 'esbuild'
+import { createServer, type AddressInfo, type Server } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { builtAgent, deadPort, run, serve, type Exit } from './support/app.ts'
+import { builtAgent, deadPort, run, serve, temporaryFolder, type Exit } from './support/app.ts'
 import { startReceiver, type Receiver } from './support/receiver.ts'
 
 /** What the agent may add, ms: with a collector that answers, and with one that does not. */
@@ -149,6 +151,22 @@ describe('an end without an event loop', { retry: 3 }, () => {
         },
       },
     ])
+  })
+
+  it('of a compiled program: the stack is that of its source, and what Node prints is not', async () => {
+    const { path, remove } = temporaryFolder()
+    const source = fileURLToPath(new URL('apps/compiled.ts', import.meta.url))
+    const outfile = join(path, 'compiled.cjs')
+    await build({ entryPoints: [source], outfile, minify: true, sourcemap: true })
+    const env = { HODOSCOPE_URL: up.url, OTEL_SERVICE_NAME: 'compiled', ...SLOW }
+    const { code, stderr } = await run(outfile, { env }).exit
+    remove()
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/at \S+ \(.*compiled\.cjs:1:\d+\)/)
+    const [log] = up.logs.filter(log => log.service === 'compiled')
+    expect(String(log!.attributes['exception.stacktrace'])).toMatch(
+      /^Error: order 1\n +at \S+ \(.*\/test\/apps\/compiled\.ts:7:9\)\n/,
+    )
   })
 
   it('by process.exit(): all is delivered', async () => {
