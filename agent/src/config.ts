@@ -11,11 +11,16 @@
 import { findApp } from './app.ts'
 import { isHttpUrl, isTrue, keyValues, text, wholeNumber, type Environment } from './environment.ts'
 import { otlpSettings, type OtlpSettings, type SignalName } from './otlp-settings.ts'
+import { patternsOf } from './redaction.ts'
 
 export interface Config {
   readonly enabled: boolean
   /** No line on stderr. */
   readonly quiet: boolean
+  /** `HODOSCOPE_REDACT`: what these match is masked. */
+  readonly redact: readonly RegExp[]
+  /** `HODOSCOPE_REDACT_DRY_RUN`: told, and not masked. */
+  readonly redactDryRun: boolean
   readonly serviceName: string
   readonly serviceVersion: string | undefined
   /** Where the signals go, as the user would write it; for messages. */
@@ -47,6 +52,7 @@ const DEFAULT_URL = 'http://127.0.0.1:4318'
 
 /**
  * @param script  `process.argv[1]`, undefined under `node -e` and in the REPL
+ * @throws Error where `HODOSCOPE_REDACT` is no list of patterns: nothing is sent then
  */
 export function readConfig(env: Environment, script: string | undefined): Config {
   const remarks = new Set<string>()
@@ -59,6 +65,8 @@ export function readConfig(env: Environment, script: string | undefined): Config
   return Object.freeze({
     enabled: !isTrue(env['OTEL_SDK_DISABLED']) && !app.isPackageManager,
     quiet: isTrue(env['HODOSCOPE_QUIET']),
+    redact: Object.freeze(patternsOf(text(env['HODOSCOPE_REDACT']))),
+    redactDryRun: isTrue(env['HODOSCOPE_REDACT_DRY_RUN']),
     serviceName: serviceNameFrom(env) ?? app.name,
     serviceVersion: app.version,
     destination: withoutCredentials(base),

@@ -18,6 +18,7 @@ import { captureConsole } from './logs/console.ts'
 import { measureRecords } from './metrics/records.ts'
 import { measureRuntime } from './metrics/runtime.ts'
 import { SIGNALS } from './otlp-settings.ts'
+import { redactBy, type OnMatch } from './redaction.ts'
 import { startSdk, type Sdk } from './sdk.ts'
 import { flushAtExit } from './shutdown.ts'
 import { setTracer } from './tracer.ts'
@@ -36,6 +37,7 @@ export function start(): Agent {
   const reporter = config.quiet
     ? new Reporter(config.destination, () => {})
     : new Reporter(config.destination)
+  redactBy(config.redact, config.redactDryRun ? tellOf(reporter) : undefined)
   const resource = new ResourceText()
   const queues = new Queues(config, reporter, resource)
   const sdk = startSdk(config, queues, resource)
@@ -88,6 +90,11 @@ function introduce(config: Config, reporter: Reporter): void {
     reporter.say(`sending ${listed(signals)} of "${config.serviceName}" to ${config.destination}`)
   }
   for (const remark of config.remarks) reporter.say(remark)
+}
+
+function tellOf(reporter: Reporter): OnMatch {
+  return (match, around, pattern) =>
+    reporter.say(`would mask ${JSON.stringify(match)} in ${JSON.stringify(around)} by ${pattern.toString()}`)
 }
 
 function listed(words: readonly string[]): string {

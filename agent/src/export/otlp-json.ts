@@ -7,6 +7,7 @@
  *
  * Source: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding, https://protobuf.dev/programming-guides/json/
  */
+import { maskedDigits, redacted } from '../redaction.ts'
 
 /** How deep and how far a nested value is followed; hosts log request objects with everything that hangs on them. */
 const DEEPEST = 6
@@ -40,7 +41,7 @@ export function valueJson(value: unknown, limits: Limits): string {
 }
 
 export function textJson(text: unknown, longest: number): string {
-  return JSON.stringify(typeof text === 'string' ? cut(text, longest) : '')
+  return JSON.stringify(typeof text === 'string' ? cut(redacted(text), longest) : '')
 }
 
 function pairs(object: object, walk: Walk, depth: number): string {
@@ -71,18 +72,32 @@ function keyJson(key: string): string {
 function anyValue(value: unknown, walk: Walk, depth: number): string {
   switch (typeof value) {
     case 'string':
-      return `{"stringValue":${JSON.stringify(cut(value, walk.longest))}}`
+      return textValue(redacted(value), walk)
     case 'number':
-      return number(value)
+      return digits(value, number, walk)
     case 'boolean':
       return value ? '{"boolValue":true}' : '{"boolValue":false}'
     case 'bigint':
-      return BigInt.asIntN(64, value) === value ? `{"intValue":"${value}"}` : `{"stringValue":"${value}"}`
+      return digits(value, bigint, walk)
     case 'object':
       return value === null ? '{}' : readable(value, walk, depth)
     default:
       return '{}'
   }
+}
+
+function textValue(text: string, { longest }: Limits): string {
+  return `{"stringValue":${JSON.stringify(cut(text, longest))}}`
+}
+
+/** A number that is to be masked is a text from then on. */
+function digits<N extends number | bigint>(value: N, encode: (value: N) => string, limits: Limits): string {
+  const masked = maskedDigits(value)
+  return masked === undefined ? encode(value) : textValue(masked, limits)
+}
+
+function bigint(value: bigint): string {
+  return BigInt.asIntN(64, value) === value ? `{"intValue":"${value}"}` : `{"stringValue":"${value}"}`
 }
 
 function number(value: number): string {

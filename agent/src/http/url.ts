@@ -4,7 +4,7 @@
  * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/ (`url.full`, `url.query`,
  * `http.request.method`).
  */
-export const MASK = 'REDACTED'
+import { MASK } from '../redaction.ts'
 
 const METHODS = new Set([
   'GET',
