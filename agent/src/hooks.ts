@@ -20,7 +20,7 @@ import { onUndo } from './undo.ts'
  */
 export type Patch = (exports: Record<string, unknown>, folder: string | undefined) => unknown
 
-/** By file, `package/path/inside.js`, or the name of a built-in. */
+/** By file, `package/path/inside.js`, by the name of a package for its main file, or by that of a built-in. */
 export interface Patches {
   readonly commonJs: ReadonlyMap<string, Patch>
   readonly esm: ReadonlyMap<string, Patch>

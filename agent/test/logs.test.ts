@@ -1,10 +1,11 @@
-/** pino, winston and console: records that know their request, and lines that carry its ids. */
+/** pino, bunyan, winston and console: records that know their request, and lines that carry its ids. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtAgent, serve, until, type App } from './support/app.ts'
 import { startReceiver, type LogSeen, type Receiver } from './support/receiver.ts'
 import { declares } from './support/declares.ts'
 
 declares({ library: 'pino', seen: 'log records; ids in its lines' })
+declares({ library: 'bunyan', seen: 'log records; ids in its lines' })
 declares({ library: 'winston', seen: 'log records; ids in its lines' })
 
 let receiver: Receiver
@@ -138,6 +139,55 @@ inApp('logs.mjs', 3, () => {
       { body: 'from winston', spanId: span!.spanId },
     ])
     expect(lines().map(line => line['trace_id'])).toEqual([span!.traceId, span!.traceId])
+  })
+})
+
+inApp('bunyan.cjs', 5, () => {
+  it('message, level and fields, as serialized by the host; nothing below the level', () => {
+    const [hello, broken, own, ...more] = from('bunyan')
+    const [span] = receiver.spans
+    expect(more).toEqual([])
+    expect(hello).toMatchObject({ body: 'hello world', severity: 9, level: 'info', spanId: span!.spanId })
+    expect(hello!.attributes).toEqual({ name: 'shop', 'user.name': 'ann', n: 3, 'correlation.id': 'c-1' })
+    expect(broken).toMatchObject({
+      body: 'broken',
+      severity: 17,
+      level: 'error',
+      attributes: { order: 7, 'exception.type': 'TypeError', 'exception.message': 'broken' },
+    })
+    expect(broken!.attributes['exception.stacktrace']).toMatch(/^TypeError: broken\n +at .*bunyan\.cjs/)
+    expect(own).toMatchObject({ body: 'with an id of its own', severity: 13, traceId: span!.traceId })
+    expect(receiver.logs.find(log => log.body === 'outside')).toMatchObject({
+      traceId: undefined,
+      severity: 13,
+      level: 'warn',
+    })
+  })
+
+  it('its lines carry the ids, once a record, and are otherwise as before', () => {
+    const [span] = receiver.spans
+    const ids = { trace_id: span!.traceId, span_id: span!.spanId }
+    expect(lines().map(line => line['msg'])).toEqual([
+      'outside',
+      'hello world',
+      'broken',
+      'with an id of its own',
+    ])
+    expect(lines()[1]).toEqual({
+      name: 'shop',
+      hostname: expect.any(String),
+      pid: expect.any(Number),
+      level: 30,
+      user: { name: 'ann' },
+      n: 3,
+      msg: 'hello world',
+      time: expect.any(String),
+      v: 0,
+      ...ids,
+    })
+    expect(lines()[0]).not.toHaveProperty('trace_id')
+    expect(lines()[3]).toMatchObject({ trace_id: 'mine' })
+    expect(lines()[3]).not.toHaveProperty('span_id')
   })
 })
 

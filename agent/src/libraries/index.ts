@@ -1,5 +1,6 @@
 /** Which file of which library is changed by what; what is read here is what the doctor and the support table tell. */
 import type { Patch, Patches } from '../hooks.ts'
+import { patchBunyan } from '../logs/bunyan.ts'
 import { patchPino, rememberPinoSymbols } from '../logs/pino.ts'
 import { patchWinston } from '../logs/winston.ts'
 import { patchAmqplibChannel, patchAmqplibModel } from './amqplib.ts'
@@ -19,7 +20,7 @@ import { patchPg, patchPgPool } from './pg.ts'
 import { patchRedisClient, patchRedisQueue } from './redis.ts'
 import { watchedPatch, type Library } from './registry.ts'
 
-/** By file inside the package; a version has some of them. */
+/** By file inside the package, its main file by the package's name; a version has some of them. */
 type Files = Readonly<Record<string, Patch>>
 
 export interface PatchedLibrary extends Library {
@@ -132,10 +133,11 @@ export const LIBRARIES: readonly PatchedLibrary[] = [
     name: 'pino',
     commonJs: { 'pino/lib/symbols.js': rememberPinoSymbols, 'pino/lib/tools.js': patchPino },
   },
+  { name: 'bunyan', from: '1.0.0', below: '3.0.0', commonJs: { bunyan: patchBunyan } },
   { name: 'winston', commonJs: { 'winston/lib/winston/logger.js': patchWinston } },
 ]
 
-/** pino and winston lines keep their ids also where logs are not sent. */
+/** Lines of loggers keep their ids also where logs are not sent. */
 export function libraryPatches(): Patches {
   const of = (files: (library: PatchedLibrary) => Files) =>
     new Map(
