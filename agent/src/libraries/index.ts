@@ -68,7 +68,7 @@ export const LIBRARIES: readonly PatchedLibrary[] = [
     esm: { 'node:sqlite': patchNodeSqlite },
   },
   { name: 'pg', from: '8.0.3', below: '9.0.0', commonJs: { 'pg/lib/client.js': patchPg } },
-  { name: 'pg-pool', from: '3.0.0', below: '4.0.0', commonJs: { 'pg-pool/index.js': patchPgPool } },
+  { name: 'pg-pool', from: '3.0.0', below: '4.0.0', commonJs: { 'pg-pool': patchPgPool } },
   {
     name: 'mysql2',
     from: '2.0.0',

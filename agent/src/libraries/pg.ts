@@ -49,7 +49,7 @@ export const patchPg: Patch = exports => {
   return undefined
 }
 
-/** `pg-pool/index.js`: the class. Who waits for a connection goes on in its own context, not in that of who gave it back. */
+/** The main file of pg-pool: the class. Who waits for a connection goes on in its own context, not in that of who gave it back. */
 export const patchPgPool: Patch = exports => {
   const { prototype } = exports as unknown as { prototype: Pool }
   const { connect } = prototype

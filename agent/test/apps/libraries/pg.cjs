@@ -1,3 +1,4 @@
+const { trace } = require('@opentelemetry/api')
 const { Client, Pool, Query } = require('pg')
 const { current, listen, unhandled } = require('./routes.cjs')
 
@@ -38,13 +39,15 @@ listen(
           .on('error', reject)
       }),
     '/pool': async () => (await pool.query('select 2 as a')).rows,
-    // Two at once over one connection: the second is given it by the first.
+    // Two at once over one connection, each in a span of its own: the second is given it by the first.
     '/pool/waits': () =>
       Promise.all(
-        [1, 2].map(() =>
-          callback(
-            done => pool.query('select pg_sleep(0.02)', done),
-            () => current(),
+        ['first', 'second'].map(name =>
+          trace.getTracer('test').startActiveSpan(name, span =>
+            callback(
+              done => pool.query('select pg_sleep(0.02)', done),
+              () => current() === span.spanContext().spanId,
+            ).finally(() => span.end()),
           ),
         ),
       ),
