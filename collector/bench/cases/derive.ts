@@ -2,6 +2,7 @@
 import { EventCounting } from '../../src/derive/counting.ts'
 import type { Collecting } from '../../src/derive/derivation.ts'
 import { EdgeCounting } from '../../src/derive/edge-counting.ts'
+import { ErrorCounting } from '../../src/derive/error-counting.ts'
 import { OperationCounting } from '../../src/derive/operation-counting.ts'
 import { TraceScan } from '../../src/derive/scan.ts'
 import { nanoOfMillis, unixMillis } from '../../src/model/time.ts'
@@ -56,6 +57,17 @@ function forOperations(context: CaseContext, perRequest: number): number {
   return seconds
 }
 
+function forErrors(context: CaseContext, perRequest: number): number {
+  const counting = new ErrorCounting()
+  const seconds = counted(context, perRequest, [counting])
+  if ([...counting.groups].length === 0) throw new Error('no error was counted')
+  return seconds
+}
+
+/** One scan for all, as in the collector. */
+const forAll = (context: CaseContext, perRequest: number): number =>
+  counted(context, perRequest, [new OperationCounting(), new EdgeCounting(), new ErrorCounting()])
+
 function forOperationsAndEdges(context: CaseContext, perRequest: number): number {
   const edges = new EdgeCounting()
   const seconds = counted(context, perRequest, [new OperationCounting(), edges])
@@ -82,6 +94,17 @@ export default {
       {
         name: `operations and edges, ${perRequest} spans a request`,
         value: forOperationsAndEdges(context, perRequest),
+        unit: 'CPU s per million' as const,
+        ...(perRequest === 512 && { bar: { atMost: 0.6 } }),
+      },
+      {
+        name: `errors, ${perRequest} spans a request`,
+        value: forErrors(context, perRequest),
+        unit: 'CPU s per million' as const,
+      },
+      {
+        name: `operations, edges and errors, ${perRequest} spans a request`,
+        value: forAll(context, perRequest),
         unit: 'CPU s per million' as const,
         ...(perRequest === 512 && { bar: { atMost: 0.6 } }),
       },

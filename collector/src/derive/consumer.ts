@@ -19,6 +19,7 @@ import {
 import type { AcknowledgedRecord, OpenConsumer, RecordConsumer } from '../store/api.ts'
 import type { Derivation } from './derivation.ts'
 import { DerivedFile } from './derived-file.ts'
+import { Errors } from './errors.ts'
 import { Edges } from './edges.ts'
 import { Indicators } from './indicators.ts'
 import type { FromDerive, ToDerive } from './messages.ts'
@@ -62,6 +63,7 @@ export class DerivedCounts implements RecordConsumer {
     this.#derivations = [
       new Operations(this.#file),
       new Edges(this.#file),
+      new Errors(this.#file),
       this.#indicators,
       new Senders(this.#file),
     ]
@@ -127,6 +129,7 @@ export class DerivedCounts implements RecordConsumer {
   }
 
   #collectLogs(logs: Uint8Array, received: UnixNano): void {
+    for (const { collecting } of this.#derivations) collecting.logBody?.(logs, received)
     const wanting = this.#derivations.filter(({ collecting }) => collecting.wantsLogs === true)
     if (wanting.length === 0) return
     for (const log of logsOf(logs, received)) for (const { collecting } of wanting) collecting.log?.(log)

@@ -11,9 +11,7 @@ import type { Operation } from '../red/table.ts'
 
 export class CountedOperation {
   readonly #operation: Operation
-  /** Stored; and given within a transaction that may still fail. */
   #id: number | undefined
-  #given: number | undefined
   readonly #tallies: Map<UnixMinute, Tally>[] = [new Map(), new Map(), new Map()]
   readonly #latest: (Tally | undefined)[] = [undefined, undefined, undefined]
 
@@ -39,15 +37,13 @@ export class CountedOperation {
   }
 
   collect(cells: Cells, idOf: (operation: Operation) => number): void {
-    const id = (this.#given = this.#id ?? idOf(this.#operation))
+    const id = (this.#id ??= idOf(this.#operation))
     for (const [status, tallies] of this.#tallies.entries())
       for (const [minute, tally] of tallies)
         if (tally.count > 0) cells.set(cameKey(seriesOf(id, status as StatusCode), minute), tally.cell())
   }
 
-  /** What was collected is stored, and so is its id. */
   clear(): void {
-    this.#id = this.#given
     for (const tallies of this.#tallies) tallies.clear()
     this.#latest.fill(undefined)
   }

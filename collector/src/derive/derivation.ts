@@ -13,6 +13,8 @@ export interface Collecting extends SpanDerivation {
   /** Whether `log` is to be called at all. */
   readonly wantsLogs?: boolean
   log?(record: LogRecord): void
+  /** All log records at hand, in their canonical form: for who reads few of them. */
+  logBody?(body: Uint8Array, received: UnixNano): void
   /** All of the record at hand could be read: what it brought counts. */
   keep(): void
   /** The record at hand could not be read: what it brought is forgotten. */

@@ -5,18 +5,27 @@
  * Relies on `decode/`, which has checked every length.
  */
 import type { Attributes } from '../model/attributes.ts'
-import type { Resource, Scope, Span, SpanEvent, SpanKind, SpanLink, StatusCode } from '../model/telemetry.ts'
+import {
+  isEntry,
+  type Resource,
+  type Scope,
+  type Span,
+  type SpanEvent,
+  type SpanKind,
+  type SpanLink,
+  type StatusCode,
+} from '../model/telemetry.ts'
 import { nanos, unixMinute, unixNano, type Nanos, type UnixMinute, type UnixNano } from '../model/time.ts'
 import { SPAN, STATUS } from '../decode/fields.ts'
 import { spanOf } from '../decode/spans.ts'
+import { WireReader } from '../wire/reader.ts'
 import { hashOf, isIn } from './bytes.ts'
 import { pairKey } from './pair-key.ts'
 import type { Peer, PeerNames } from './peers.ts'
 import { lengthEndAt, skipAt, tagAt, varintAt, varintEnd } from '../wire/varint.ts'
+import { isException } from './span-errors.ts'
 
 const NANOS_PER_MINUTE = 6e10
-const SERVER = 2
-const CONSUMER = 5
 
 const latin1 = Buffer.prototype.latin1Slice as (this: Uint8Array, start: number, end: number) => string
 
@@ -38,6 +47,8 @@ export class SpanView implements Span {
   #code: StatusCode = 0
   readonly #status = new StatusView(this)
   kind: SpanKind = 0
+  /** Whether one of its events is an exception. */
+  hasException = false
   resource: Resource = { attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
   scope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0, schemaUrl: '' }
 
@@ -54,6 +65,7 @@ export class SpanView implements Span {
     this.#attributesAt = end
     this.#code = 0
     this.kind = 0
+    this.hasException = false
     let at = start
     while (at < end) {
       const tag = bytes[at]!
@@ -95,6 +107,7 @@ export class SpanView implements Span {
     } else if (tag === SPAN.traceId) this.#traceAt = start
     else if (tag === SPAN.spanId) this.#spanAt = start
     else if (tag === SPAN.status) this.#readStatus(this.#bytes, start, end)
+    else if (tag === SPAN.events) this.hasException ||= isException(this.#bytes, start, end)
   }
 
   #readStatus(bytes: Uint8Array, start: number, end: number): void {
@@ -133,7 +146,7 @@ export class SpanView implements Span {
 
   /** Whether it is where a request enters its service. */
   get isEntry(): boolean {
-    return this.kind === SERVER || this.kind === CONSUMER || this.#isRoot
+    return isEntry(this.kind, this.#isRoot)
   }
 
   get isRoot(): boolean {
@@ -194,6 +207,11 @@ export class SpanView implements Span {
   /** The message is read only when it is looked at. */
   get status(): Span['status'] {
     return this.#status
+  }
+
+  /** Over its fields, for who wants a few of them. */
+  reader(): WireReader {
+    return new WireReader(this.#bytes, this.#start, this.#end)
   }
 
   get statusCode(): StatusCode {

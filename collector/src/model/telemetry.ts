@@ -99,3 +99,10 @@ export function serviceName(resource: Resource): string {
   const name = attribute(resource.attributes, 'service.name')
   return typeof name === 'string' && name !== '' ? name : 'unknown_service'
 }
+
+const SERVER = 2
+const CONSUMER = 5
+
+/** Whether a request enters its service with this span. */
+export const isEntry = (kind: SpanKind, isRoot: boolean): boolean =>
+  kind === SERVER || kind === CONSUMER || isRoot

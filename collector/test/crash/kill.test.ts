@@ -1,6 +1,6 @@
 /**
  * What 2xx promises, under `kill -9`: nothing that was acknowledged is lost, no request is stored
- * in part, none twice, every span and every call is counted once, and the collector is back within two seconds.
+ * in part, none twice, every span, call and error is counted once, and the collector is back within two seconds.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Random } from '../../bench/payload/random.ts'
 import { startAndKill, startCollector } from '../support/collector.ts'
 import { NumberedRequests } from '../support/numbered.ts'
-import { countedCalls, countedSpans, faults, Ledger, storedRecords } from './ledger.ts'
+import { countedCalls, countedErrors, countedSpans, faults, Ledger, storedRecords } from './ledger.ts'
 import { MetricLoad } from './metric-load.ts'
 import { post, startLoad } from './senders.ts'
 
@@ -70,6 +70,7 @@ it(
     expect(await storedRecords(sealed.url)).toEqual(sent)
     await sealed.stop()
     expect(countedSpans(data)).toBe(sent.traces)
+    expect(countedErrors(data)).toBe(ledger.errors)
     expect(countedCalls(data)).toBe(ledger.calls)
     expect(metrics.faults(data)).toEqual([])
     expect(metrics.items).toBeGreaterThan(0)

@@ -2,6 +2,7 @@
  * What was sent and what was acknowledged, held against what the collector answers.
  */
 import { join } from 'node:path'
+import { ErrorReader } from '../../src/errors/reader.ts'
 import { applyChanges } from '../../src/derive/half-log.ts'
 import type { Half } from '../../src/derive/halves.ts'
 import { openForReading } from '../../src/durable/sqlite-file.ts'
@@ -11,7 +12,7 @@ import { RedReader } from '../../src/red/reader.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { AttributeList, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import type { Signal } from '../../src/model/telemetry.ts'
-import { seal, type NumberedRequest } from '../support/numbered.ts'
+import { fails, seal, type NumberedRequest } from '../support/numbered.ts'
 
 const PATIENCE_MILLIS = 60_000
 
@@ -46,6 +47,14 @@ export class Ledger {
       (sum, request) => sum + (request.signal === signal ? request.items : 0),
       0,
     )
+  }
+
+  /** Items that tell an error, of all signals. */
+  get errors(): number {
+    const numbers = this.acknowledged.flatMap(({ first, items }) =>
+      Array.from({ length: items }, (_, i) => first + i),
+    )
+    return numbers.filter(fails).length
   }
 }
 
@@ -123,6 +132,14 @@ export function countedSpans(data: string): number {
   })
   red.close()
   return spans
+}
+
+/** Errors as they were grouped. */
+export function countedErrors(data: string): number {
+  const reader = new ErrorReader(join(data, 'derived.db'))
+  const errors = reader.groups().reduce((sum, { total }) => sum + total, 0)
+  reader.close()
+  return errors
 }
 
 /** Spans that call or are called: as they were counted, and those that wait for the other end. */

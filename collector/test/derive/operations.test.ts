@@ -244,27 +244,6 @@ describe('operations', () => {
     reader.close()
   })
 
-  it('ask for their id again where the commit that gave it failed, and no more once it is stored', () => {
-    const counting = new OperationCounting()
-    const scan = new TraceScan([counting])
-    const ids = (first: number): number[] => {
-      const asked: number[] = []
-      const cells = counting.cells(() => asked.push(first) + first - 1)
-      return [...cells.keys()].map(key => Math.floor(key / MINUTES / 3))
-    }
-    const come = (): void => {
-      counting.begin(1, scene.at(0))
-      scan.walk(encodeSpans([scene.span({ service: 'pay', parent: 1 })]))
-      counting.keep()
-    }
-    come()
-    expect(ids(7)).toEqual([7])
-    expect(ids(40)).toEqual([40])
-    counting.clear()
-    come()
-    expect(ids(90)).toEqual([40])
-  })
-
   it('that are too many are counted as others, and none is lost', () => {
     const counting = new OperationCounting({ operationsOfService: 2, services: 2 })
     const scan = new TraceScan([counting])

@@ -35,6 +35,9 @@ const WORDS = ['charge', 'reserve', 'ship', 'refund', 'pack', 'count']
 export const seal = (number: number): string =>
   `${number}:`.repeat(1 + (number % 12)) + ((number * 2_654_435_761) >>> 0)
 
+/** Whether the item with a number tells an error. */
+export const fails = (number: number): boolean => number % 4 === 0
+
 export class NumberedRequests {
   readonly #random: Random
   #next = 1
@@ -88,6 +91,7 @@ export class NumberedRequests {
       startTimeUnixNano: String(start),
       endTimeUnixNano: String(start + BigInt(this.#random.below(2_000_000_000))),
       attributes: isCaller(kind) ? [...numbered(number), SOMEBODY] : numbered(number),
+      ...(fails(number) && { events: [{ name: 'exception', attributes: broken(number) }] }),
     }
   }
 
@@ -98,7 +102,7 @@ export class NumberedRequests {
       timeUnixNano: String(BigInt(Date.now()) * 1_000_000n + BigInt(this.#random.below(1_000_000))),
       severityNumber: 9,
       body: { stringValue: `${this.#random.pick(WORDS)} ${this.#random.below(100_000)}` },
-      attributes: numbered(number),
+      attributes: [...numbered(number), ...(fails(number) ? broken(number) : [])],
     }
   }
 }
@@ -112,4 +116,10 @@ function spanId(number: number): Buffer {
 const numbered = (number: number): object[] => [
   { key: 'number', value: { intValue: number } },
   { key: 'seal', value: { stringValue: seal(number) } },
+]
+
+/** One group of an operation, whatever the number. */
+const broken = (number: number): object[] => [
+  { key: 'exception.type', value: { stringValue: 'Broken' } },
+  { key: 'exception.message', value: { stringValue: `number ${number}` } },
 ]

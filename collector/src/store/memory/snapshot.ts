@@ -4,7 +4,7 @@
 import { MATCH_ALL } from '../../filter/ast.ts'
 import { compileLogFilter, compileSpanFilter } from '../../filter/evaluate.ts'
 import { correlationValues } from '../../model/attributes.ts'
-import { serviceName, type Signal } from '../../model/telemetry.ts'
+import { isEntry, serviceName, type Signal } from '../../model/telemetry.ts'
 import { between, type UnixNano } from '../../model/time.ts'
 import type {
   ArrivalQuery,
@@ -47,7 +47,7 @@ import {
   inRange,
   type HitKey,
 } from '../shared/order.ts'
-import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
+import { SpanStatsTable } from '../shared/span-stats.ts'
 import { summarise } from '../shared/summary.ts'
 import { keysOfLog, keysOfSpan, valuesOfLog, valuesOfSpan } from './attributes.ts'
 import { outlineOf, type MemoryOutline } from './outline.ts'
@@ -213,7 +213,7 @@ export class MemorySnapshot implements Snapshot {
         service: serviceName(span.resource),
         name: span.name,
         kind: span.kind,
-        entry: isEntry(span.kind, span.parentSpanId),
+        entry: isEntry(span.kind, span.parentSpanId === ''),
         error: span.status.code === ERROR,
         duration: between(span.startTimeUnixNano, span.endTimeUnixNano),
       })

@@ -6,14 +6,6 @@ import type { SpanKind } from '../../model/telemetry.ts'
 import type { Nanos } from '../../model/time.ts'
 import type { SpanStats } from '../api.ts'
 
-const SERVER = 2
-const CONSUMER = 5
-
-/** Whether a request enters its service with this span. */
-export function isEntry(kind: SpanKind, parentSpanId: string): boolean {
-  return kind === SERVER || kind === CONSUMER || parentSpanId === ''
-}
-
 export interface SpanStatsRow {
   readonly service: string
   readonly name: string

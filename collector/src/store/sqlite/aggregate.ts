@@ -2,7 +2,7 @@
  * Figures over many records: counts over time, and span statistics. Both work on numbers of the
  * block (places of names, classes) and come to names once a group, not once a record.
  */
-import type { SpanKind } from '../../model/telemetry.ts'
+import { isEntry, type SpanKind } from '../../model/telemetry.ts'
 import { nanos } from '../../model/time.ts'
 import type { HeatMap, HeatMapQuery, Histogram, HistogramQuery, SpanStats, SpanStatsQuery } from '../api.ts'
 import type { BlockReader } from '../columns/block-reader.ts'
@@ -10,7 +10,7 @@ import { ROLE } from '../columns/layout.ts'
 import { ERROR, type SpanBlock } from '../columns/span-block.ts'
 import { HeatMapCounts } from '../shared/heat-map.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
-import { isEntry, SpanStatsTable } from '../shared/span-stats.ts'
+import { SpanStatsTable } from '../shared/span-stats.ts'
 import { RangeSelector, type Scan } from './scan.ts'
 
 export function histogram(scan: Scan, query: HistogramQuery): Histogram {
@@ -93,7 +93,7 @@ function addBlock(table: SpanStatsTable, block: SpanBlock, mask: Uint8Array): vo
         service,
         name: names.text(names.indexOf(row)),
         kind,
-        entry: isEntry(kind, root ? '' : 'x'),
+        entry: isEntry(kind, root),
       })
       groups.set(key, group)
     }
