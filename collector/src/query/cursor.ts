@@ -38,6 +38,22 @@ export function readLogCursor(cursor: string, order: LogSearch['order']): LogKey
   }
 }
 
+export interface ErrorKey {
+  /** By which the list is ordered. */
+  readonly key: number
+  readonly fingerprint: string
+}
+
+export function errorCursor(order: string, { key, fingerprint }: ErrorKey): string {
+  return encode(['errors', order, key, fingerprint])
+}
+
+/** @throws HodoscopeError `cursor_invalid` when it is no cursor of this list in this order */
+export function readErrorCursor(cursor: string, order: string): ErrorKey {
+  const [key, fingerprint] = decode(cursor, ['errors', order], [isCount, isFingerprint])
+  return { key: key as number, fingerprint: fingerprint as string }
+}
+
 function encode(parts: readonly unknown[]): string {
   return Buffer.from(JSON.stringify([VERSION, ...parts])).toString('base64url')
 }
@@ -46,6 +62,7 @@ type Check = (part: unknown) => boolean
 
 const isUnsigned: Check = part => typeof part === 'string' && UNSIGNED.test(part)
 const isTraceId: Check = part => typeof part === 'string' && TRACE_ID.test(part)
+const isFingerprint: Check = part => typeof part === 'string' && part.length <= 16
 const isCount: Check = part => Number.isSafeInteger(part) && (part as number) >= 0
 
 function decode(

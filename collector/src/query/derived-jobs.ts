@@ -1,8 +1,14 @@
 /** The questions that `derived.db` answers, by name; as in `jobs.ts`. Each opens what it reads. */
 import { RedReader } from '../red/reader.ts'
 import { SenderReader } from '../senders/reader.ts'
+import { deploy } from './errors/deploy.ts'
+import { errorGroup } from './errors/group.ts'
+import { errors } from './errors/list.ts'
+import { openSources } from './errors/sources.ts'
+import { deploys } from './red/deploys.ts'
 import { graph } from './red/graph.ts'
 import { overview } from './red/overview.ts'
+import { service } from './red/service.ts'
 import { senders } from './senders.ts'
 
 /** Opened for each question: a file that was damaged is put aside, and another one begun. */
@@ -26,6 +32,11 @@ const openSenders = (path: string): SenderReader => new SenderReader(path)
 export const DERIVED_JOBS = {
   graph: asked(openRed, graph),
   overview: asked(openRed, overview),
+  service: asked(openRed, service),
+  deploys: asked(openRed, deploys),
+  deploy: asked(openSources, deploy),
+  errors: asked(openSources, errors),
+  errorGroup: asked(openSources, errorGroup),
   senders: asked(openSenders, senders),
 } as const
 

@@ -12,7 +12,6 @@ import { Beside } from './counted-series/beside.ts'
 import { CountedSeries } from './counted-series/source.ts'
 import { correlation } from './correlations.ts'
 import { eventMinutes } from './event-minutes.ts'
-import { deploys } from './deploys.ts'
 import { isDerivedJob, runDerivedJob } from './derived-jobs.ts'
 import { explain } from './explain.ts'
 import { extent } from './extent.ts'
@@ -64,7 +63,6 @@ export const JOBS = {
   badEvents,
   badMetricEvents,
   eventMinutes,
-  deploys,
   metricMinutes,
   rule: ruleAnswer,
   minuteCounts: (snapshot: Snapshot, query: MinuteCountQuery, cancel: Cancellation): MinuteCounts =>

@@ -34,7 +34,16 @@ export interface Reached {
  */
 export type VisitCell = (operation: Operation, status: StatusCode, minute: number, cell: CellScan) => void
 
-const ASKED = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions', 'reached'] as const
+const ASKED = [
+  'operations',
+  'isKnown',
+  'commits',
+  'parts',
+  'partsOf',
+  'missing',
+  'versions',
+  'reached',
+] as const
 
 export class RedReader {
   readonly #db: Sqlite
@@ -95,6 +104,11 @@ export class RedReader {
         if (query.service !== undefined && operation.service !== query.service) continue
         visit(operation, statusOf(series), minute - (minute % grain.minutes), cell)
       }
+  }
+
+  /** Whether anything was ever counted of a service. */
+  isKnown(service: string): boolean {
+    return this.#statements.isKnown.pluck().get(service) === 1
   }
 
   /** By service, the oldest first. */

@@ -61,6 +61,9 @@ insert into red_operation (service, name, kind) values (?, ?, ?)
 -- name: operations
 select id, service, name, kind from red_operation
 
+-- name: isKnown
+select exists (select 1 from red_operation where service = ?)
+
 -- name: insertCommit
 -- Two commits may reach to the same position: the second brings what was decided by the clock.
 insert into red_commit (position, cells)

@@ -24,7 +24,16 @@ const WRITERS = [
   'removeParts',
   'upsertVersion',
 ] as const
-const READERS = ['operations', 'commits', 'parts', 'partsOf', 'missing', 'versions', 'reached'] as const
+const READERS = [
+  'operations',
+  'isKnown',
+  'commits',
+  'parts',
+  'partsOf',
+  'missing',
+  'versions',
+  'reached',
+] as const
 type Name = (typeof WRITERS)[number] | (typeof READERS)[number]
 
 export type RedSql = Readonly<Record<Name | 'schema', string>>

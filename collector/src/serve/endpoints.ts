@@ -76,6 +76,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: 'ServicesAnswer',
     job: (given, now) => ({ name: 'services', params: { range: p.parseRange(given, now) } }),
   }),
+  endpoint('/api/services/{service}', {
+    operation: 'getService',
+    summary: 'A service as it was counted: requests along the range, operations, deploys',
+    parameters: z.object({ service: p.service.unwrap(), ...range }),
+    answer: 'ServiceAnswer',
+    job: ({ service, ...given }, now) => ({
+      name: 'service',
+      params: { service, range: p.parseRange(given, now), now },
+    }),
+  }),
   endpoint('/api/operations', {
     operation: 'getOperations',
     summary: 'Operations of a service, or of all, with rate, errors and latency',
@@ -88,12 +98,50 @@ export const ENDPOINTS: readonly Endpoint[] = [
   }),
   endpoint('/api/deploys', {
     operation: 'getDeploys',
-    summary: 'Versions of a service that are new in the range, at their first span',
-    parameters: z.object({ service: p.service.unwrap(), ...range }),
+    summary:
+      'Versions of a service, or of all, that replaced another in the range, at the minute of their first span',
+    parameters: z.object({ service: p.service, ...range }),
     answer: 'DeploysAnswer',
     job: ({ service, ...given }, now) => ({
       name: 'deploys',
       params: { service, range: p.parseRange(given, now) },
+    }),
+  }),
+  endpoint('/api/deploys/{service}/{version}', {
+    operation: 'getDeploy',
+    summary: 'A deploy: operations before and after it, and the errors that are new since',
+    parameters: z.object({ service: p.service.unwrap(), version: p.version }),
+    answer: 'DeployAnswer',
+    job: ({ service, version }, now) => ({ name: 'deploy', params: { service, version, now } }),
+  }),
+  endpoint('/api/errors', {
+    operation: 'getErrors',
+    summary: 'Errors in groups, with counts by the hour',
+    parameters: z.object({
+      service: p.service,
+      new: p.isNew,
+      ...range,
+      order: z
+        .enum(['busiest', 'newest', 'latest'])
+        .default('busiest')
+        .describe('Which come first: most in the range, first seen last, or last seen last.'),
+      limit: p.limit(50),
+      cursor: p.cursor,
+    }),
+    answer: 'ErrorsAnswer',
+    job: ({ from, to, new: isNew, ...rest }, now) => ({
+      name: 'errors',
+      params: { ...rest, isNew: isNew === '1', range: p.parseRange({ from, to }, now) },
+    }),
+  }),
+  endpoint('/api/errors/{fingerprint}', {
+    operation: 'getErrorGroup',
+    summary: 'A group of errors: stack, counts, versions, and traces that have it',
+    parameters: z.object({ fingerprint: p.fingerprint, ...range }),
+    answer: 'ErrorGroupAnswer',
+    job: ({ fingerprint, ...given }, now) => ({
+      name: 'errorGroup',
+      params: { fingerprint, range: p.parseRange(given, now) },
     }),
   }),
   endpoint('/api/senders', {

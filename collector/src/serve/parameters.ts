@@ -50,6 +50,15 @@ export const stream = z
   .default('0')
   .describe('`1` answers with lines of JSON while the search goes on: progress, what is found, the answer.')
 export const service = z.string().max(1_024).optional().describe('Only this service.')
+export const version = z.string().min(1).max(1_024).describe('A `service.version`.')
+export const isNew = z
+  .enum(['0', '1'])
+  .default('0')
+  .describe('`1`: only what is new since the last deploy of a service in which it came.')
+export const fingerprint = z
+  .string()
+  .regex(/^(?:[\da-f]{16}|other)$/, 'expected 16 hex digits, or `other`')
+  .describe('Of a group of errors.')
 export const prefix = z.string().max(1_024).default('').describe('Only what begins so.')
 export const find = z
   .string()

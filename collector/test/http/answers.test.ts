@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { fingerprintOf, groupedBy } from '../../src/errors/fingerprint.ts'
 import * as answers from '../../src/serve/answers/index.ts'
 import type { CorrelationAnswer, StatusAnswer, TraceAnswer } from '../../src/serve/api-types.ts'
 import { ENDPOINTS } from '../../src/serve/endpoints.ts'
@@ -19,12 +20,43 @@ let collector: RunningCollector
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hodoscope-answers-'))
   collector = await startCollector(join(folder, 'data'))
-  await send(collector.url, shopTrace(Date.now() - 1_000))
+  const now = Date.now()
+  await send(collector.url, shopTrace(now - 1_000))
+  for (const [version, at] of [
+    ['1', now - 120_000],
+    ['2', now - 1_000],
+  ] as const)
+    await sendVersion(collector.url, version, at)
 })
 afterAll(async () => {
   await collector.stop()
   await rm(folder, { recursive: true })
 })
+
+/** A span of a service in a version. */
+async function sendVersion(url: string, version: string, millis: number): Promise<void> {
+  const attributes = Object.entries({ 'service.name': 'deployed', 'service.version': version }).map(
+    ([key, stringValue]) => ({ key, value: { stringValue } }),
+  )
+  const span = {
+    traceId: version.repeat(32),
+    spanId: version.repeat(16),
+    name: 'GET /',
+    kind: 2,
+    startTimeUnixNano: `${millis}000000`,
+    endTimeUnixNano: `${millis + 5}000000`,
+    status: { code: 2, message: `refused ${version}` },
+  }
+  const body = { resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans: [span] }] }] }
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: JSON.stringify(body) })
+  expect(answer.status).toBe(200)
+}
+
+/** Of what `sendVersion` sends. */
+const FINGERPRINT = fingerprintOf(
+  groupedBy({ type: '', message: 'refused 1', stack: '', operation: 'GET /' }),
+)
 
 const get = async (path: string): Promise<{ status: number; body: unknown }> => {
   const response = await fetch(collector.url + path)
@@ -35,8 +67,16 @@ const PATHS: Record<string, readonly string[]> = {
   '/api/overview': ['/api/overview', '/api/overview?from=now-7d'],
   '/api/graph': ['/api/graph', '/api/graph?service=payment'],
   '/api/services': ['/api/services'],
+  '/api/services/{service}': ['/api/services/deployed', '/api/services/deployed?from=0&to=1'],
   '/api/operations': ['/api/operations', '/api/operations?service=payment'],
-  '/api/deploys': ['/api/deploys?service=payment'],
+  '/api/deploys': ['/api/deploys', '/api/deploys?service=deployed'],
+  '/api/deploys/{service}/{version}': ['/api/deploys/deployed/2'],
+  '/api/errors': [
+    '/api/errors',
+    '/api/errors?service=deployed&new=1&order=newest&from=now-30d',
+    '/api/errors?order=latest&limit=1',
+  ],
+  '/api/errors/{fingerprint}': [`/api/errors/${FINGERPRINT}`],
   '/api/senders': ['/api/senders', '/api/senders?service=payment&from=now-1h'],
   '/api/traces': ['/api/traces', '/api/traces?q=status%3Derror&sort=slowest', '/api/traces?from=0&to=1'],
   '/api/traces/histogram': ['/api/traces/histogram?buckets=5'],
@@ -64,6 +104,9 @@ const PATHS: Record<string, readonly string[]> = {
 it('asks every path of the table', () =>
   expect(Object.keys(PATHS)).toEqual(ENDPOINTS.map(endpoint => endpoint.path)))
 
+it('tells what was counted within a second or two', () =>
+  expect.poll(async () => (await get('/api/deploys/deployed/2')).status, { timeout: 5_000 }).toBe(200))
+
 describe.each(ENDPOINTS)('$path', endpoint => {
   it.each(PATHS[endpoint.path]!)('%s answers what it describes', async path => {
     const { status, body } = await get(path)
@@ -77,8 +120,8 @@ it('/api/status answers what it describes, and counts what was acknowledged', as
   const { body } = await get('/api/status')
   expect(answers.StatusAnswer.safeParse(body).error?.issues ?? []).toEqual([])
   const status = body as StatusAnswer
-  expect([status.ingest.acceptedSpans, status.ingest.acceptedLogs]).toEqual([3, 1])
-  expect([status.signals.traces.records, status.signals.logs.records]).toEqual([3, 1])
+  expect([status.ingest.acceptedSpans, status.ingest.acceptedLogs]).toEqual([5, 1])
+  expect([status.signals.traces.records, status.signals.logs.records]).toEqual([5, 1])
   expect(status.alerts).toEqual({ state: 'unused', restarts: 0 })
   expect(status.instrument).toBe(`HODOSCOPE_URL=${collector.url} node --require @hodoscope/agent app.js`)
 })

@@ -1,7 +1,7 @@
 /**
  * What was counted of every span as it came: rate, errors, durations.
  */
-import type { Answered } from './common.ts'
+import type { Answered, SpanKindName } from './common.ts'
 
 export interface RedFigures {
   /** Requests a second over the range, from the first request of any service on. */
@@ -11,6 +11,15 @@ export interface RedFigures {
   p50Nano: number | null
   p95Nano: number | null
   p99Nano: number | null
+}
+
+/** A value for each step. */
+export interface RedLines {
+  rate: number[]
+  errorRatio: (number | null)[]
+  p50Nano: (number | null)[]
+  p95Nano: (number | null)[]
+  p99Nano: (number | null)[]
 }
 
 export interface Change {
@@ -29,19 +38,13 @@ export interface OverviewRow extends RedFigures {
   /** What changed most against before. */
   change: Change
   /** Along the range, a value for each step. */
-  lines: {
-    rate: number[]
-    errorRatio: (number | null)[]
-    p50Nano: (number | null)[]
-    p95Nano: (number | null)[]
-    p99Nano: (number | null)[]
-  }
+  lines: RedLines
   /** The newest version that replaced another, at its first span; null where none did. */
   lastDeploy: { version: string; timeUnixNano: string } | null
 }
 
-/** GET /api/overview?from=&to= ; those that changed most come first. */
-export interface OverviewAnswer extends Answered {
+/** What is said of counts. */
+interface CountedRange {
   /** The range, widened to whole minutes, or whole hours where it is long. */
   fromUnixNano: string
   toUnixNano: string
@@ -52,7 +55,35 @@ export interface OverviewAnswer extends Answered {
   outOfTimeSpans: number
   /** When the last request was received whose spans count here; null before the first. */
   countedUpToUnixNano: string | null
+}
+
+/** GET /api/overview?from=&to= ; those that changed most come first. */
+export interface OverviewAnswer extends Answered, CountedRange {
   services: OverviewRow[]
+}
+
+export interface Measured extends RedFigures {
+  requestCount: number
+  errorCount: number
+  before: RedFigures
+  change: Change
+}
+
+export interface ServiceOperation extends Measured {
+  name: string
+  kind: SpanKindName
+  lines: Pick<RedLines, 'rate' | 'errorRatio' | 'p95Nano'>
+}
+
+/** GET /api/services/{service}?from=&to= */
+export interface ServiceAnswer extends Answered, CountedRange {
+  service: string
+  /** By the requests that enter it; null where none did, in the range or before. */
+  entry: (Measured & { lines: RedLines }) | null
+  /** Where requests enter comes first, then what is busiest. */
+  operations: ServiceOperation[]
+  /** All up to the end of the range, oldest first. */
+  deploys: { version: string; timeUnixNano: string }[]
 }
 
 export interface GraphNodeRow extends RedFigures {

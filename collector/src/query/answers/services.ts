@@ -43,6 +43,6 @@ export interface OperationsAnswer extends Answered {
 
 /** GET /api/deploys?service=&from=&to= ; oldest first. */
 export interface DeploysAnswer extends Answered {
-  /** A version that the day before the range did not know, at its first span. */
+  /** A version that came later than the first that is known of its service, at the minute of its first span. */
   deploys: { service: string; version: string; timeUnixNano: string }[]
 }

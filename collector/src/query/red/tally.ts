@@ -20,6 +20,17 @@ export class Tally {
     if (status === ERROR) this.errors += requests
   }
 
+  /** How far the shares of those below a duration lie apart at most, in [0, 1]. */
+  furthestFrom(other: Tally): number {
+    let [here, there, most] = [0, 0, 0]
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      here += this.#durations[bucket]!
+      there += other.#durations[bucket]!
+      most = Math.max(most, Math.abs(here / this.requests - there / other.requests))
+    }
+    return most
+  }
+
   /** undefined where nothing was counted. */
   get errorRatio(): number | undefined {
     return this.requests === 0 ? undefined : this.errors / this.requests

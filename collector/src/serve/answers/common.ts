@@ -81,3 +81,11 @@ export const tail = {
   position: z.string().describe('Everything up to here was looked at; also the id of the event.'),
   more: z.boolean().describe('Others follow at once.'),
 }
+
+export const figures = {
+  rate: z.number().describe('Requests a second over the range, from the first request of any service on.'),
+  errorRatio: z.number().nullable(),
+  p50Nano: length.nullable(),
+  p95Nano: length.nullable(),
+  p99Nano: length.nullable(),
+}
