@@ -125,6 +125,11 @@ export function metricsAnswer(url: URL, telemetry: Telemetry): unknown {
       const result = telemetry.traces.length === 0 ? [] : matrix(query)
       return success({ resultType: 'matrix', result }, query.get('query')?.includes('rate(up') ? remark : {})
     }
+    case '/api/v1/query': {
+      const instances = telemetry.traces.length === 0 ? [] : ['checkout-6f7d9c-x2x4q', '']
+      const result = instances.map((instance, i) => ({ metric: { instance }, value: [0, String(0.2 + i)] }))
+      return success({ resultType: 'vector', result })
+    }
     case '/api/v1/query_exemplars':
       return success(query.get('query')?.includes(LATENCY) ? exemplars(telemetry) : [])
     case '/api/v1/labels':

@@ -1,6 +1,11 @@
 /** The overview as the stand-in for the collector answers it: figures of generated telemetry. */
-import type { OverviewAnswer, OverviewRow, TraceAnswer } from '../../collector/src/serve/api-types.ts'
-import { servicesOf, WHOLE } from './fixture-answers.ts'
+import type {
+  OverviewAnswer,
+  OverviewRow,
+  ServiceAnswer,
+  TraceAnswer,
+} from '../../collector/src/serve/api-types.ts'
+import { operationsOf, servicesOf, WHOLE } from './fixture-answers.ts'
 import { random } from './random.ts'
 
 const POINTS = 60
@@ -47,5 +52,26 @@ export function overviewOf(traces: readonly TraceAnswer[]): OverviewAnswer {
     uncountedRequests: traces.length === 0 ? 0 : 12,
     services: rows.toSorted((a, b) => b.change.amount - a.change.amount),
     ...WHOLE,
+  }
+}
+
+/** A service by itself, with the lines that the overview has for it. */
+export function serviceAnswerOf(traces: readonly TraceAnswer[], service: string): ServiceAnswer {
+  const { services, ...answer } = overviewOf(traces)
+  const row = services.find(each => each.service === service)
+  if (row === undefined) return { ...answer, service, entry: null, operations: [], deploys: [] }
+  const { before, change, lines, lastDeploy } = row
+  return {
+    ...answer,
+    service,
+    entry: row,
+    operations: operationsOf(traces, service).map(({ count, ...operation }) => ({
+      ...operation,
+      requestCount: count,
+      before,
+      change,
+      lines,
+    })),
+    deploys: lastDeploy === null ? [] : [lastDeploy],
   }
 }

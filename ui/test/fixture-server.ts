@@ -29,11 +29,12 @@ import {
   WHOLE,
   type FixtureState,
 } from './fixture-answers.ts'
+import { errorAnswer } from './fixture-errors.ts'
 import { graphOf } from './fixture-graph.ts'
 import { markedSeries, metricsAnswer } from './fixture-metrics.ts'
 import { explainOf, heatMapOf } from './fixture-heat-map.ts'
-import { overviewOf } from './fixture-overview.ts'
 import { sendersOf } from './fixture-status.ts'
+import { overviewOf, serviceAnswerOf } from './fixture-overview.ts'
 import { sloAnswer } from './fixture-slos.ts'
 import { generate, largeTrace, rowOf, type Telemetry } from './telemetry.ts'
 
@@ -112,7 +113,11 @@ async function answer(
     )
   const shown = fixture.state === 'data' ? telemetry : { ...telemetry, traces: [], logs: [] }
   const body = await text(request)
-  const answered = metricsAnswer(url, shown) ?? sloAnswer(url, shown, body) ?? route(url, shown, large)
+  const answered =
+    metricsAnswer(url, shown) ??
+    errorAnswer(url, shown) ??
+    sloAnswer(url, shown, body) ??
+    route(url, shown, large)
   send(response, 200, answered)
 }
 
@@ -171,6 +176,7 @@ function route(url: URL, telemetry: Telemetry, large: TraceAnswer): unknown {
       return { keys: keysOf(query.get('prefix') ?? ''), ...WHOLE }
   }
   const [kind, id = ''] = parts
+  if (kind === 'services') return serviceAnswerOf(traces, id)
   if (kind === 'traces' && parts[2] === 'metrics')
     return { metrics: markedSeries(telemetry.traces.filter(({ traceId }) => traceId === id)), ...WHOLE }
   if (kind === 'traces') {
@@ -217,7 +223,9 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 }
 
 async function sendFile(response: ServerResponse, dist: string, path: string): Promise<void> {
-  const name = extname(path) === '' ? 'index.html' : normalize(path).replace(/^(\.\.[/\\])+/, '')
+  // A version may end as a file does.
+  const name =
+    TYPES[extname(path)] === undefined ? 'index.html' : normalize(path).replace(/^(\.\.[/\\])+/, '')
   const bytes = await readFile(join(dist, name)).catch(() => undefined)
   response.writeHead(bytes ? 200 : 404, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',

@@ -305,10 +305,6 @@ export function sloAnswer(url: URL, telemetry: Telemetry, body: string): unknown
   const [, kind = '', name, what] = url.pathname.slice(1).split('/').map(decodeURIComponent)
   const now = Date.now()
   if (kind === 'slos' && name === 'check') return check((JSON.parse(body) as { yaml: string }).yaml)
-  if (kind === 'deploys')
-    return {
-      deploys: [{ service: 'checkout', version: '1.5.0', timeUnixNano: `${now - 20 * MINUTE}000000` }],
-    }
   if (telemetry.traces.length === 0 && name === undefined) return NOTHING[kind]
   if (kind === 'slos') {
     if (name === undefined) return slos()

@@ -9,6 +9,12 @@ import { startFixtureServer, type FixtureServer } from './fixture-server.ts'
 const DRAWN_WITHIN_MILLIS = 300
 const SHOTS = process.env['HODOSCOPE_SHOTS']
 
+declare global {
+  interface Window {
+    mapPainted?: Promise<number>
+  }
+}
+
 describe.skipIf(withoutChromium())('the map', () => {
   let ui: BuiltUi
   let server: FixtureServer
@@ -99,28 +105,31 @@ describe.skipIf(withoutChromium())('the map', () => {
 
   it(`of 100 services and 300 call paths is laid out and drawn within ${DRAWN_WITHIN_MILLIS} ms`, async () => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    const cdp = await page.context().newCDPSession(page)
-    // Of the page's own thread: what else runs on the machine takes no part.
-    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
-    const busyMillis = async (): Promise<number> => {
-      const { metrics } = await cdp.send('Performance.getMetrics')
-      return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1_000
-    }
-    let before = 0
-    await page.route('**/api/graph?*', async route => {
-      before = await busyMillis()
-      await route.fulfill({ json: largeGraph(1, 100, 300) })
+    await page.route('**/api/graph?*', route => route.fulfill({ json: largeGraph(1, 100, 300) }))
+    await page.addInitScript(() => {
+      window.mapPainted = new Promise(resolve =>
+        new MutationObserver(() => {
+          if (document.querySelector('.service-map .node') === null) return
+          requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))
+        }).observe(document, { subtree: true, childList: true }),
+      )
     })
     const took: number[] = []
     for (let i = 0; i < 5; i++) {
       await page.goto(`${server.url}/map?from=now-${i + 1}h`)
-      await page.locator('.service-map .node').first().waitFor()
-      await page.evaluate(() => new Promise<void>(done => requestAnimationFrame(() => setTimeout(done))))
-      took.push((await busyMillis()) - before)
+      took.push(
+        await page.evaluate(async () => {
+          const painted = await window.mapPainted!
+          const answer = performance
+            .getEntriesByType('resource')
+            .find(({ name }) => name.includes('/api/graph'))
+          return painted - (answer as PerformanceResourceTiming).responseEnd
+        }),
+      )
     }
+    const median = took.toSorted((a, b) => a - b)[2]!
     console.log(`map: from answer to picture ${took.map(Math.round).join(', ')} ms`)
-    expect(Math.min(...took)).toBeGreaterThan(10)
-    expect(took.toSorted((a, b) => a - b)[2]).toBeLessThanOrEqual(DRAWN_WITHIN_MILLIS)
+    expect(median).toBeLessThanOrEqual(DRAWN_WITHIN_MILLIS)
     await page.close()
   })
 })

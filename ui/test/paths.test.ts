@@ -61,6 +61,51 @@ describe.skipIf(withoutChromium())('going through the UI', () => {
     await page.locator('.traces').waitFor()
   })
 
+  it('an error that is new leads from its service to the trace that has it', async () => {
+    await page.goto(server.url)
+    await page.locator('.overview-services').getByRole('link', { name: 'checkout' }).click()
+    await page
+      .locator('.errors-of')
+      .getByRole('link', { name: /TypeError/ })
+      .click()
+    await page.getByText('priceOf (/app/src/checkout/price.ts:41:20)').waitFor()
+    await page.locator('.samples').getByRole('link').first().click()
+    await page.getByRole('tree').waitFor()
+    expect(new URL(page.url()).pathname).toBe(`/traces/${server.telemetry.traces[0]!.traceId}`)
+  })
+
+  it('errors that are new since a deploy are asked for with a button, and opened by key', async () => {
+    await page.goto(`${server.url}/errors`)
+    await page.locator('[data-row]').first().waitFor()
+    await page.getByRole('button', { name: 'New since the last deploy' }).click()
+    await page.getByRole('button', { name: 'newest' }).click()
+    expect([query('new'), query('order')]).toEqual(['1', 'newest'])
+    await page.reload()
+    await page.locator('[data-row]').first().waitFor()
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await page.getByText('Traces that have it').waitFor()
+  })
+
+  it('a deploy says what got worse', async () => {
+    await page.goto(`${server.url}/services/checkout/deploys/2.1.0`)
+    await page.getByText('1 operation got worse.').waitFor()
+    const row = page.locator('[data-row]').filter({ hasText: 'POST /checkout' })
+    expect(await row.locator('.verdict').allTextContents()).toEqual(['worse', 'worse'])
+  })
+
+  it('the overview says of what it does not know whether it is in trouble', async () => {
+    const refused = { error: { code: 'alerts_busy', message: 'It is starting.', hint: 'Try again.' } }
+    await page.route('**/api/slos', route => route.fulfill({ status: 503, json: refused }))
+    await page.goto(server.url)
+    await page.getByText('Objectives are not known').waitFor()
+    await page.locator('.overview-services').waitFor()
+    await page.unroute('**/api/slos')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText(/objectives? in trouble/).waitFor()
+    expect(await page.getByText('Objectives are not known').count()).toBe(0)
+  })
+
   it('an id that nothing carries is answered kindly', async () => {
     await page.goto(server.url)
     await page.getByLabel('Any id, or a search').fill('req-000000')

@@ -14,6 +14,7 @@ import { timeTicks } from '../lib/ticks.ts'
 import type { Range } from '../lib/time-range.ts'
 import { link, param, path } from '../state/location.ts'
 import { utc } from '../state/preferences.ts'
+import { placeMarks, type Mark } from './marks.ts'
 import { useWidth } from './measure.ts'
 import { stackBars, totalsOf } from './stacked-bars.ts'
 import './volume.css'
@@ -36,6 +37,7 @@ interface Props {
   stale: boolean
   /** Why there is nothing newer to show. */
   fault: string | undefined
+  marks: readonly Mark[]
   onZoom: (range: Range) => void
 }
 
@@ -43,7 +45,7 @@ const HEIGHT = 64
 /** Half of the widest label of the axis, in CSS pixels. */
 const LABEL_HALF = 22
 
-export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: Props) {
+export function Volume({ answer, classes, noun, range, stale, fault, marks, onZoom }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const width = useWidth(box)
   const hover = useSignal<number | undefined>(undefined)
@@ -115,6 +117,14 @@ export function Volume({ answer, classes, noun, range, stale, fault, onZoom }: P
               <path class="ground" d={`M${Math.round(x(tick.at)) + 0.5} ${HEIGHT + 1}v4`} />
               <text x={x(tick.at)} y={HEIGHT + 15}>
                 {tick.label}
+              </text>
+            </g>
+          ))}
+          {placeMarks(marks, x, width).map(({ at, left, label }) => (
+            <g key={at} class="mark">
+              <path d={`M${Math.round(x(at)) + 0.5} 0v${HEIGHT}`} />
+              <text x={left} y={HEIGHT - 5}>
+                {label}
               </text>
             </g>
           ))}

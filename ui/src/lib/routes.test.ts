@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { idPath, routeOf, sloEditorPath, sloPath, tracePath, url } from './routes.ts'
+import {
+  deployPath,
+  errorPath,
+  idPath,
+  routeOf,
+  servicePath,
+  sloEditorPath,
+  sloPath,
+  tracePath,
+  url,
+} from './routes.ts'
 
 describe('routes', () => {
   it.each([
@@ -13,6 +23,15 @@ describe('routes', () => {
     ['/query', { page: 'query' }],
     ['/map', { page: 'map' }],
     ['/services', { page: 'services' }],
+    ['/services/', { page: 'services' }],
+    ['/services/a%2Fb', { page: 'service', service: 'a/b' }],
+    ['/services/pay/deploys/1.2.0', { page: 'deploy', service: 'pay', version: '1.2.0' }],
+    ['/services/pay/deploys', { page: 'unknown', path: '/services/pay/deploys' }],
+    ['/services/pay/other/1', { page: 'unknown', path: '/services/pay/other/1' }],
+    ['/services//deploys/1', { page: 'unknown', path: '/services//deploys/1' }],
+    ['/errors', { page: 'errors' }],
+    ['/errors/other', { page: 'error', fingerprint: 'other' }],
+    ['/errors/a/b', { page: 'unknown', path: '/errors/a/b' }],
     ['/slos', { page: 'slos' }],
     ['/slos/', { page: 'slos' }],
     ['/slos/pay.1', { page: 'slo', name: 'pay.1' }],
@@ -36,6 +55,9 @@ describe('routes', () => {
   it('reads back any id that it writes', () => {
     for (const id of ['req-81f3c2', 'a/b?c#d', 'é %']) {
       expect(routeOf(idPath(id))).toEqual({ page: 'id', id })
+      expect(routeOf(servicePath(id))).toEqual({ page: 'service', service: id })
+      expect(routeOf(deployPath(id, id))).toEqual({ page: 'deploy', service: id, version: id })
+      expect(routeOf(errorPath(id))).toEqual({ page: 'error', fingerprint: id })
       expect(routeOf(sloPath(id))).toEqual({ page: 'slo', name: id })
       expect(routeOf(sloEditorPath(id))).toEqual({ page: 'slo-editor', name: id })
       expect(routeOf(tracePath(id))).toEqual({ page: 'trace', traceId: id })

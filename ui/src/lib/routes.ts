@@ -11,6 +11,10 @@ export type Route =
   | { readonly page: 'query' }
   | { readonly page: 'map' }
   | { readonly page: 'services' }
+  | { readonly page: 'service'; readonly service: string }
+  | { readonly page: 'deploy'; readonly service: string; readonly version: string }
+  | { readonly page: 'errors' }
+  | { readonly page: 'error'; readonly fingerprint: string }
   | { readonly page: 'slos' }
   | { readonly page: 'slo'; readonly name: string }
   /** An objective as a form and as YAML; without a name, a new one. */
@@ -24,7 +28,8 @@ export type Route =
 export function routeOf(path: string): Route {
   const [, page = '', rest, ...more] = path.split('/')
   if (page === 'slos') return sloRoute(path, rest, more)
-  if (more.length > 0 || (rest !== undefined && rest !== '' && page !== 'traces' && page !== 'ids'))
+  if (page === 'services') return serviceRoute(path, rest, more)
+  if (more.length > 0 || (rest !== undefined && rest !== '' && !WITH_ARGUMENT.has(page)))
     return { page: 'unknown', path }
   const argument = rest === undefined || rest === '' ? undefined : decode(rest)
   if (page === '' || page === 'overview') return { page: 'overview' }
@@ -35,9 +40,24 @@ export function routeOf(path: string): Route {
   if (page === 'alerts') return { page: 'alerts' }
   if (page === 'status') return { page: 'status' }
   if (page === 'new-slo') return { page: 'slo-editor', name: undefined }
+  if (page === 'errors')
+    return argument === undefined ? { page: 'errors' } : { page: 'error', fingerprint: argument }
   if (page === 'map') return { page: 'map' }
-  if (page === 'services') return { page: 'services' }
   if (page === 'ids' && argument !== undefined) return { page: 'id', id: argument }
+  return { page: 'unknown', path }
+}
+
+const WITH_ARGUMENT: ReadonlySet<string> = new Set(['traces', 'ids', 'errors'])
+
+/** `/services`, `/services/NAME`, `/services/NAME/deploys/VERSION`. */
+function serviceRoute(path: string, rest: string | undefined, more: readonly string[]): Route {
+  if (rest === undefined || rest === '')
+    return more.length === 0 ? { page: 'services' } : { page: 'unknown', path }
+  const service = decode(rest)
+  if (more.length === 0) return { page: 'service', service }
+  const [kind, version, ...others] = more
+  if (kind === 'deploys' && version !== undefined && version !== '' && others.length === 0)
+    return { page: 'deploy', service, version: decode(version) }
   return { page: 'unknown', path }
 }
 
@@ -62,6 +82,10 @@ export const tracePath = (traceId: string): string => `/traces/${encodeURICompon
 export const sloPath = (name: string): string => `/slos/${encodeURIComponent(name)}`
 export const sloEditorPath = (name: string | undefined): string =>
   name === undefined ? '/new-slo' : `${sloPath(name)}/edit`
+export const servicePath = (service: string): string => `/services/${encodeURIComponent(service)}`
+export const deployPath = (service: string, version: string): string =>
+  `${servicePath(service)}/deploys/${encodeURIComponent(version)}`
+export const errorPath = (fingerprint: string): string => `/errors/${encodeURIComponent(fingerprint)}`
 export const idPath = (id: string): string => `/ids/${encodeURIComponent(id)}`
 
 export type Params = Readonly<Record<string, string | number | null | undefined>>

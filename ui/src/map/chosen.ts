@@ -6,9 +6,6 @@ export interface Chosen {
   readonly edge: string
 }
 
-/** A database in a file is known by the end of its path: `sqlite/…/orders.db`. */
-export const shortName = (name: string): string => name.replace(/\/\/.*\//, '/…/')
-
 export const idOfEdge = ({ client, server, via }: GraphEdgeRow): string =>
   `${client} ${via === 'call' ? '→' : '⇢'} ${server}`
 

@@ -9,7 +9,7 @@ import { formatDuration, formatRate, formatRatio } from '../lib/format.ts'
 import { serviceColor } from '../lib/hue.ts'
 import { curvesOf, type Curve } from './curves.ts'
 import { layoutOf, NODE, type Arc, type Layout, type Place } from './layout.ts'
-import { idOfEdge, shortName, touches, type Chosen } from './chosen.ts'
+import { idOfEdge, touches, type Chosen } from './chosen.ts'
 import './drawing.css'
 
 /** Below this, names are too small to read: the map scrolls instead. */
@@ -189,7 +189,7 @@ function Node({
     >
       <span class="clip name">
         {kind !== 'service' && kind !== 'user' && <span class="kind">{WORDS[kind]}</span>}
-        {shortName(name)}
+        {name}
       </span>
       <span class={errorCount > 0 ? 'clip figures bad' : 'clip figures'}>{figures}</span>
     </button>

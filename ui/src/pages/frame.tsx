@@ -5,23 +5,27 @@ import { Icon, Mark, type IconName } from '../parts/icons.tsx'
 import { Empty } from '../parts/states.tsx'
 import { locked } from '../state/api.ts'
 import { useKeys } from '../state/keys.ts'
-import { link, navigate, route } from '../state/location.ts'
+import { link, navigate, path, route } from '../state/location.ts'
 import { firstStart } from '../state/status.ts'
 import { FirstStart } from './first-start.tsx'
 import './frame.css'
 import { KeySheet } from './key-sheet.tsx'
 import { lazyPage } from './lazy.tsx'
-import { LogsPage } from './logs.tsx'
 import { OverviewPage } from './overview.tsx'
-import { ServicesPage } from './services.tsx'
 import { StatusLine } from './status-line.tsx'
 import { TopBar } from './top-bar.tsx'
 import { TracePage } from './trace.tsx'
 import { TracesPage } from './traces.tsx'
 
 const IdPage = lazyPage(() => import('./id.tsx').then(({ IdPage: page }) => page))
+const LogsPage = lazyPage(async () => (await import('./logs.tsx')).LogsPage)
 const MapPage = lazyPage(() => import('./map.tsx').then(({ MapPage: page }) => page))
 const MetricsPage = lazyPage(async () => (await import('./metrics/page.tsx')).MetricsPage)
+const ServicesPage = lazyPage(async () => (await import('./services.tsx')).ServicesPage)
+const ServicePage = lazyPage(async () => (await import('./service/page.tsx')).ServicePage)
+const DeployPage = lazyPage(async () => (await import('./service/deploy.tsx')).DeployPage)
+const ErrorsPage = lazyPage(async () => (await import('./errors/list.tsx')).ErrorsPage)
+const ErrorPage = lazyPage(async () => (await import('./errors/group.tsx')).ErrorPage)
 const SlosPage = lazyPage(() => import('./slos.tsx').then(({ SlosPage: page }) => page))
 const SloPage = lazyPage(() => import('./slo.tsx').then(({ SloPage: page }) => page))
 const SloEditorPage = lazyPage(() => import('./slo-editor.tsx').then(({ SloEditorPage: page }) => page))
@@ -36,12 +40,20 @@ const PLACES: readonly { page: string; icon: IconName; label: string; key: strin
   { page: 'query', icon: 'metrics', label: 'Metrics', key: 'g m' },
   { page: 'map', icon: 'map', label: 'Map', key: 'g p' },
   { page: 'services', icon: 'services', label: 'Services', key: 'g v' },
+  { page: 'errors', icon: 'errors', label: 'Errors', key: 'g e' },
   { page: 'slos', icon: 'slos', label: 'Objectives', key: 'g s' },
   { page: 'alerts', icon: 'alerts', label: 'Alerts', key: 'g a' },
 ]
 
 /** Pages that stand under another in the rail. */
-const PLACE_OF: Readonly<Record<string, string>> = { trace: 'traces', slo: 'slos', 'slo-editor': 'slos' }
+const PLACE_OF: Readonly<Record<string, string>> = {
+  trace: 'traces',
+  slo: 'slos',
+  'slo-editor': 'slos',
+  service: 'services',
+  deploy: 'services',
+  error: 'errors',
+}
 
 export function Frame() {
   const sheet = useSignal(false)
@@ -121,6 +133,10 @@ const TITLES: Readonly<Record<string, string>> = {
   query: 'Metrics',
   map: 'Map',
   services: 'Services',
+  service: 'Service',
+  deploy: 'Deploy',
+  errors: 'Errors',
+  error: 'Error',
   slos: 'Objectives',
   slo: 'Objective',
   'slo-editor': 'Edit an objective',
@@ -156,6 +172,14 @@ function Page() {
       return <MapPage />
     case 'services':
       return <ServicesPage />
+    case 'service':
+      return <ServicePage service={to.service} key={to.service} />
+    case 'deploy':
+      return <DeployPage {...to} key={path.value} />
+    case 'errors':
+      return <ErrorsPage />
+    case 'error':
+      return <ErrorPage fingerprint={to.fingerprint} key={to.fingerprint} />
     case 'slos':
       return <SlosPage />
     case 'slo':

@@ -14,6 +14,7 @@ const SHEET: readonly { title: string; keys: readonly (readonly [string, string]
       ['g m', 'metrics'],
       ['g p', 'map'],
       ['g v', 'services'],
+      ['g e', 'errors'],
       ['g s', 'objectives'],
       ['g a', 'alerts'],
       ['g i', 'status of the collector'],

@@ -7,6 +7,7 @@ import type {
   LogsAnswer,
   ResourceJson,
 } from '../../../collector/src/serve/api-types.ts'
+import { useSearchMarks } from '../chart/deploy-marks.ts'
 import { Volume } from '../chart/volume.tsx'
 import { formatInteger } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
@@ -47,6 +48,7 @@ export function LogsPage() {
   const { from, to } = range.value
   const aligned = alignRange(range.value, MOST_BUCKETS)
   const list = usePages<LogsAnswer>(url('/api/logs', { q, from, to, order, limit: PAGE }))
+  const marks = useSearchMarks(q)
   const volume = useLoad<HistogramAnswer>(
     url('/api/logs/histogram', { q, from: aligned.from, to: aligned.to, buckets: aligned.buckets }),
   )
@@ -77,6 +79,7 @@ export function LogsPage() {
         range={range.value}
         stale={volume.loading && volume.data !== undefined}
         fault={list.failure ? undefined : volume.failure?.message}
+        marks={marks}
         onZoom={zoomTo}
       />
       <ListStates

@@ -5,7 +5,7 @@ import type { GraphAnswer, GraphEdgeRow, GraphNodeRow } from '../../../collector
 import { formatDuration, formatInteger, formatRate, formatRatio, plural } from '../lib/format.ts'
 import { url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
-import { idOfEdge, shortName, touches, type Chosen } from '../map/chosen.ts'
+import { idOfEdge, touches, type Chosen } from '../map/chosen.ts'
 import { Drawing } from '../map/drawing.tsx'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
@@ -180,7 +180,7 @@ const End = ({ node }: { node: GraphNodeRow }) =>
     <Service name={node.name} />
   ) : (
     <span class="clip" title={node.name}>
-      {shortName(node.name)} <span class="muted">{node.kind}</span>
+      {node.name} <span class="muted">{node.kind}</span>
     </span>
   )
 

@@ -5,14 +5,16 @@
 import type { OverviewAnswer, OverviewRow } from '../../../collector/src/serve/api-types.ts'
 import { Sparkline } from '../chart/sparkline.tsx'
 import { formatDuration, formatInteger, formatRate, formatRatio, plural } from '../lib/format.ts'
-import { sloPath, url } from '../lib/routes.ts'
+import { deployPath, servicePath, sloPath, url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
+import { ListStates } from '../parts/list-states.tsx'
 import { Service } from '../parts/service.tsx'
-import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
+import { Empty, Failed } from '../parts/states.tsx'
 import type { AlertsAnswer, SlosAnswer } from '../slo/answers.ts'
 import { AlertName } from '../slo/episodes.tsx'
 import { BudgetBar, Health } from '../slo/health.tsx'
 import { byUrgency } from '../slo/words.ts'
+import type { Failure } from '../state/api.ts'
 import { useLoad } from '../state/load.ts'
 import { link } from '../state/location.ts'
 import { now, range, setRange } from '../state/range.ts'
@@ -34,12 +36,9 @@ export function OverviewPage() {
       </div>
       <Trouble />
       <Firing />
-      <Progress loading={answer.loading} stop={answer.stop} />
-      {answer.failure && <Failed failure={answer.failure} old={answer.data !== undefined} />}
-      {answer.stopped && <Stopped />}
-      {!answer.data && answer.loading && <Skeleton rows={8} />}
-      {answer.data && services.length === 0 && <NoRequests />}
-      {services.length > 0 && <Services rows={services} stale={answer.loading} />}
+      <ListStates list={answer} count={services.length} empty={<NoRequests />}>
+        <Services rows={services} />
+      </ListStates>
       {answer.data && <Counted of={answer.data} />}
     </div>
   )
@@ -55,19 +54,29 @@ const NoRequests = () => (
   </Empty>
 )
 
+/** Nothing in trouble and nothing known of it are not the same. */
+const NotLoaded = ({ what, failure }: { what: string; failure: Failure }) => (
+  <section aria-label={what}>
+    <h2>{what} are not known</h2>
+    <Failed failure={failure} old={false} />
+  </section>
+)
+
 const MOST = 5
 
 function Trouble() {
-  const { data } = useLoad<SlosAnswer>('/api/slos')
+  const { data, failure } = useLoad<SlosAnswer>('/api/slos')
   const troubled = (data?.objectives ?? [])
     .filter(({ health }) => health === 'at_risk' || health === 'budget_blown')
     .toSorted(byUrgency)
-  if (troubled.length === 0) return null
+  if (failure && !data) return <NotLoaded what="Objectives" failure={failure} />
+  if (troubled.length === 0 && !failure) return null
   return (
     <section aria-labelledby="trouble">
       <h2 id="trouble">
         <a href={link('/slos')}>{plural(troubled.length, 'objective')} in trouble</a>
       </h2>
+      {failure && <Failed failure={failure} old />}
       <table class="troubled">
         <tbody>
           {troubled.slice(0, MOST).map(objective => (
@@ -91,14 +100,16 @@ function Trouble() {
 }
 
 function Firing() {
-  const { data } = useLoad<AlertsAnswer>('/api/alerts')
+  const { data, failure } = useLoad<AlertsAnswer>('/api/alerts')
   const firing = data?.active.filter(({ state }) => state === 'firing') ?? []
-  if (firing.length === 0) return null
+  if (failure && !data) return <NotLoaded what="Alerts" failure={failure} />
+  if (firing.length === 0 && !failure) return null
   return (
     <section aria-labelledby="firing">
       <h2 id="firing">
         <a href={link('/alerts')}>{plural(firing.length, 'alert')} firing</a>
       </h2>
+      {failure && <Failed failure={failure} old />}
       <table class="firing">
         <tbody>
           {firing.slice(0, MOST).map(({ labels, since }) => (
@@ -116,29 +127,27 @@ function Firing() {
   )
 }
 
-function Services({ rows, stale }: { rows: readonly OverviewRow[]; stale: boolean }) {
-  return (
-    <table class={stale ? 'overview-services stale' : 'overview-services'}>
-      <thead>
-        <tr>
-          <th class="name">Service</th>
-          <th class="changed">Changed</th>
-          <th class="figure">Rate</th>
-          <th class="figure">Errors</th>
-          <th class="figure second">p50</th>
-          <th class="figure">p95</th>
-          <th class="figure second">p99</th>
-          <th class="deploy">Last deploy</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(row => (
-          <ServiceRow key={row.service} row={row} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
+const Services = ({ rows }: { rows: readonly OverviewRow[] }) => (
+  <table class="overview-services">
+    <thead>
+      <tr>
+        <th class="name">Service</th>
+        <th class="changed">Changed</th>
+        <th class="figure">Rate</th>
+        <th class="figure">Errors</th>
+        <th class="figure second">p50</th>
+        <th class="figure">p95</th>
+        <th class="figure second">p99</th>
+        <th class="deploy">Last deploy</th>
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map(row => (
+        <ServiceRow key={row.service} row={row} />
+      ))}
+    </tbody>
+  </table>
+)
 
 function ServiceRow({ row }: { row: OverviewRow }) {
   const q = filterTerm('service', row.service)
@@ -148,7 +157,7 @@ function ServiceRow({ row }: { row: OverviewRow }) {
   return (
     <tr data-row>
       <td class="name">
-        <a href={link('/services', { open: encodeURIComponent(row.service) })}>
+        <a href={link(servicePath(row.service))}>
           <Service name={row.service} />
         </a>
       </td>
@@ -180,12 +189,15 @@ function ServiceRow({ row }: { row: OverviewRow }) {
       ))}
       <td class="deploy">
         {lastDeploy && (
-          <span title={`${lastDeploy.version}, ${new Date(millisOf(lastDeploy.timeUnixNano)).toISOString()}`}>
+          <a
+            href={link(deployPath(row.service, lastDeploy.version))}
+            title={`${lastDeploy.version}, ${new Date(millisOf(lastDeploy.timeUnixNano)).toISOString()}`}
+          >
             <span class="clip">{lastDeploy.version}</span>
             <span class="muted">
               {formatDuration((now.value - millisOf(lastDeploy.timeUnixNano)) * 1e6)} ago
             </span>
-          </span>
+          </a>
         )}
       </td>
     </tr>

@@ -7,7 +7,7 @@ import type {
   ServicesAnswer,
 } from '../../../collector/src/serve/api-types.ts'
 import { exactDuration, formatDuration, formatInteger, formatRate, formatRatio } from '../lib/format.ts'
-import { url } from '../lib/routes.ts'
+import { servicePath, url } from '../lib/routes.ts'
 import { filterTerm } from '../lib/search-text.ts'
 import { coveredMillis } from '../lib/time-range.ts'
 import { Icon } from '../parts/icons.tsx'
@@ -154,7 +154,11 @@ function ServiceLine({ row, slowest, open, onToggle }: LineProps) {
       </td>
       <Figures row={row} q={q} count={row.entryCount} />
       <Spread row={row} slowest={slowest} />
-      <td class="make" />
+      <td class="make">
+        <a class="button" href={link(servicePath(row.service))} aria-label={`Open ${row.service}`}>
+          Open
+        </a>
+      </td>
     </tr>
   )
 }

@@ -2,11 +2,10 @@
  * An objective: how it stands in one sentence, how fast its budget burns against the thresholds, what
  * sets the bad events apart; under it the budget, the events themselves and the alerts fired.
  */
-import type { DeploysAnswer } from '../../../collector/src/serve/api-types.ts'
 import type { Shade } from '../chart/axes.tsx'
+import { useDeployMarks } from '../chart/deploy-marks.ts'
 import type { Mark } from '../chart/marks.ts'
-import { millisOfNano } from '../lib/nano.ts'
-import { sloEditorPath, url } from '../lib/routes.ts'
+import { servicePath, sloEditorPath, url } from '../lib/routes.ts'
 import type { Range } from '../lib/time-range.ts'
 import { Service } from '../parts/service.tsx'
 import { Empty, Failed, Progress, Skeleton, Stopped } from '../parts/states.tsx'
@@ -90,17 +89,10 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
   )
   const document = useLoad<SloAnswer>(`/api/slos/${encodeURIComponent(slo)}`, slo)
   const alerts = useLoad<AlertsAnswer>('/api/alerts')
-  const deploys = useLoad<DeploysAnswer>(
-    service === '' ? null : url('/api/deploys', { service, from, to }),
-    service,
-  )
+  const marks = useDeployMarks(service === '' ? [] : [service])
   const place = all.filter(other => other.slo === slo).findIndex(other => other.name === name)
   const told = document.data && toldOf(document.data.yaml, place)
   const episodes = alerts.data?.history.filter(({ labels }) => labels['slo'] === name) ?? []
-  const marks = deploys.data?.deploys.map(deploy => ({
-    at: millisOfNano(deploy.timeUnixNano),
-    label: deploy.version,
-  }))
   return (
     <>
       <Head objective={objective} editable={document.data?.file === null} />
@@ -110,7 +102,7 @@ function Standing({ objective, all }: { objective: Objective; all: readonly Obje
           {burn.failure && <Failed failure={burn.failure} old={burn.data !== undefined} />}
           {!burn.data && burn.loading && <Skeleton rows={8} />}
           {burn.data && (
-            <Panels burn={burn.data} episodes={episodes} marks={marks ?? []} window={objective.window} />
+            <Panels burn={burn.data} episodes={episodes} marks={marks} window={objective.window} />
           )}
           {objective.rows.length === 0 && <p class="muted">No pair of windows can alert on this target.</p>}
           {objective.omittedRows.map(row => (
@@ -145,7 +137,7 @@ function Head({ objective, editable }: { objective: Objective; editable: boolean
       <p class="facts">
         <Health health={health} />
         {service !== '' && (
-          <a href={link('/services', { open: encodeURIComponent(service) })}>
+          <a href={link(servicePath(service))}>
             <Service name={service} />
           </a>
         )}

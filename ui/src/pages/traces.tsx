@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { HistogramAnswer, TraceRow, TracesAnswer } from '../../../collector/src/serve/api-types.ts'
+import { useSearchMarks } from '../chart/deploy-marks.ts'
 import { Volume } from '../chart/volume.tsx'
 import { formatInteger } from '../lib/format.ts'
 import { tracePath, url } from '../lib/routes.ts'
@@ -33,6 +34,7 @@ export function TracesPage() {
   const { from, to } = range.value
   const aligned = alignRange(range.value, MOST_BUCKETS)
   const list = usePages<TracesAnswer>(url('/api/traces', { q, from, to, sort, limit: PAGE }))
+  const marks = useSearchMarks(q)
   const volume = useLoad<HistogramAnswer>(
     url('/api/traces/histogram', { q, from: aligned.from, to: aligned.to, buckets: aligned.buckets }),
   )
@@ -61,6 +63,7 @@ export function TracesPage() {
         range={range.value}
         stale={volume.loading && volume.data !== undefined}
         fault={list.failure ? undefined : volume.failure?.message}
+        marks={marks}
         onZoom={zoomTo}
       />
       <Latency q={q} over={aligned} />

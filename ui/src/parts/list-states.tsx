@@ -1,19 +1,20 @@
-/** What stands between the head of a list and its rows, the same for every list with a cursor. */
+/** What stands between the head of a list and its rows, the same for every list, with a cursor or without. */
 import type { ComponentChildren } from 'preact'
 import type { Answered } from '../../../collector/src/serve/api-types.ts'
 import type { Failure } from '../state/api.ts'
-import type { Paged } from '../state/load.ts'
+import type { Loaded } from '../state/load.ts'
 import { Failed, Partial, Progress, Skeleton, Stopped } from './states.tsx'
 
 interface Props {
-  list: Paged<Answered & { readonly cursor: string | null }>
+  list: Loaded<Answered> & { readonly more?: (() => void) | undefined; readonly loadingMore?: boolean }
   /** Rows loaded so far. */
   count: number
   /** A failure that is shown elsewhere, at the query. */
-  fault: Failure | undefined
+  fault?: Failure | undefined
   /** What an empty result says. */
   empty: ComponentChildren
-  pageSize: number
+  /** Of a list with a cursor. */
+  pageSize?: number
   children: ComponentChildren
 }
 
@@ -28,7 +29,7 @@ export function ListStates({ list, count, fault, empty, pageSize, children }: Pr
       {list.data && count === 0 && !fault && empty}
       {count > 0 && <div class={list.loading || fault ? 'stale' : ''}>{children}</div>}
       {list.more && (
-        <button type="button" class="outlined more" disabled={list.loadingMore} onClick={list.more}>
+        <button type="button" class="outlined more" disabled={list.loadingMore === true} onClick={list.more}>
           {list.loadingMore ? 'Loading' : `${pageSize} more`}
         </button>
       )}

@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import { CursorTip } from '../../chart/cursor-tip.tsx'
+import { useDeployMarks } from '../../chart/deploy-marks.ts'
 import { ExemplarDots, exemplarTop, type ExemplarLayer } from '../../chart/exemplar-dots.tsx'
 import { LineChart } from '../../chart/line-chart.tsx'
 import { extremes } from '../../chart/stacked-areas.ts'
@@ -20,6 +21,11 @@ import { range } from '../../state/range.ts'
 import { layersOf } from './layers.ts'
 import { Legend, sortSeries } from './legend.tsx'
 
+/** By the jobs of its series, which are namespace and name. */
+const servicesOf = ({ series }: Matrix): string[] => [
+  ...new Set(series.flatMap(({ labels }) => labels['job']?.split('/').at(-1) ?? [])),
+]
+
 const HEIGHT = 260
 const GUTTER = 64
 const MOST_TICKS = 5
@@ -31,6 +37,7 @@ export function Graph({ q, matrix, stale }: { q: string; matrix: Matrix; stale: 
   const hidden = new Set(param('hide').split(',').filter(Boolean))
   const quantity = quantityOf(q)
   const exemplars = useExemplars(q)
+  const marks = useDeployMarks(servicesOf(matrix))
   const sorted = sortSeries(matrix.series, naming)
   const shown = sorted.filter(({ key }) => !hidden.has(key))
   const layers = layersOf(shown, strokes, param('view') === 'stacked', looked.value)
@@ -47,6 +54,7 @@ export function Graph({ q, matrix, stale }: { q: string; matrix: Matrix; stale: 
         height={HEIGHT}
         gutter={GUTTER}
         stale={stale}
+        marks={marks}
         label={`${plural(shown.length, 'series', 'series')} over time, at most ${formatQuantity(largest, quantity)}; the arrow keys tell the values`}
       >
         {over => (
