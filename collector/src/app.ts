@@ -9,7 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Gate } from './access/gate.ts'
 import type { Config } from './config/schema.ts'
 import { HodoscopeError } from './model/errors.ts'
-import type { Clock } from './model/time.ts'
+import { millis, type Clock } from './model/time.ts'
 import { withOrigins } from './receive/cors.ts'
 import { Decoder } from './receive/decoder.ts'
 import type { ReceiverOptions } from './receive/handling.ts'
@@ -26,7 +26,7 @@ import { listen } from './serve/server.ts'
 import { callerOf } from './serve/session.ts'
 import { createStatus } from './serve/status.ts'
 import { createWeb } from './serve/web.ts'
-import type { StoreWriter } from './store/api.ts'
+import type { StoreWriter, Unfinished } from './store/api.ts'
 import { exposeAlertMetrics, type AlertFigures } from './telemetry/alert-metrics.ts'
 import type { Log } from './telemetry/log.ts'
 import { exposeStoreMetrics } from './telemetry/store-metrics.ts'
@@ -55,8 +55,11 @@ export interface App {
   readonly stop: () => Promise<void>
 }
 
-/** Requests in flight at a stop may take this long; the rest of ten seconds belongs to the store. */
+/** Requests in flight at a stop may take this long. */
 const REQUESTS_DEADLINE_MILLIS = 4_000
+/** The store works until then, or this long at least: a loaded machine needs the rest of ten seconds. */
+const STORE_DEADLINE_MILLIS = 7_000
+const STORE_AT_LEAST_MILLIS = 1_000
 
 /** @throws the system's error where the address cannot be listened on */
 export async function startApp(parts: AppParts): Promise<App> {
@@ -108,15 +111,22 @@ export async function startApp(parts: AppParts): Promise<App> {
   )
   desk = parts.openDesk(server.url, body => storeOwnSamples(body, receiving))
   const stop = async () => {
+    const began = parts.clock.monotonic()
     status.close()
     await server.close(REQUESTS_DEADLINE_MILLIS)
     await desk?.close()
     await decoder.close()
     await parts.queries.close()
-    await store.close()
+    const spent = parts.clock.monotonic() - began
+    const within = millis(Math.max(STORE_AT_LEAST_MILLIS, STORE_DEADLINE_MILLIS - spent))
+    const left = await store.close({ within, onProgress: todo => log.info(`stopping: ${stopText(todo)}`) })
+    if (left.records + left.partitions > 0) log.info(`left to the next start: ${stopText(left)}`)
   }
   return { url: server.url, stop: () => (stopped ??= stop()) }
 }
+
+const stopText = ({ records, partitions }: Unfinished): string =>
+  `${records} records of the journal are not in blocks, ${partitions} partitions are not sealed`
 
 const deskIsOpening = (): HodoscopeError => new HodoscopeError('alerts_busy', 'the collector is starting')
 

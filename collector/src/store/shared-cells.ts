@@ -5,6 +5,7 @@
  *   1          readers that have come so far
  *   2 + n      since when reader n takes a snapshot, in seconds; 0 while it does not
  *   258        how often a reader met damage
+ *   259        the second at which the store stops working; 0 until it is closed
  *
  * A snapshot reads the journal behind the position it finds in a partition. A record that is removed
  * between these two reads would be missed; so a reader raises its hand first, and the journal's
@@ -14,6 +15,7 @@
  * A query thread that was ended in the middle leaves its hand up: after `HAND_TIRES` it counts as
  * down, which is far longer than taking a snapshot lasts and any query may run.
  */
+import type { Millis } from '../model/time.ts'
 
 /** Readers beyond share cells with earlier ones, which are gone by then. */
 const MAX_READERS = 256
@@ -23,12 +25,13 @@ const VERSION = 0
 const CLAIMS = 1
 const READERS = 2
 const DAMAGE = READERS + MAX_READERS
+const CLOSE = DAMAGE + 1
 
 export class SharedCells {
   readonly memory: SharedArrayBuffer
   readonly #cells: Int32Array
 
-  constructor(memory = new SharedArrayBuffer(4 * (DAMAGE + 1))) {
+  constructor(memory = new SharedArrayBuffer(4 * (CLOSE + 1))) {
     this.memory = memory
     this.#cells = new Int32Array(memory)
   }
@@ -60,6 +63,17 @@ export class SharedCells {
 
   meetDamage(): void {
     Atomics.add(this.#cells, DAMAGE, 1)
+  }
+
+  /** A thread in the middle of its work hears of it too, where a message would wait. */
+  closeWithin(within: Millis): void {
+    Atomics.store(this.#cells, CLOSE, nowInSeconds() + Math.floor(within / 1000))
+  }
+
+  /** Whether the time that was given for closing is over, to the second. */
+  get closeIsDue(): boolean {
+    const due = Atomics.load(this.#cells, CLOSE)
+    return due !== 0 && nowInSeconds() >= due
   }
 
   get anyHandUp(): boolean {

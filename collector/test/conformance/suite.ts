@@ -29,7 +29,7 @@ export interface Backend {
   /** A reader of its own, as a query thread opens it. */
   reader(): StoreReader
   /** Closes the writer and removes what it wrote. */
-  close(): Promise<void>
+  close(): Promise<unknown>
 }
 
 /** Opens an empty store that keeps records of any age. */

@@ -3,7 +3,7 @@
  */
 import type { CanonicalRequest } from '../../model/canonical.ts'
 import type { RequestKind } from '../../model/telemetry.ts'
-import type { UnixMillis } from '../../model/time.ts'
+import type { Millis, UnixMillis } from '../../model/time.ts'
 
 export interface StoreWriter {
   append(request: CanonicalRequest): Promise<{ readonly duplicate: boolean }>
@@ -23,8 +23,27 @@ export interface StoreWriter {
    * @returns whether it was pinned
    */
   unpin(traceId: string): Promise<boolean>
-  /** Refuses new requests with `shutting_down`, drains, seals what is open where that is quick, and lets go of the files. */
-  close(): Promise<void>
+  /**
+   * Refuses new requests with `shutting_down`, drains, seals what is open, and lets go of the files. What
+   * it does not come to within its time is left to the next start: it is on stable storage, and answers.
+   * @returns what is left
+   */
+  close(how?: CloseOptions): Promise<Unfinished>
+}
+
+export interface CloseOptions {
+  /** 4 s without it. */
+  readonly within?: Millis
+  /** Told about once a second while there is something to do. */
+  readonly onProgress?: (unfinished: Unfinished) => void
+}
+
+/** What would make the next start quicker, and no loss where it is not done. */
+export interface Unfinished {
+  /** Records of the journal that are not in blocks. */
+  readonly records: number
+  /** Full partitions that are not sealed. */
+  readonly partitions: number
 }
 
 /** Every pinned trace may have a file for each partition that it stood in. */

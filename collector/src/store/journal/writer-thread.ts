@@ -171,7 +171,9 @@ function close(): void {
   clearInterval(looking)
   try {
     journal?.removable(applied)
-    journal?.close()
+    // Giving back pages takes as long as the journal is large, which is what the time was too short for.
+    if (hands.closeIsDue) journal?.abandon()
+    else journal?.close()
   } catch {
     // What was acknowledged is in the file already; to tidy it up is for the next process.
     letGo()

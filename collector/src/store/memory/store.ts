@@ -18,6 +18,7 @@ import {
   type StoreReader,
   type StoreStatus,
   type StoreWriter,
+  type Unfinished,
 } from '../api.ts'
 import { compareText } from '../shared/order.ts'
 import { MemorySeries } from './series.ts'
@@ -92,8 +93,9 @@ export class MemoryStore implements StoreWriter {
     return this.#pins.delete(traceId)
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<Unfinished> {
     this.#closed = true
+    return { records: 0, partitions: 0 }
   }
 
   status(): StoreStatus {

@@ -4,7 +4,7 @@
 import type { OtlpSeriesOptions } from '../../decode/series/otlp-labels.ts'
 import type { MessagePort } from 'node:worker_threads'
 import type { ErrorCode } from '../../model/errors.ts'
-import type { ConsumerSource, Pin } from '../api.ts'
+import type { ConsumerSource, Pin, Unfinished } from '../api.ts'
 import type { KnownSequences } from '../journal/messages.ts'
 import type { ConsumerLimits } from './consumer.ts'
 import type { MergeLimits } from './merge-plan.ts'
@@ -59,4 +59,7 @@ export type FromConsumerThread =
       readonly changed: number
       readonly outcome: boolean | { readonly code: ErrorCode; readonly message: string }
     }
-  | { readonly closed: true }
+  /** How far a close is. */
+  | { readonly closing: Unfinished }
+  /** It is done, and this is left. */
+  | { readonly closed: Unfinished }

@@ -12,7 +12,8 @@ import { diskSpace, keptBytes } from '../../durable/disk-space.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { giveBack } from '../memory-of.ts'
 import { SharedCells } from '../shared-cells.ts'
-import type { OpenConsumer } from '../api.ts'
+import type { OpenConsumer, Unfinished } from '../api.ts'
+import { Closing } from './closing.ts'
 import { BlockConsumer } from './consumer.ts'
 import { Consumers } from './consumers.ts'
 import type { ConsumerThreadData, FromConsumerThread, ToConsumerThread } from './consumer-messages.ts'
@@ -69,12 +70,12 @@ let stalled = false
 let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
-let closeAt = Infinity
 let closed = false
 const ticking = setInterval(tick, TICK_MILLIS)
 const retention = new Retention(systemClock, limits)
 const reserve = new Reserve(folder.reservePath, limits.reserveBytes)
 const sealedTimes = new SealedTimes()
+const closing = new Closing(cells, systemClock, () => say({ closing: unfinished() }))
 const check = new BackgroundCheck(folder, putAside)
 const checking = setInterval(stepCheck, CHECK_EVERY_MILLIS)
 /** Whether everything was read through since a process ended without saying so. */
@@ -92,6 +93,7 @@ function tellJournal(taken: number): void {
 }
 
 port.on('message', ({ sequence, received, batch }: ToConsumer) => {
+  if (closed) return
   unlessStalled(() => {
     if (batch === undefined || consumer.taken !== sequence - 1) catchUp(sequence)
     else faulty.take(consumer, { sequence, received, ...bodies(batch) })
@@ -117,7 +119,7 @@ main.on('message', (message: ToConsumerThread) => {
   if ('change' in message) changePins(message)
   if ('drain' in message) waiting.push(message.drain)
   if ('close' in message) {
-    closeAt = message.close
+    closing.sequence = message.close
     if (stalled) tryAgain()
     if (stalled) close()
   }
@@ -166,7 +168,7 @@ function tryAgain(): void {
 
 function catchUp(upTo: number): void {
   let records = reader?.after(consumer.taken, READ_RECORDS) ?? []
-  while (records.length > 0 && consumer.taken < upTo) {
+  while (records.length > 0 && consumer.taken < upTo && !cells.closeIsDue) {
     for (const record of records) {
       faulty.take(consumer, record)
       for (const kind of REQUEST_KINDS) giveBack(record[kind])
@@ -224,10 +226,11 @@ function settle(): void {
     say({ status: status() })
     for (const sequence of due) say({ drained: sequence })
   }
-  if (closeAt <= consumer.taken) close()
+  if (closing.isDue(consumer.taken)) close()
+  else if (closing.isAsked) closing.goOn()
 }
 
-/** What a full disk does not let be sealed stays as it is: the journal and committed blocks hold everything. */
+/** What the disk or the time does not let be sealed stays as it is: the journal and blocks hold everything. */
 function close(): void {
   if (closed) return
   closed = true
@@ -235,32 +238,45 @@ function close(): void {
   clearInterval(checking)
   clearTimeout(sealingTimer)
   check.stop()
-  unlessStalled(() => consumer.stop())
-  for (let tries = 0; stalled && upset && tries < MAX_TRIES_AT_STOP; tries++) {
-    tryAgain()
-    unlessStalled(() => consumer.stop())
-  }
+  finish(MAX_TRIES_AT_STOP)
   failPoint('close.sealed')
+  const left = unfinished()
   if (!stalled) consumer.close()
   reader?.close()
   if (trusted && !stalled) folder.noteCleanEnd()
   tellJournal(0)
   say({ status: status() })
   pins.close()
-  say({ closed: true })
+  say({ closed: left })
   port.close()
   main.close()
 }
+
+/** @param tries for records that cannot be put into a block */
+function finish(tries: number): void {
+  if (!closing.goOn()) return
+  unlessStalled(() => consumer.stop(closing.goOn))
+  if (!stalled || !upset || tries === 0) return
+  tryAgain()
+  finish(tries - 1)
+}
+
+const unfinished = (): Unfinished => ({
+  records: Math.max(0, closing.sequence - consumer.applied),
+  partitions: consumer.blocks.sealer.unsealed,
+})
 
 function tick(): void {
   // Removing is what frees a full disk, so it comes first.
   removeExpired()
   if (stalled) tryAgain()
+  if (stalled && closing.isAsked) return close()
   unlessStalled(() => consumer.tick())
   goOnSealing()
   heedDamage()
   tellJournal(0)
   say({ status: status() })
+  unlessStalled(settle)
 }
 
 function changePins({ change, number }: Extract<ToConsumerThread, { change: unknown }>): void {

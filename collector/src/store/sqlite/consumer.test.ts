@@ -243,6 +243,30 @@ describe('sealing', () => {
     second.close()
   })
 
+  it('at a stop takes as many steps as it is let, and leaves the rest as it is', () => {
+    const it = consumer({ ...LIMITS, openBytes: 150_000 })
+    for (const record of records) it.take(record)
+    const steps = (most: number): number => {
+      let taken = 0
+      it.seal(() => taken < most && ++taken > 0)
+      return taken
+    }
+    expect(steps(0)).toBe(0)
+    expect([it.sealer.unsealed, names().filter(name => name.endsWith('.open.db')).length]).toEqual([3, 3])
+    expect(steps(1)).toBe(1)
+    expect(it.sealer.unsealed).toBe(3)
+    it.close()
+    expect(places(stored().spans)).toEqual(places(sentSpans))
+    const next = consumer()
+    expect(next.sealer.unsealed).toBe(2)
+    expect(next.taken).toBe(records.length)
+    next.seal()
+    next.close()
+    expect(new DataFolder(path).partitions().map(file => file.sealed)).toEqual([true, true, true])
+    expect(places(stored().spans)).toEqual(places(sentSpans))
+    expect(places(stored().logs)).toEqual(places(sentLogs))
+  })
+
   it('that did not end is cleared away at the next start', () => {
     const first = consumer()
     for (const record of records) first.take(record)

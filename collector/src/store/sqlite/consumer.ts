@@ -301,10 +301,10 @@ export class BlockConsumer {
     this.#beginAnew()
   }
 
-  /** Puts everything into blocks, and seals what is complete. */
-  seal(): void {
+  /** Puts everything into blocks, and seals what is complete while it is to go on. */
+  seal(goOn?: () => boolean): void {
     this.#endPartition()
-    this.sealer.finish()
+    this.sealer.finish(goOn)
   }
 
   /** Lets go of the files without sealing. */

@@ -50,10 +50,11 @@ export class Consumers {
     this.blocks.flush()
   }
 
-  stop(): void {
+  /** Puts everything into its final place, as far as it is to go on. */
+  stop(goOn: () => boolean): void {
     this.#commit()
-    for (const other of this.#others) other.settle()
-    this.blocks.seal()
+    for (const other of this.#others) if (goOn()) other.settle()
+    this.blocks.seal(goOn)
   }
 
   #commit(): void {

@@ -9,7 +9,15 @@ import { diskSpace } from '../../durable/disk-space.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { RequestKind } from '../../model/telemetry.ts'
 import { millis, type Clock, type Millis } from '../../model/time.ts'
-import type { ConsumerSource, Pin, ReaderSource, StoreStatus, StoreWriter } from '../api.ts'
+import type {
+  CloseOptions,
+  ConsumerSource,
+  Pin,
+  ReaderSource,
+  StoreStatus,
+  StoreWriter,
+  Unfinished,
+} from '../api.ts'
 import { JournalClient } from '../journal/client.ts'
 import type { FromJournal, JournalThreadData, ToJournal } from '../journal/messages.ts'
 import { SharedCells } from '../shared-cells.ts'
@@ -107,7 +115,7 @@ export async function openSqliteStore(options: {
   const client = new JournalClient(journal, limits.maxQueuedBytes, limits.maxJournalBytes)
   const reader: SqliteReaderOptions = { folder: folder.path, cells: cells.memory, series }
   return {
-    writer: new SqliteWriter(client, journal, consumer, limits.maxBytes),
+    writer: new SqliteWriter(client, { journal, consumer, cells }, limits.maxBytes),
     readerSource: { module: moduleUrl('./reader').href, options: reader },
   }
 }
@@ -140,10 +148,17 @@ function firstMessage<T>(worker: Worker, name: string): Promise<T> {
   })
 }
 
+interface StoreThreads {
+  readonly journal: Worker
+  readonly consumer: Worker
+  readonly cells: SharedCells
+}
+
+const CLOSE_WITHIN = millis(4_000)
+
 class SqliteWriter implements StoreWriter {
   readonly #client: JournalClient
-  readonly #journal: Worker
-  readonly #consumer: Worker
+  readonly #threads: StoreThreads
   readonly #maxBytes: number
   readonly #accepted: Record<RequestKind, number> = { traces: 0, logs: 0, metrics: 0, samples: 0 }
   #status: ConsumerStatus = {
@@ -159,14 +174,15 @@ class SqliteWriter implements StoreWriter {
   readonly #changes = new Map<number, PromiseWithResolvers<boolean>>()
   #changeNumber = 0
   #drains: { readonly sequence: number; readonly resolve: () => void }[] = []
-  #closed: (() => void) | undefined
+  #closed: ((left: Unfinished) => void) | undefined
+  #onProgress: CloseOptions['onProgress']
   #failed: HodoscopeError | undefined
-  #closing: Promise<void> | undefined
+  #closing: Promise<Unfinished> | undefined
 
-  constructor(client: JournalClient, journal: Worker, consumer: Worker, maxBytes: number) {
+  constructor(client: JournalClient, threads: StoreThreads, maxBytes: number) {
+    const { consumer } = threads
     this.#client = client
-    this.#journal = journal
-    this.#consumer = consumer
+    this.#threads = threads
     this.#maxBytes = maxBytes
     consumer.on('message', (message: FromConsumerThread) => this.#heard(message))
     consumer.on(
@@ -192,7 +208,8 @@ class SqliteWriter implements StoreWriter {
       this.#drains = this.#drains.filter(drain => drain.sequence > message.drained)
       for (const { resolve } of done) resolve()
     } else if ('changed' in message) this.#answer(message)
-    else if ('closed' in message) this.#closed?.()
+    else if ('closing' in message) this.#onProgress?.(message.closing)
+    else if ('closed' in message) this.#closed?.(message.closed)
   }
 
   #answer({ changed, outcome }: Extract<FromConsumerThread, { changed: unknown }>): void {
@@ -234,7 +251,7 @@ class SqliteWriter implements StoreWriter {
   }
 
   #tell(message: ToConsumerThread): void {
-    this.#consumer.postMessage(message)
+    this.#threads.consumer.postMessage(message)
   }
 
   status(): StoreStatus {
@@ -260,19 +277,23 @@ class SqliteWriter implements StoreWriter {
     return this.#failed === undefined ? undefined : 'store_busy'
   }
 
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+  close(how: CloseOptions = {}): Promise<Unfinished> {
+    return (this.#closing ??= this.#close(how))
   }
 
-  async #close(): Promise<void> {
+  async #close({ within = CLOSE_WITHIN, onProgress }: CloseOptions): Promise<Unfinished> {
+    const { journal, consumer, cells } = this.#threads
+    cells.closeWithin(within)
+    this.#onProgress = onProgress
     await this.#client.stopTaking()
-    await new Promise<void>(resolve => {
+    const left = await new Promise<Unfinished>(resolve => {
       this.#closed = resolve
       this.#tell({ close: this.#client.sequence })
     })
     for (const { reject } of this.#changes.values())
       reject(new HodoscopeError('shutting_down', 'the store is closed'))
     await this.#client.close()
-    await Promise.all([this.#journal.terminate(), this.#consumer.terminate()])
+    await Promise.all([journal.terminate(), consumer.terminate()])
+    return left
   }
 }

@@ -82,10 +82,15 @@ export class Sealer {
     while (this.busy && this.#clock.monotonic() < end)
   }
 
-  /** Seals everything that is full. */
-  finish(): void {
+  /** Seals what is full, and gives a merge up: a stop need not wait for it. @param goOn asked before each step */
+  finish(goOn: () => boolean = () => true): void {
     if (this.#job !== undefined && isMerge(this.#job)) this.stop()
-    while (this.busy) this.#some()
+    while (this.busy && goOn()) this.#some()
+  }
+
+  /** Partitions that are full and not sealed. */
+  get unsealed(): number {
+    return this.#full.length + (this.#job === undefined || isMerge(this.#job) ? 0 : 1)
   }
 
   #some(): void {
