@@ -24,6 +24,7 @@ import { DataFolder, removeDatabase, type PartitionFile } from './folder.ts'
 import { Pins, refusalOf } from './pins.ts'
 import { Reserve } from './reserve.ts'
 import { Retention } from './retention.ts'
+import { Salvager } from './salvager.ts'
 import { SealedTimes } from './sealed-times.ts'
 
 const TICK_MILLIS = 1_000
@@ -77,6 +78,7 @@ const reserve = new Reserve(folder.reservePath, limits.reserveBytes)
 const sealedTimes = new SealedTimes()
 const closing = new Closing(cells, systemClock, () => say({ closing: unfinished() }))
 const check = new BackgroundCheck(folder, putAside)
+const salvager = new Salvager(folder, cells)
 const checking = setInterval(stepCheck, CHECK_EVERY_MILLIS)
 /** Whether everything was read through since a process ended without saying so. */
 let trusted = !folder.noteStart()
@@ -178,10 +180,12 @@ function catchUp(upTo: number): void {
 }
 
 function stepCheck(): void {
-  if (!check.running) return
-  check.step(consumer.taken === takenAtCheck ? CHECK_BYTES : CHECK_BYTES_UNDER_LOAD)
+  const idle = consumer.taken === takenAtCheck
   takenAtCheck = consumer.taken
-  trusted ||= !check.running
+  if (check.running) {
+    check.step(idle ? CHECK_BYTES : CHECK_BYTES_UNDER_LOAD)
+    trusted ||= !check.running
+  } else if (idle) salvager.step(1)
 }
 
 /** A query that met damage says so; a check finds out where else there is some. */
@@ -238,6 +242,7 @@ function close(): void {
   clearInterval(checking)
   clearTimeout(sealingTimer)
   check.stop()
+  salvager.stop()
   finish(MAX_TRIES_AT_STOP)
   failPoint('close.sealed')
   const left = unfinished()
@@ -272,6 +277,8 @@ function tick(): void {
   if (stalled) tryAgain()
   if (stalled && closing.isAsked) return close()
   unlessStalled(() => consumer.tick())
+  // Under load it gets a turn a second.
+  if (!check.running) salvager.step(1)
   goOnSealing()
   heedDamage()
   tellJournal(0)
@@ -332,7 +339,10 @@ function removeExpired(): void {
     failPoint('retention.unlinked')
   }
   if (gone.length > 0) cells.partitionsChanged()
-  else if (!stalled) consumer.blocks.sealer.plan(sealed, limits, spareBytes)
+  if (!check.running && !consumer.blocks.sealer.busy) salvager.look(spareBytes)
+  // Neighbours of what is being salvaged are not merged: between them it has its place.
+  if (gone.length === 0 && !salvager.running && !stalled)
+    consumer.blocks.sealer.plan(sealed, limits, spareBytes)
 }
 
 function status(): Extract<FromConsumerThread, { status: unknown }>['status'] {

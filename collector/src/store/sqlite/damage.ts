@@ -51,3 +51,13 @@ export function isDamage(error: unknown): boolean {
 export function isUnreadable(error: unknown): boolean {
   return isDamage(error) || error instanceof FormatUnknown || codeOf(error).startsWith('SQLITE_')
 }
+
+/** @returns undefined where it is damaged; @throws what the disk or the system refuses: that is no loss */
+export function unlessDamaged<T>(read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!isDamage(error) && codeOf(error) !== '') throw error
+    return undefined
+  }
+}

@@ -30,6 +30,7 @@ import { BackgroundCheck } from './background-check.ts'
 import { BlockConsumer } from './consumer.ts'
 import { DataFolder } from './folder.ts'
 import { SqliteReader } from './reader.ts'
+import { Salvager } from './salvager.ts'
 
 const SEED = 8
 const PAGE = 1024
@@ -132,6 +133,16 @@ function scrub(): void {
   check.begin()
   while (check.running) check.step(2 ** 30)
   cells.partitionsChanged()
+}
+
+/** What was put aside is salvaged as far as it goes, which takes nothing away and adds nothing wrong. */
+function holdSalvaged(what: string): void {
+  const before = seen()
+  const salvager = new Salvager(new DataFolder(path), cells)
+  for (salvager.look(Infinity); salvager.running; salvager.look(Infinity)) salvager.step(Infinity)
+  const told = holdHonest(`${what}, salvaged`)
+  expect(told, `${what}: still told`).toEqual(before.partial)
+  expect(seen().spans.length).toBeGreaterThanOrEqual(before.spans.length)
 }
 
 /**
@@ -284,6 +295,7 @@ it.each(DAMAGES)('$name: $kind is $outcome', ({ kind, name, outcome, apply }) =>
   if (outcome === 'found by the check') {
     scrub()
     holdHonest(`${kind}, after the check`)
+    holdSalvaged(kind)
     return
   }
   if (outcome !== 'harmless') holdHonest(`${kind}, before the start`)
@@ -307,4 +319,5 @@ it.each(DAMAGES)('$name: $kind is $outcome', ({ kind, name, outcome, apply }) =>
     const others = seen().spans.filter(([place]) => Number(place.split('.')[0]) > 6).length
     expect(others, 'the open partition answers').toBe(SHARE)
   }
+  holdSalvaged(kind)
 })

@@ -9,10 +9,11 @@
  *   partitions/000000000001-000000000456.db         sealed: first and last journal sequence
  *   partitions/000000000001-000000000456.TRACE.pin.db   what a pinned trace has of a partition that is gone
  *   partitions/*.tmp                                something that was not finished; removed at start
- *   partitions/….db.quarantine                      damaged: never read, never removed by us
- *   partitions/….db.quarantine-reason               what was found, for people and for `partial`
+ *   partitions/….db.quarantine                      damaged: read for its salvage alone, never removed by us
+ *   partitions/….db.quarantine-reason               what was found, and what was saved, for people and for `partial`
  */
 import {
+  appendFileSync,
   closeSync,
   existsSync,
   fsyncSync,
@@ -40,6 +41,7 @@ export interface PartitionFile {
 const PIN = /^(\d{12})-(\d{12})\.([\da-f]{32})\.pin\.db$/
 const OPEN = /^(\d{12})\.open\.db$/
 const SEALED = /^(\d{12})-(\d{12})\.db$/
+const SEALED_ASIDE = /^(\d{12})-(\d{12})\.db(\.\d+)?\.quarantine$/
 const QUARANTINED = /\.db(\.\d+)?\.quarantine$/
 /** What SQLite keeps beside a database. */
 const BESIDE = ['-wal', '-shm', '-journal'] as const
@@ -68,6 +70,15 @@ export interface Quarantined {
   readonly name: string
   readonly reason: string
 }
+
+/** A sealed partition that was put aside, of which nobody has tried yet what can still be read. */
+export interface Salvageable extends SequenceRange {
+  readonly name: string
+  readonly path: string
+}
+
+/** What a line begins with that says what became of it. */
+const SALVAGED = 'salvaged: '
 
 export class DataFolder {
   readonly path: string
@@ -226,16 +237,35 @@ export class DataFolder {
       .map(name => ({ name, reason: `put aside: ${this.#reasonOf(name)}` }))
   }
 
+  salvageable(): Salvageable[] {
+    return readdirSync(this.partitionsPath).flatMap(name => {
+      const [, first, last] = SEALED_ASIDE.exec(name) ?? []
+      if (first === undefined || this.#linesOf(name).some(line => line.startsWith(SALVAGED))) return []
+      return [{ name, path: this.partitionPath(name), first: Number(first), last: Number(last) }]
+    })
+  }
+
+  /** @param outcome for people, behind the reason why it was put aside */
+  noteSalvage(name: string, outcome: string): void {
+    appendFileSync(this.partitionPath(name + REASON), `${SALVAGED}${outcome}\n`, { mode: 0o600 })
+  }
+
   /** Bytes of what was put aside: they are a person's to free, and count for no cap. */
   quarantinedBytes(): number {
     return this.quarantined().reduce((sum, { name }) => sum + sizeOf(this.partitionPath(name)), 0)
   }
 
   #reasonOf(name: string): string {
+    return this.#linesOf(name).join('; ') || 'damaged'
+  }
+
+  #linesOf(name: string): string[] {
     try {
-      return readFileSync(this.partitionPath(name + REASON), 'utf8').trim()
+      return readFileSync(this.partitionPath(name + REASON), 'utf8')
+        .trim()
+        .split('\n')
     } catch {
-      return 'damaged'
+      return []
     }
   }
 

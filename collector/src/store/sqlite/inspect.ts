@@ -13,7 +13,7 @@ const PAGE_SIZE_AT = 16
 const PAGE_COUNT_AT = 28
 
 /** @returns what is wrong with the file; undefined when nothing shows */
-export function fileFault({ path, sealed }: PartitionFile): string | undefined {
+export function fileFault({ path, sealed }: Pick<PartitionFile, 'path' | 'sealed'>): string | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) return undefined
   if (stat.isSymbolicLink()) return 'it is a symbolic link, and a partition never is'

@@ -27,11 +27,17 @@ export class BlockMap {
   }
 }
 
+/** Lookup hashes of a block that was built anew, and its number. */
+export interface RebuiltBlock {
+  readonly lookups: Float64Array
+  readonly block: number
+}
+
 /** Gives the bytes of the entries it has worked on. */
 export function* mergeIndexes(
   sources: readonly PartitionReader[],
   maps: readonly BlockMap[],
-  rebuilt: readonly { readonly lookups: Float64Array; readonly block: number }[],
+  rebuilt: readonly RebuiltBlock[],
   target: LookupIndexWriter,
 ): Generator<number, void> {
   const anew = joined(

@@ -11,8 +11,8 @@ import { ByteSource } from '../../wire/bytes.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SIGNALS } from '../journal/batch.ts'
 import { openForReading, type Sqlite, type Statement } from '../../durable/sqlite-file.ts'
-import { checkFormat, PartitionDamaged } from './damage.ts'
-import { LookupIndexReader } from './lookup-index.ts'
+import { checkFormat, PartitionDamaged, unlessDamaged } from './damage.ts'
+import { LookupIndexReader, MAX_BLOCKS } from './lookup-index.ts'
 import { SeriesReader, type SeriesBounds } from './series-reader.ts'
 import {
   CHUNKS_A_BLOCK,
@@ -62,8 +62,12 @@ export class PartitionReader {
   readonly #chunk: Statement
   readonly #sets = new Map<number, { readonly tables: SetTables; readonly dictionary: Dictionary }>()
 
-  /** @throws what `isUnreadable` knows */
-  constructor(path: string) {
+  /**
+   * @param how `rowByRow`: of a damaged file. A walk through a broken tree ends where it breaks, so each block
+   * is asked for by its number, and `blocks` are those that there are
+   * @throws what `isUnreadable` knows
+   */
+  constructor(path: string, { rowByRow = false }: { readonly rowByRow?: boolean } = {}) {
     this.#db = openForReading(path)
     try {
       checkFormat(readMeta(this.#db).get('format'))
@@ -71,7 +75,8 @@ export class PartitionReader {
       this.series = new SeriesReader(this.#db)
       this.#blocksFrom = this.#db.prepare(PARTITION_SQL.blocksFrom).safeIntegers()
       this.#chunk = this.#db.prepare(PARTITION_SQL.chunk).pluck()
-      this.refresh()
+      if (rowByRow) this.#readRowByRow()
+      else this.refresh()
     } catch (error) {
       this.#db.close()
       throw error
@@ -94,6 +99,17 @@ export class PartitionReader {
       this.seriesBounds = this.series.bounds()
       return readWatermarks(this.#db, 0)
     })()
+  }
+
+  #readRowByRow(): void {
+    const blockAt = this.#db.prepare(PARTITION_SQL.blockAt).safeIntegers()
+    for (let id = 0; id < MAX_BLOCKS; id++) {
+      const meta = unlessDamaged(() => {
+        const row = blockAt.get(id) as BlockRow | undefined
+        return row && metaOf(row)
+      })
+      if (meta !== undefined) this.blocks.push(meta)
+    }
   }
 
   /** Blocks that may hold an id (the bytes of a trace id or a correlation value), in order of arrival. */

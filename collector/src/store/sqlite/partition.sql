@@ -59,6 +59,9 @@ values (@id, @signal, @rows, @from, @to, @maxDuration, @resources, @directory)
 select id, signal, row_count, first_time, last_time, max_duration, resources, directory
 from block where id >= ? order by id
 
+-- name: blockAt
+select id, signal, row_count, first_time, last_time, max_duration, resources, directory from block where id = ?
+
 -- name: insertChunk
 insert into chunk (id, data) values (?, ?)
 

@@ -15,10 +15,12 @@ import type { UnixMillis } from '../../model/time.ts'
 import { DictionaryBuilder } from '../columns/dictionaries.ts'
 import type { EncodedBlock } from '../columns/block.ts'
 import { BLOCK_ROWS } from '../columns/rows.ts'
+import type { MetricMetadata } from '../../decode/series/sink.ts'
+import type { StoredGroups } from '../series/opened-groups.ts'
 import { regroup } from '../series/regroup.ts'
 import { failPoint } from '../../durable/fail-point.ts'
 import { removeDatabase, sealedName, syncFile, type DataFolder, type PartitionFile } from './folder.ts'
-import { BlockMap, mergeIndexes } from './merge-indexes.ts'
+import { BlockMap, mergeIndexes, type RebuiltBlock } from './merge-indexes.ts'
 import { CONTENT_CHECKSUM, contentChecksum } from './partition-check.ts'
 import { PartitionReader } from './partition-reader.ts'
 import { PartitionWriter } from './partition-writer.ts'
@@ -35,10 +37,23 @@ const SYNC_EVERY_BYTES = 8 * 1024 * 1024
 /** A partition that is complete: sealed already, or full. */
 export type CompletePartition = PartitionFile & { readonly last: number }
 
-/** Where the new file stands until it is whole. */
-export function unfinishedPath(sources: readonly CompletePartition[], folder: DataFolder): string {
-  return folder.partitionPath(`${sealedName(sources[0]!.first, sources.at(-1)!.last)}.tmp`)
+/** The sequences that a partition holds. */
+export interface Range {
+  readonly first: number
+  readonly last: number
 }
+
+const rangeOf = (sources: readonly CompletePartition[]): Range => ({
+  first: sources[0]!.first,
+  last: sources.at(-1)!.last,
+})
+
+const unfinishedOf = ({ first, last }: Range, folder: DataFolder): string =>
+  folder.partitionPath(`${sealedName(first, last)}.tmp`)
+
+/** Where the new file stands until it is whole. */
+export const unfinishedPath = (sources: readonly CompletePartition[], folder: DataFolder): string =>
+  unfinishedOf(rangeOf(sources), folder)
 
 /**
  * @param sources neighbours in order of their sequences
@@ -51,96 +66,109 @@ export function* sealing(
   sealedAt: UnixMillis,
 ): Generator<number, void> {
   failPoint('seal.begin')
-  const { first } = sources[0]!
-  const { last } = sources.at(-1)!
-  const unfinished = unfinishedPath(sources, folder)
+  const readers: PartitionReader[] = []
+  try {
+    for (const { path } of sources) readers.push(new PartitionReader(path))
+    yield* sealedFile(rangeOf(sources), folder, sealedAt, target => copy(readers, target))
+  } finally {
+    for (const reader of readers) reader.close()
+  }
+}
+
+/**
+ * A sealed partition that has its name when it is whole and synced, and of which nothing stays otherwise.
+ * @param fill puts everything but what tells of the file itself
+ */
+export function* sealedFile<T>(
+  range: Range,
+  folder: DataFolder,
+  sealedAt: UnixMillis,
+  fill: (target: PartitionWriter) => Generator<number, T>,
+): Generator<number, T> {
+  const unfinished = unfinishedOf(range, folder)
   removeDatabase(unfinished)
   let done = false
+  let outcome: T
   try {
-    yield* write(sources, unfinished, first, last, sealedAt)
+    outcome = yield* write(unfinished, range, sealedAt, fill)
     failPoint('seal.copied')
     syncFile(unfinished)
     failPoint('seal.rename')
-    renameSync(unfinished, folder.partitionPath(sealedName(first, last)))
+    renameSync(unfinished, folder.partitionPath(sealedName(range.first, range.last)))
     done = true
   } finally {
     if (!done) removeDatabase(unfinished)
   }
   failPoint('seal.renamed')
   syncFile(dirname(unfinished))
+  return outcome
 }
 
-function* write(
-  sources: readonly CompletePartition[],
-  unfinished: string,
-  first: number,
-  last: number,
+function* write<T>(
+  path: string,
+  { first, last }: Range,
   sealedAt: UnixMillis,
-): Generator<number, void> {
-  const readers: PartitionReader[] = []
-  let target: PartitionWriter | undefined
+  fill: (target: PartitionWriter) => Generator<number, T>,
+): Generator<number, T> {
+  const target = new PartitionWriter(path, first, SEALED_PAGE_BYTES)
   try {
-    for (const { path } of sources) readers.push(new PartitionReader(path))
-    target = new PartitionWriter(unfinished, first, SEALED_PAGE_BYTES)
     target.db.pragma('journal_mode = DELETE')
     target.db.pragma('synchronous = OFF')
     target.db.exec('begin')
-    yield* syncedNowAndThen(copy(readers, target, last, sealedAt), unfinished)
+    target.setMeta(SEALED_AT, Math.floor(sealedAt))
+    const outcome = yield* syncedNowAndThen(fill(target), path)
+    for (const what of ['traces', 'logs', 'series']) target.setMeta(`${what}.sequence`, last)
+    target.setMeta(CONTENT_CHECKSUM, yield* contentChecksum(target.db))
     target.db.exec('commit')
+    return outcome
   } finally {
-    for (const reader of readers) reader.close()
-    target?.close()
+    target.close()
   }
 }
 
-function* syncedNowAndThen(work: Generator<number, void>, path: string): Generator<number, void> {
+function* syncedNowAndThen<T>(work: Generator<number, T>, path: string): Generator<number, T> {
   let unsynced = 0
-  for (const bytes of work) {
-    unsynced += bytes
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return step.value
+    unsynced += step.value
     if (unsynced >= SYNC_EVERY_BYTES) {
       syncFile(path)
       unsynced = 0
     }
-    yield bytes
+    yield step.value
   }
 }
 
-function* copy(
-  sources: readonly PartitionReader[],
-  target: PartitionWriter,
-  last: number,
-  sealedAt: UnixMillis,
-): Generator<number, void> {
-  target.setMeta(SEALED_AT, Math.floor(sealedAt))
+function* copy(sources: readonly PartitionReader[], target: PartitionWriter): Generator<number, void> {
   const dictionary = new DictionaryBuilder()
   sources[0]!.copyDictionary(0, dictionary)
   const { maps, rebuilt } = yield* copyBlocks(sources, target, dictionary)
   target.putDictionary(dictionary)
   yield* mergeIndexes(sources, maps, rebuilt, target.index)
-  yield* copySeries(sources, target)
-  for (const what of ['traces', 'logs', 'series']) target.setMeta(`${what}.sequence`, last)
-  const checksum = contentChecksum(target.db)
-  for (let step = checksum.next(); ; step = checksum.next()) {
-    if (step.done === true) return target.setMeta(CONTENT_CHECKSUM, step.value)
-    yield step.value
-  }
+  yield* putSeries(
+    sources.map(source => source.series.stored()),
+    sources.flatMap(source => source.series.metadata()),
+    target,
+  )
 }
 
 /** Gives the bytes of the series that it has put, group by group. */
-function* copySeries(sources: readonly PartitionReader[], target: PartitionWriter): Generator<number, void> {
-  for (const group of regroup(sources.map(source => source.series.stored()))) {
+export function* putSeries(
+  stored: readonly StoredGroups[],
+  metadata: readonly MetricMetadata[],
+  target: PartitionWriter,
+): Generator<number, void> {
+  for (const group of regroup(stored)) {
     target.putSeries(group)
     yield group.chunks.reduce((sum, { data }) => sum + data.length, 0)
   }
-  const metadata = sources.flatMap(source => source.series.metadata())
   if (metadata.length > 0) target.putSeries({ groups: [], chunks: [], metadata })
 }
 
 interface CopiedBlocks {
   /** For each source the new numbers of its blocks. */
   readonly maps: readonly BlockMap[]
-  /** Lookup hashes of the blocks that were built anew, and their numbers. */
-  readonly rebuilt: readonly { readonly lookups: Float64Array; readonly block: number }[]
+  readonly rebuilt: readonly RebuiltBlock[]
 }
 
 /** @param dictionary set 0 of the target: that of the first source, and of what is built anew */
@@ -149,7 +177,7 @@ function* copyBlocks(
   target: PartitionWriter,
   dictionary: DictionaryBuilder,
 ): Generator<number, CopiedBlocks> {
-  const rebuilt: { lookups: Float64Array; block: number }[] = []
+  const rebuilt: RebuiltBlock[] = []
   let putBytes = 0
   const small = new SmallBlocks(dictionary, (block: EncodedBlock) => {
     rebuilt.push({ lookups: block.lookups, block: target.putBlock(block, 0) })

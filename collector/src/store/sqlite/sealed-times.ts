@@ -28,7 +28,7 @@ export class SealedTimes {
 }
 
 /** @returns undefined for a file that does not say, or cannot be read */
-function sealedAt(path: string): UnixMillis | undefined {
+export function sealedAt(path: string): UnixMillis | undefined {
   try {
     const db = openForReading(path)
     try {

@@ -10,7 +10,8 @@ import { GroupLabels, labelHash } from '../series/group-labels.ts'
 import { decodeExemplars, decodeHistograms } from '../series/item-chunks.ts'
 import type { StoredGroups } from '../series/opened-groups.ts'
 import { METRIC_NAME, type PartQuery, type SeriesPart } from '../series/part.ts'
-import { ChunkDamaged } from '../columns/layout.ts'
+import { ChunkDamaged, openChunk } from '../columns/layout.ts'
+import { unlessDamaged } from './damage.ts'
 import type { Sqlite } from '../../durable/sqlite-file.ts'
 import type { Label } from '../../model/series.ts'
 import { labelEntries, SERIES_SQL, storedMetadata } from './series-writer.ts'
@@ -20,6 +21,20 @@ export interface SeriesBounds {
   readonly groups: number
   readonly chunks: number
 }
+
+/** What of a damaged file's series can still be read. */
+export interface SalvagedSeries {
+  /** Groups that cannot be read are left out; the others keep their numbers. */
+  readonly stored: StoredGroups
+  /** Samples. */
+  readonly saved: number
+  readonly lost: number
+  /** Chunks of which not even the row can be read. */
+  readonly unread: number
+}
+
+/** One page of a tree's inside holds the way to a few hundred rows. */
+const MISSING_IN_A_ROW = 10_000
 
 /** Groups whose labels are kept, in one partition: 16,384 series. */
 const KEPT_GROUPS = 256
@@ -37,6 +52,7 @@ const prepare = (db: Sqlite) => ({
   anyChunkOf: db.prepare(SERIES_SQL.anyChunkOf).pluck(),
   chunksOf: db.prepare(SERIES_SQL.chunksOf).pluck(),
   allChunksOf: db.prepare(SERIES_SQL.allChunksOf),
+  chunkRow: db.prepare(SERIES_SQL.chunkRow),
   chunk: db.prepare(SERIES_SQL.chunk).pluck(),
   chunksOfTrace: db.prepare(SERIES_SQL.chunksOfTrace).pluck(),
   metadata: db.prepare(exists(db, 'metric_attributes') ? SERIES_SQL.metadata : SERIES_SQL.metadataAlone),
@@ -63,6 +79,13 @@ export class SeriesReader {
       groups: statements.groups.all() as Uint8Array[],
       chunks: group => statements.allChunksOf.all(group) as { kind: number; data: Uint8Array }[],
     }
+  }
+
+  /** Of a damaged file: each row by its number, and of chunks those whose checksum fits. */
+  salvaged(): SalvagedSeries {
+    const statements = this.#statements
+    const nothing = { stored: { groups: [], chunks: () => [] }, saved: 0, lost: 0, unread: 0 }
+    return statements === undefined ? nothing : salvaged(statements)
   }
 
   metadata(): readonly MetricMetadata[] {
@@ -197,6 +220,43 @@ export class SeriesReader {
     const chunk = this.#statements!.chunk.get(id)
     if (!(chunk instanceof Uint8Array)) throw new ChunkDamaged(`chunk ${id} of the series is missing`)
     return chunk
+  }
+}
+
+interface ChunkRow {
+  readonly series_group: number
+  readonly kind: number
+  readonly item_count: number
+  readonly data: Uint8Array
+}
+
+function salvaged(statements: ReturnType<typeof prepare>): SalvagedSeries {
+  const groups: Uint8Array[] = []
+  for (const [id, labels] of rows(0, id => statements.group.get(id) as Uint8Array | undefined))
+    if (unlessDamaged(() => new GroupLabels(labels)) !== undefined) groups[id] = labels
+  const chunksOf = new Map<number, number[]>()
+  let [saved, lost, read, last] = [0, 0, 0, 0]
+  for (const [id, row] of rows(1, id => statements.chunkRow.get(id) as ChunkRow | undefined)) {
+    read++
+    last = id
+    const isWhole = row.series_group in groups && unlessDamaged(() => openChunk(row.data)) !== undefined
+    if (!isWhole) lost += row.item_count
+    else {
+      saved += row.item_count
+      chunksOf.set(row.series_group, [...(chunksOf.get(row.series_group) ?? []), id])
+    }
+  }
+  const chunks = (group: number): ChunkRow[] =>
+    (chunksOf.get(group) ?? []).map(id => statements.chunkRow.get(id) as ChunkRow)
+  return { stored: { groups, chunks }, saved, lost, unread: last - read }
+}
+
+/** Rows by number, from the first until so many are missing that none can be behind. */
+function* rows<Row>(first: number, rowAt: (id: number) => Row | undefined): Generator<[number, Row]> {
+  for (let id = first, missing = 0; missing < MISSING_IN_A_ROW; id++) {
+    const row = unlessDamaged(() => rowAt(id))
+    missing = row === undefined ? missing + 1 : 0
+    if (row !== undefined) yield [id, row]
   }
 }
 

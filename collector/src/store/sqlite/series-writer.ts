@@ -22,6 +22,7 @@ export const SERIES_SQL = loadSql(new URL('series.sql', import.meta.url), [
   'groupsOfLabel',
   'chunksOf',
   'allChunksOf',
+  'chunkRow',
   'chunk',
   'anyChunkOf',
   'groupOfChunk',

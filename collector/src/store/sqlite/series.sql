@@ -89,6 +89,9 @@ where series_group = ? and kind = ? and first_time <= ? and last_time >= ? and i
 -- name: allChunksOf
 select kind, data from series_chunk where series_group = ? order by id
 
+-- name: chunkRow
+select series_group, kind, item_count, data from series_chunk where id = ?
+
 -- name: chunk
 select data from series_chunk where id = ?
 

@@ -1,0 +1,2 @@
+-- name: overflow
+select pageno from dbstat where name = ? and pagetype = 'overflow'
