@@ -10,10 +10,13 @@ import { unlessDamaged } from './damage.ts'
 
 const SQL = loadSql(new URL('zero-pages.sql', import.meta.url), ['overflow'])
 const PAGES_A_READ = 1024
+/** The page that has this byte is never written: SQLite locks it. Source: sqlite.org/fileformat2.html, "The Lock-Byte Page". */
+const LOCK_BYTE = 2 ** 30
 
 /** Gives the bytes it has read. @returns numbers of pages, the first of which is 1 */
 export function* zeroPages(path: string, pageBytes: number): Generator<number, ReadonlySet<number>> {
   const found = new Set<number>()
+  const lockPage = LOCK_BYTE / pageBytes + 1
   const buffer = Buffer.alloc(PAGES_A_READ * pageBytes)
   const zeros = Buffer.alloc(pageBytes)
   const file = openSync(path, 'r')
@@ -22,7 +25,7 @@ export function* zeroPages(path: string, pageBytes: number): Generator<number, R
       const bytes = readSync(file, buffer, 0, buffer.length, (page - 1) * pageBytes)
       if (bytes < pageBytes) return found
       for (let at = 0; at + pageBytes <= bytes; at += pageBytes, page++)
-        if (zeros.equals(buffer.subarray(at, at + pageBytes))) found.add(page)
+        if (page !== lockPage && zeros.equals(buffer.subarray(at, at + pageBytes))) found.add(page)
       yield bytes
     }
   } finally {
