@@ -220,8 +220,11 @@ const PLAIN_PATHS: Json = {
   '/readyz': {
     get: {
       operationId: 'getReadyz',
-      summary: 'Whether it takes telemetry and answers queries',
-      responses: { 200: text('It does.'), 503: text('It takes no telemetry, and why.') },
+      summary: 'Whether it answers queries',
+      responses: {
+        200: text('It does; where it takes no telemetry at present, why.'),
+        503: text('It is shutting down.'),
+      },
     },
   },
 }

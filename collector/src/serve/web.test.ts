@@ -469,14 +469,19 @@ describe('the UI', () => {
 })
 
 describe('probes and metrics', () => {
-  it('readyz tells why no telemetry is taken, healthz is not concerned', async () => {
+  it('readyz is for what answers, and tells why no telemetry is taken', async () => {
+    const probe = async (path: string): Promise<readonly [number, string]> => {
+      const answer = await get(path)
+      return [answer.status, await answer.text()]
+    }
+    expect(await probe('/readyz')).toEqual([200, 'ready\n'])
     refusing = 'disk_failed'
-    const [unready, healthy] = await Promise.all([get('/readyz'), get('/healthz')])
-    expect([unready.status, healthy.status]).toEqual([503, 200])
-    expect(await unready.text()).toBe(`not ready: disk_failed. ${ERRORS.disk_failed.hint}\n`)
+    const told = `ready, but takes no telemetry: disk_failed. ${ERRORS.disk_failed.hint}\n`
+    expect(await probe('/readyz')).toEqual([200, told])
+    refusing = 'shutting_down'
+    expect(await probe('/readyz')).toEqual([503, `not ready: shutting_down. ${ERRORS.shutting_down.hint}\n`])
+    expect(await probe('/healthz')).toEqual([200, 'ok\n'])
     refusing = undefined
-    const ready = await get('/readyz')
-    expect([ready.status, await ready.text()]).toEqual([200, 'ready\n'])
   })
 
   it('counts requests by the pattern of their route', async () => {

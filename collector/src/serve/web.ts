@@ -62,13 +62,22 @@ export function createWeb(parts: WebParts): Hono<Env> {
   return web
 }
 
+/**
+ * Ready is what answers. Whoever routes by this probe (compose, Kubernetes) would take the UI, and with it
+ * the way to find out, from a collector that a full disk keeps from taking telemetry; and has nothing else
+ * to route to, for a data folder has one process. Senders learn of it by 503 and Retry-After, people by
+ * the status, alerting by `hodoscope_store_refusing`; and here it is told for who looks.
+ */
 function probes(web: Hono<Env>, parts: WebParts): void {
   web.get('/healthz', context => context.text('ok\n'))
   web.all('/healthz', refuseMethod)
   web.get('/readyz', context => {
     const reason = parts.refusing()
     if (reason === undefined) return context.text('ready\n')
-    return context.text(`not ready: ${reason}. ${ERRORS[reason].hint}\n`, 503)
+    const told = `${reason}. ${ERRORS[reason].hint}\n`
+    return reason === 'shutting_down'
+      ? context.text(`not ready: ${told}`, 503)
+      : context.text(`ready, but takes no telemetry: ${told}`)
   })
   web.all('/readyz', refuseMethod)
 }

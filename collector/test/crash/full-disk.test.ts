@@ -182,18 +182,22 @@ it.runIf(isRoot)(
     fillUp()
     expect(freeBytes()).toBe(0)
 
-    const collector = await startCollector(data(), [], { probe: '/healthz' })
+    const collector = await startCollector(data())
     const { url } = collector
     expect(existsSync(reserve()), 'the reserve is given').toBe(false)
     expect(await faults(url, kept, true)).toEqual([])
-    await until(async () => (await fetch(`${url}/readyz`)).status === 503, 'it knows')
-    expect(await (await fetch(`${url}/readyz`)).text()).toMatch(/^not ready: disk_full\. Free disk space/)
+    const ready = async (): Promise<string> => {
+      const answer = await fetch(`${url}/readyz`)
+      return `${answer.status} ${await answer.text()}`
+    }
+    await until(async () => (await ready()) !== '200 ready\n', 'it knows')
+    expect(await ready()).toMatch(/^200 ready, but takes no telemetry: disk_full\. Free disk space/)
     expect(await sendOnce(url, requests.spans(1))).toMatchObject({ status: 503 })
     await until(() => sealed().length === 0, 'the oldest partition goes')
 
     rmSync(filler())
     // Nobody asks it to: a sender that was turned away is somewhere else by now.
-    await until(async () => (await fetch(`${url}/readyz`)).status === 200, 'it finds that there is room')
+    await until(async () => (await ready()) === '200 ready\n', 'it finds that there is room')
     const later = requests.spans(10)
     expect(await sendOnce(url, later)).toMatchObject({ status: 200 })
     expect(await faults(url, [later], true)).toEqual([])
@@ -209,7 +213,7 @@ it.runIf(isRoot)(
     expect(await (await startCollector(data())).stop()).toBe(0)
     rmSync(reserve(), { force: true })
     fillUp()
-    await expect(startCollector(data(), [], { probe: '/healthz' })).rejects.toThrow(
+    await expect(startCollector(data())).rejects.toThrow(
       `the data folder ${data()} cannot be used: the disk is full; free space on it, or choose another folder`,
     )
   },

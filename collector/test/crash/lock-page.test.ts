@@ -120,7 +120,7 @@ it(
     const [pageBytes] = OURS
     const path = write(pageBytes!)
     const file = openSync(path, 'r+')
-    writeSync(file, Buffer.alloc(pageBytes!), 0, pageBytes!, LOCK_BYTE + MIB)
+    writeSync(file, Buffer.alloc(pageBytes!), 0, pageBytes, LOCK_BYTE + MIB)
     closeSync(file)
     expect(salvaged()).toBe(`put aside: damaged; salvaged: ${(BLOCKS - 1) * ROWS} records; lost are ${ROWS}`)
     expect(spansOf(path)).toBe((BLOCKS - 1) * ROWS)

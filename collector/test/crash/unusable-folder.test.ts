@@ -61,7 +61,7 @@ it.runIf(isRoot)('a read-only disk, empty or with what an earlier collector stor
     refused()
     expect(readdirSync(data)).toEqual([])
     remount('rw')
-    expect(await (await startCollector(data, [], { probe: '/healthz' })).stop()).toBe(0)
+    expect(await (await startCollector(data)).stop()).toBe(0)
     remount('ro')
     refused()
   } finally {

@@ -15,7 +15,7 @@ const STOP_DEADLINE_MILLIS = 15_000
 export interface RunningCollector {
   readonly url: string
   readonly pid: number
-  /** Milliseconds from the spawn to the first 200 of the probe. */
+  /** Milliseconds from the spawn to the first 200 of /readyz. */
   readonly readyMillis: number
   /** What it has written so far, line by line. */
   readonly output: readonly string[]
@@ -31,8 +31,6 @@ export interface HowToStart {
   readonly environment?: Readonly<Record<string, string>>
   /** A command that runs the collector, such as `strace` with its options. */
   readonly under?: readonly string[]
-  /** Which probe says that it is there; /readyz is not answered 200 while no telemetry is taken. */
-  readonly probe?: '/readyz' | '/healthz'
 }
 
 /** @throws Error with what the process wrote, when it ends or is not ready within 20 s */
@@ -45,7 +43,7 @@ export async function startCollector(
   const { child, output } = launch(data, extra, how)
   try {
     const url = await Promise.race([printedUrl(child), deadline(child)])
-    await untilReady(url + (how.probe ?? '/readyz'), child)
+    await untilReady(`${url}/readyz`, child)
     return running(child, url, performance.now() - begun, output)
   } catch (error) {
     child.kill('SIGKILL')
