@@ -4,6 +4,7 @@
  * It locks the data folder and opens the store, whose threads load their code while this one loads
  * the rest; then it listens, says where, and stops when it is asked to.
  */
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MessageChannel } from 'node:worker_threads'
@@ -29,6 +30,8 @@ const ONLY_OWNER = 0o077
 /** Copies the data folder, in use or not. @returns what a person reads */
 export async function backUp(config: Config, to: string): Promise<string> {
   process.umask(ONLY_OWNER)
+  // A collector that is in use comes first: nobody waits for a backup.
+  setPriority(constants.priority.PRIORITY_LOW)
   const { backup } = await import('./store/sqlite/backup.ts')
   const { files, left, began } = backup(config.data, to, new Date(systemClock.now()))
   const omitted = left.map(what => `  left out: ${what}\n`).join('')
