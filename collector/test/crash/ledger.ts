@@ -71,10 +71,13 @@ export async function faults(
   const left = Map.groupBy(requests, request => request.traceId).entries()
   const reader = async (): Promise<void> => {
     for (const [traceId, ofTrace] of left) {
-      const stored = await storedNumbers(url, traceId)
+      const stored = await storedItems(url, traceId)
       for (const request of ofTrace) {
         const fault = faultOf(request, stored[request.signal], acknowledged)
-        if (fault) found.push(`${request.signal} request of ${request.items} in ${traceId}: ${fault}`)
+        if (fault)
+          found.push(
+            `${request.signal} request of ${request.items} from ${request.first} in ${traceId}: ${fault}`,
+          )
       }
     }
   }
@@ -84,9 +87,13 @@ export async function faults(
 
 function faultOf(
   request: NumberedRequest,
-  stored: readonly number[],
+  items: readonly StoredItem[],
   acknowledged: boolean,
 ): string | undefined {
+  const foreign = items.filter(item => numberOf(item) < 0)
+  if (foreign.length > 0)
+    return `${foreign.length} of ${items.length} items have attributes that are not theirs: ${shown(foreign)}`
+  const stored = items.map(numberOf)
   if (stored.length === 0) return acknowledged ? 'acknowledged and lost' : undefined
   const distinct = new Set(stored)
   if (distinct.size < stored.length) return `${stored.length - distinct.size} items stand twice`
@@ -95,13 +102,23 @@ function faultOf(
   return distinct.size > 0 ? `holds ${[...distinct].join()}, which it was not sent with` : undefined
 }
 
-async function storedNumbers(url: string, traceId: string): Promise<Record<Signal, readonly number[]>> {
+type StoredItem = TraceAnswer['spans'][number] | TraceAnswer['logs'][number]
+
+const MOST_SHOWN = 3
+
+const shown = (items: readonly StoredItem[]): string =>
+  items
+    .slice(0, MOST_SHOWN)
+    .map(item => JSON.stringify(item))
+    .join(' ')
+
+async function storedItems(url: string, traceId: string): Promise<Record<Signal, readonly StoredItem[]>> {
   const answer = await patientFetch(`${url}/api/traces/${traceId}`)
   if (answer.status === 404) return { traces: [], logs: [] }
   if (!answer.ok) throw new Error(`trace ${traceId}: ${answer.status} ${await answer.text()}`)
   const { spans, logs, partial } = (await answer.json()) as TraceAnswer
   if (partial.length > 0) throw new Error(`trace ${traceId} is partial: ${JSON.stringify(partial)}`)
-  return { traces: spans.map(numberOf), logs: logs.map(numberOf) }
+  return { traces: spans, logs }
 }
 
 /** Query threads that are still starting on a busy machine answer 429: try again in a second. */
