@@ -10,7 +10,7 @@ import type { AnyValue, KeyValue } from '../../model/attributes.ts'
 import { readRest } from './attributes.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Integers } from './integers.ts'
-import { partId, ROLE, type PartReader } from './layout.ts'
+import { ChunkDamaged, partId, ROLE, type PartReader } from './layout.ts'
 import { ByteSource } from '../../wire/bytes.ts'
 import { StringColumn } from './strings.ts'
 import { readValueColumn, TYPE, type ValueColumn, type ValueType } from './values.ts'
@@ -52,12 +52,15 @@ export class AttributeReader {
   }
 
   column(place: number): ValueColumn {
-    const { keyIndex, type } = this.columns[place]!
-    return (this.#columns[place] ??= readValueColumn(
-      this.#reader,
-      partId(ROLE.attribute, keyIndex, type),
-      type,
-    ))
+    return (this.#columns[place] ??= this.#readColumn(this.columns[place]!))
+  }
+
+  #readColumn({ key, keyIndex, type, count }: ColumnInfo): ValueColumn {
+    const column = readValueColumn(this.#reader, partId(ROLE.attribute, keyIndex, type), type)
+    const length = lengthOf(column)
+    if (length !== undefined && length !== count)
+      throw new ChunkDamaged(`column ${key} has ${length} values, of ${count}`)
+    return column
   }
 
   /**
@@ -94,6 +97,13 @@ export class AttributeReader {
   value(place: number, position: number): AnyValue {
     return valueAt(this.column(place), position)
   }
+}
+
+/** Values that are kept; undefined where nothing is kept but their number. */
+function lengthOf(column: ValueColumn): number | undefined {
+  if ('strings' in column) return column.strings.length
+  if ('values' in column) return column.values.length
+  return 'low' in column ? column.low.length : undefined
 }
 
 /** The value at a position of a column. */

@@ -97,6 +97,44 @@ describe(`strings (seed ${seed})`, () => {
   })
 })
 
+describe('a string column whose parts contradict each other is damage, not an answer', () => {
+  const columnOf = (bytes: string, digits: string): StringColumn => {
+    const writer = new BlockWriter()
+    writer
+      .integers(4, Float64Array.of(4))
+      .bytes(5, Buffer.from(bytes))
+      .integers(6, Float64Array.of(0, 0))
+      .bytes(7, Buffer.from(digits))
+      .into('own')
+    return new StringColumn(readerOf(writer.finish(2, true)), 4)
+  }
+
+  it('one digit for each place is an answer', () => {
+    const column = columnOf('id00', '1234')
+    expect([column.text(0), column.text(1)]).toEqual(['id12', 'id34'])
+  })
+
+  it.each(['123', '12345'])('digits %s of two rows with two each', digits => {
+    const column = columnOf('id00', digits)
+    expect(() => column.text(0)).toThrow(
+      new ChunkDamaged(`patterns of 4 digits, and ${digits.length} are there`),
+    )
+  })
+
+  it('is not written either', () => {
+    const builder = new StringColumnBuilder()
+    for (let i = 0; i < 600; i++) builder.add(Buffer.from(`id ${10_000 + i}`), 0, 8)
+    const { known } = builder.content
+    known.clear()
+    known.add(Buffer.from('id 0000'), 0, 7)
+    expect(() => builder.write(new BlockWriter(), 4)).toThrow('patterns of 2400 digits, and 3000 were taken')
+  })
+
+  it('a byte too many', () => {
+    expect(() => columnOf('id00x', '1234')).toThrow(new ChunkDamaged('values of 4 bytes, and 5 are there'))
+  })
+})
+
 describe('an intern table', () => {
   it('gives equal strings one number, in order of first appearance', () => {
     const table = new InternTable()

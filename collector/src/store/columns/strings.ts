@@ -8,11 +8,14 @@
  * "order 4711 took 83 ms" and "order 9 took 120 ms" have few patterns and random digits: kept apart,
  * a digit costs about 3.4 bits and a pattern next to nothing.
  *
+ * A digit that were missing would shift those of all rows behind it, so digits are counted: against the
+ * patterns when a column is written, and again when it is read.
+ *
  * A column whose values are mostly distinct stops looking them up: interning is the dear part, and
  * it starts so in the next block too, until that column is tried anew.
  */
 import type { Integers } from './integers.ts'
-import type { BlockWriter, PartReader } from './layout.ts'
+import { ChunkDamaged, type BlockWriter, type PartReader } from './layout.ts'
 import { InternTable } from './intern.ts'
 import { ByteSink, NumberSink } from '../../wire/bytes.ts'
 
@@ -154,6 +157,7 @@ export class StringColumnBuilder {
       this.#leaveDictionary()
     if (this.#mode === 'plain')
       return writer.integers(id + SUB.lengths, this.#lengths.view()).bytes(id + SUB.bytes, this.#bytes.view())
+    if (this.#mode === 'pattern') this.#assertDigits()
     const known = this.#known
     const lengths = Float64Array.from({ length: known.size }, (_, i) => known.end(i) - known.start(i))
     writer
@@ -161,6 +165,14 @@ export class StringColumnBuilder {
       .bytes(id + SUB.bytes, known.pool.subarray(0, known.poolLength))
       .integers(id + SUB.indexes, this.#indexes.view())
     return this.#mode === 'pattern' ? writer.bytes(id + SUB.digits, this.#digits.view()) : writer
+  }
+
+  #assertDigits(): void {
+    const counts = Float64Array.from({ length: this.#known.size }, (_, i) => digitsIn(this.#known.get(i)))
+    let digits = 0
+    for (const index of this.#indexes.view()) digits += counts[index]!
+    if (digits !== this.#digits.length)
+      throw new Error(`patterns of ${digits} digits, and ${this.#digits.length} were taken`)
   }
 }
 
@@ -207,6 +219,8 @@ export class StringColumn {
     this.#starts = runningSum(reader.integers(id + SUB.lengths))
     this.#indexes = reader.has(id + SUB.indexes) ? reader.integers(id + SUB.indexes) : undefined
     this.#digits = reader.has(id + SUB.digits) ? reader.bytes(id + SUB.digits) : undefined
+    if (this.#starts.at(-1) !== bytes.length)
+      throw new ChunkDamaged(`values of ${this.#starts.at(-1)} bytes, and ${bytes.length} are there`)
     this.length = this.#indexes?.length ?? this.#starts.length - 1
     this.size = this.#digits === undefined ? this.#starts.length - 1 : this.length
   }
@@ -240,6 +254,8 @@ export class StringColumn {
       counts[i] = digitsIn(this.#bytes.subarray(this.#starts[i], this.#starts[i + 1]))
     const starts = new Uint32Array(indexes.length + 1)
     for (let row = 0; row < indexes.length; row++) starts[row + 1] = starts[row]! + counts[indexes[row]!]!
+    if (starts.at(-1) !== this.#digits!.length)
+      throw new ChunkDamaged(`patterns of ${starts.at(-1)} digits, and ${this.#digits!.length} are there`)
     return starts
   }
 
