@@ -6,7 +6,6 @@
  *
  * Source: opentelemetry-proto 1.11.0, logs.proto, LogRecord.
  */
-import { lookupHash } from '../../model/lookup-hash.ts'
 import { unixNano, type UnixNano } from '../../model/time.ts'
 import { AttributesBuilder } from './attributes.ts'
 import type { EncodedBlock } from './block.ts'
@@ -14,6 +13,7 @@ import type { DictionaryBuilder } from './dictionaries.ts'
 import { FilterBuilder, FLAG } from './filter-builder.ts'
 import { InternTable } from './intern.ts'
 import { BlockWriter, partId, ROLE } from './layout.ts'
+import { lookupsOf } from './lookups.ts'
 import { LogFields, readLog } from './log-fields.ts'
 import { BLOCK_BYTES, BLOCK_ROWS, Instants, Segments } from './rows.ts'
 import { readAnyValue } from './shapes.ts'
@@ -143,7 +143,7 @@ export class LogBlockBuilder {
       to: this.#time.most(rows),
       maxDuration: 0,
       resources: [...new Set(this.#numbers.resource.view())],
-      lookups: this.#lookups(),
+      lookups: lookupsOf(this.#traceIds, this.#attributes.correlationValues()),
       filter: compress ? this.#makeFilter() : undefined,
     }
     this.#clear()
@@ -186,14 +186,6 @@ export class LogBlockBuilder {
       else if (column.length > 0 && type !== TYPE.unset) filter.flag(FLAG.openBody)
     filter.kinds(this.#numbers.severity)
     return filter.finish(this.#attributes, this.#numbers.scope)
-  }
-
-  #lookups(): Float64Array {
-    const hashes = new Set<number>()
-    const ids = this.#traceIds
-    for (let i = 0; i < ids.size; i++) hashes.add(lookupHash(ids.pool, i * 16, i * 16 + 16))
-    for (const value of this.#attributes.correlationValues()) hashes.add(lookupHash(value, 0, value.length))
-    return Float64Array.from(hashes).sort()
   }
 
   #clear(): void {

@@ -9,13 +9,13 @@
  *
  * Source: opentelemetry-proto 1.11.0, trace.proto, Span.
  */
-import { lookupHash } from '../../model/lookup-hash.ts'
 import { AttributesBuilder } from './attributes.ts'
 import type { EncodedBlock } from './block.ts'
 import type { DictionaryBuilder } from './dictionaries.ts'
 import { FilterBuilder, FLAG } from './filter-builder.ts'
 import { InternTable } from './intern.ts'
 import { BlockWriter, partId, ROLE } from './layout.ts'
+import { lookupsOf } from './lookups.ts'
 import { BLOCK_BYTES, BLOCK_ROWS, Instants, Segments, SparseBytes } from './rows.ts'
 import { ByteSink, NumberSink } from '../../wire/bytes.ts'
 import { StringColumnBuilder } from './strings.ts'
@@ -134,7 +134,7 @@ export class SpanBlockBuilder {
       to: this.#start.most(rows),
       maxDuration,
       resources: [...new Set(this.#numbers.resource.view())],
-      lookups: this.#lookups(),
+      lookups: lookupsOf(this.#traceIds, this.#attributes.correlationValues()),
       filter: compress ? this.#makeFilter() : undefined,
     }
     this.#clear()
@@ -222,14 +222,6 @@ export class SpanBlockBuilder {
     filter.events(this.#events)
     if (this.#links.rows.length > 0) filter.flag(FLAG.links)
     return filter.finish(this.#attributes, this.#numbers.scope)
-  }
-
-  #lookups(): Float64Array {
-    const hashes = new Set<number>()
-    const ids = this.#traceIds
-    for (let i = 0; i < ids.size; i++) hashes.add(lookupHash(ids.pool, i * 16, i * 16 + 16))
-    for (const value of this.#attributes.correlationValues()) hashes.add(lookupHash(value, 0, value.length))
-    return Float64Array.from(hashes).sort()
   }
 
   #clear(): void {
