@@ -72,6 +72,7 @@ let upset = false
 /** Sequences up to which somebody waits for blocks. */
 let waiting: number[] = []
 let closed = false
+let tickedAt = systemClock.monotonic()
 const ticking = setInterval(tick, TICK_MILLIS)
 const retention = new Retention(systemClock, limits)
 const reserve = new Reserve(folder.reservePath, limits.reserveBytes)
@@ -104,6 +105,8 @@ port.on('message', ({ sequence, received, batch }: ToConsumer) => {
   giveBack(batch?.buffer)
   unlessStalled(settle)
   goOnSealing()
+  // Messages that wait are taken before a timer has its turn: behind, there would be no tick at all.
+  if (!closed && systemClock.monotonic() - tickedAt >= TICK_MILLIS) tick()
 })
 
 const bodies = (batch: Batch): Omit<JournalRecord, 'sequence' | 'received'> => ({
@@ -272,6 +275,7 @@ const unfinished = (): Unfinished => ({
 })
 
 function tick(): void {
+  tickedAt = systemClock.monotonic()
   // Removing is what frees a full disk, so it comes first.
   removeExpired()
   if (stalled) tryAgain()
