@@ -13,6 +13,7 @@ import { link } from '../../state/location.ts'
 import { range, setRange } from '../../state/range.ts'
 import { Counted } from '../counted.tsx'
 import { changeWords } from '../overview-words.ts'
+import { Dependencies } from './dependencies.tsx'
 import { Deploys } from './deploys.tsx'
 import { ErrorsOf } from './errors-of.tsx'
 import { Operations } from './operations.tsx'
@@ -91,6 +92,7 @@ function Evidence({ data, stale }: { data: ServiceAnswer; stale: boolean }) {
     <div class={stale ? 'stale' : ''}>
       {data.entry && <Requests data={data} entry={data.entry} />}
       <Operations service={data.service} rows={data.operations} />
+      <Dependencies service={data.service} />
       <div class="beside">
         <ErrorsOf service={data.service} />
         <Deploys service={data.service} deploys={data.deploys} />
