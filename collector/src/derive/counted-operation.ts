@@ -15,8 +15,12 @@ export class CountedOperation {
   readonly #tallies: Map<UnixMinute, Tally>[] = [new Map(), new Map(), new Map()]
   readonly #latest: (Tally | undefined)[] = [undefined, undefined, undefined]
 
-  constructor(operation: Operation) {
+  readonly #counted: CountedOperation[]
+
+  /** @param counted where it puts itself when the first of a commit comes */
+  constructor(operation: Operation, counted: CountedOperation[]) {
     this.#operation = operation
+    this.#counted = counted
   }
 
   at(status: StatusCode, minute: UnixMinute): Tally {
@@ -26,6 +30,7 @@ export class CountedOperation {
   }
 
   #newTally(status: StatusCode, minute: UnixMinute): Tally {
+    if (this.size === 0) this.#counted.push(this)
     const tally = new Tally(minute)
     this.#tallies[status]!.set(minute, tally)
     return tally

@@ -33,14 +33,17 @@ export class CountedService {
   readonly #versionOf = new WeakMap<Resource, Version>()
   readonly #name: string
   readonly #limit: number
+  readonly #counted: CountedOperation[]
   readonly #operations = new Map<string, CountedOperation[]>()
   /** Of these, by a hash of the name. */
   readonly #lately: (Lately | undefined)[] = []
 
-  constructor(name: string, limit: number) {
+  /** @param counted where operations put themselves when something of them comes */
+  constructor(name: string, limit: number, counted: CountedOperation[]) {
     this.#name = name
     this.#limit = limit
-    this.whole = new CountedOperation({ service: name, name: '', kind: WHOLE })
+    this.#counted = counted
+    this.whole = new CountedOperation({ service: name, name: '', kind: WHOLE }, counted)
   }
 
   /** undefined where it tells none, or has told too many. */
@@ -89,12 +92,15 @@ export class CountedService {
       return this.#other(kind)
     const kinds = this.#operations.get(key) ?? []
     this.#operations.set(key, kinds)
-    return (kinds[kind] = new CountedOperation({ service: this.#name, name, kind }))
+    return (kinds[kind] = new CountedOperation({ service: this.#name, name, kind }, this.#counted))
   }
 
   #other(kind: number): CountedOperation {
     const kinds = this.#operations.get(OTHER_OPERATIONS) ?? []
     this.#operations.set(OTHER_OPERATIONS, kinds)
-    return (kinds[kind] ??= new CountedOperation({ service: this.#name, name: OTHER_OPERATIONS, kind }))
+    return (kinds[kind] ??= new CountedOperation(
+      { service: this.#name, name: OTHER_OPERATIONS, kind },
+      this.#counted,
+    ))
   }
 }

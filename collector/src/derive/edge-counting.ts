@@ -67,14 +67,15 @@ export class EdgeCounting implements Collecting, PairingOutcome {
     const peer = view.peer(this.#names)
     // A database sends no spans: nobody is waited for.
     if (peer?.kind === 'database')
-      this.#count(view, this.tallies.edge(this.#service, peer, via > 0, 'client'))
+      this.#count(view, this.tallies.ends(this.#service, peer).edge(via > 0, 'client'))
     else this.#wait(view, view.key, peer, peer?.kind === 'queue' ? IS_MESSAGE : via)
   }
 
   #server(view: SpanView, via: number): void {
     const named = via === IS_MESSAGE ? view.peer(this.#names) : undefined
     const queue = named?.kind === 'queue' ? named : undefined
-    if (view.isRoot) this.#count(view, this.tallies.edge(queue ?? USER, this.#service, via > 0, 'server'))
+    if (view.isRoot)
+      this.#count(view, this.tallies.ends(queue ?? USER, this.#service).edge(via > 0, 'server'))
     else this.#wait(view, view.parentKey, queue, via | IS_SERVER)
   }
 
@@ -111,12 +112,10 @@ export class EdgeCounting implements Collecting, PairingOutcome {
     const { halves } = this.pairing
     const status = halves.statusOf(server) === ERROR ? ERROR : halves.statusOf(client)
     const isMessage = halves.isMessage(client) || halves.isMessage(server)
-    const [from, to] = [halves.serviceOf(client), halves.serviceOf(server)]
+    const ends = this.tallies.ends(halves.serviceOf(client), halves.serviceOf(server))
     const minute = halves.minuteOf(client)
-    const asClient = this.tallies.edge(from, to, isMessage, 'client')
-    asClient.at(status, minute).add(halves.durationOf(client))
-    const asServer = this.tallies.edge(from, to, isMessage, 'server')
-    asServer.at(status, minute).add(halves.durationOf(server))
+    ends.edge(isMessage, 'client').at(status, minute).add(halves.durationOf(client))
+    ends.edge(isMessage, 'server').at(status, minute).add(halves.durationOf(server))
   }
 
   /** Of who names nobody nothing is known. */
@@ -127,8 +126,8 @@ export class EdgeCounting implements Collecting, PairingOutcome {
     const service = halves.serviceOf(half)
     const isMessage = halves.isMessage(half)
     const edge = halves.isServer(half)
-      ? this.tallies.edge(other, service, isMessage, 'server')
-      : this.tallies.edge(service, other, isMessage, 'client')
+      ? this.tallies.ends(other, service).edge(isMessage, 'server')
+      : this.tallies.ends(service, other).edge(isMessage, 'client')
     edge.at(halves.statusOf(half), halves.minuteOf(half)).add(halves.durationOf(half))
   }
 

@@ -19,20 +19,28 @@ const MOST_TALLIES = 25_000
 const KNOWN = 10_000
 
 /** A client and a server, and what is counted of them: by side, of calls and of messages. */
-class Ends {
-  readonly ways: (CountedOperation | undefined)[] = [undefined, undefined, undefined, undefined]
+export class Ends {
+  readonly #ways: (CountedOperation | undefined)[] = [undefined, undefined, undefined, undefined]
   readonly #client: GraphNode
   readonly #server: GraphNode
+  readonly #counted: CountedOperation[]
 
-  constructor(client: GraphNode, server: GraphNode) {
+  constructor(client: GraphNode, server: GraphNode, counted: CountedOperation[]) {
     this.#client = client
     this.#server = server
+    this.#counted = counted
   }
 
-  begin(way: number): CountedOperation {
+  /** @returns what spans of one side are counted in */
+  edge(isMessage: boolean, side: Side): CountedOperation {
+    const way = (isMessage ? 2 : 0) + (side === 'server' ? 1 : 0)
+    return this.#ways[way] ?? this.#begin(way)
+  }
+
+  #begin(way: number): CountedOperation {
     const [via, side] = [way & 2 ? 'message' : 'call', way & 1 ? 'server' : 'client'] as const
     const edge = operationOfEdge({ client: this.#client, server: this.#server, via, side })
-    return (this.ways[way] = new CountedOperation(edge))
+    return (this.#ways[way] = new CountedOperation(edge, this.#counted))
   }
 }
 
@@ -41,23 +49,19 @@ export class EdgeTallies {
   /** By what nodes are, and, in front of that, by the nodes themselves. */
   #clients = new Map<string, Map<string, Ends>>()
   readonly #known = new Map<GraphNode, Map<GraphNode, Ends>>()
-  readonly #touched = new Set<CountedOperation>()
-  /** Since the last clear; of tallies there are not more. */
-  #counts = 0
+  /** Of which something came since the last clear. */
+  readonly #counted: CountedOperation[] = []
+  /** Since the last clear; of each that was asked for come two tallies at most. */
+  #asked = 0
   #fullAt = MOST_TALLIES
 
   constructor(limits = LIMITS) {
     this.#limits = limits
   }
 
-  /** @param isMessage or a call @returns what spans of one side are counted in */
-  edge(client: GraphNode, server: GraphNode, isMessage: boolean, side: Side): CountedOperation {
-    const ends = this.#known.get(client)?.get(server) ?? this.#find(client, server)
-    const way = (isMessage ? 2 : 0) + (side === 'server' ? 1 : 0)
-    const counted = ends.ways[way] ?? ends.begin(way)
-    this.#touched.add(counted)
-    this.#counts++
-    return counted
+  ends(client: GraphNode, server: GraphNode): Ends {
+    this.#asked++
+    return this.#known.get(client)?.get(server) ?? this.#find(client, server)
   }
 
   #find(client: GraphNode, server: GraphNode): Ends {
@@ -66,7 +70,7 @@ export class EdgeTallies {
     const servers = getOrMake(this.#clients, keyOf(from), () => new Map<string, Ends>())
     const isKnown = servers.has(keyOf(server)) || servers.size < this.#limits.serversOfClient
     const to = isKnown ? server : OTHERS
-    const ends = getOrMake(servers, keyOf(to), () => new Ends(from, to))
+    const ends = getOrMake(servers, keyOf(to), () => new Ends(from, to, this.#counted))
     if (this.#known.size >= KNOWN) this.#known.clear()
     const known = getOrMake(this.#known, client, () => new Map<GraphNode, Ends>())
     if (known.size >= KNOWN) known.clear()
@@ -75,24 +79,23 @@ export class EdgeTallies {
   }
 
   get isFull(): boolean {
-    if (this.#counts < this.#fullAt) return false
+    if (2 * this.#asked < this.#fullAt) return false
     let tallies = 0
-    for (const counted of this.#touched) tallies += counted.size
-    this.#fullAt = this.#counts + MOST_TALLIES - tallies
+    for (const counted of this.#counted) tallies += counted.size
+    this.#fullAt = 2 * this.#asked + MOST_TALLIES - tallies
     return tallies >= MOST_TALLIES
   }
 
   /** What was counted since it was last cleared. @param idOf asked once for each edge */
   cells(idOf: (operation: Operation) => number): Cells {
     const cells: Cells = new Map()
-    for (const counted of this.#touched) counted.collect(cells, idOf)
+    for (const counted of this.#counted) counted.collect(cells, idOf)
     return cells
   }
 
   clear(): void {
-    for (const counted of this.#touched) counted.clear()
-    this.#touched.clear()
-    this.#counts = 0
+    for (const counted of this.#counted) counted.clear()
+    this.#counted.length = this.#asked = 0
     this.#fullAt = MOST_TALLIES
   }
 

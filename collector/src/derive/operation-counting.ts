@@ -38,7 +38,8 @@ export class OperationCounting implements Collecting {
   /** Of the record at hand: what is counted where. */
   readonly #tallies: Tally[] = []
   readonly #durations: Nanos[] = []
-  #touched = new Set<CountedOperation>()
+  /** Of which something came since the last clear. */
+  readonly #counted: CountedOperation[] = []
   #outOfTime = 0
   /** When the record at hand was received, in minutes since the epoch. */
   now = 0
@@ -65,7 +66,7 @@ export class OperationCounting implements Collecting {
     if (this.#services.size >= this.#limits.services && name !== OTHER_SERVICES) {
       return this.#services.get(OTHER_SERVICES) ?? this.#newService(OTHER_SERVICES)
     }
-    const service = new CountedService(name, this.#limits.operationsOfService)
+    const service = new CountedService(name, this.#limits.operationsOfService, this.#counted)
     this.#services.set(name, service)
     return service
   }
@@ -82,7 +83,6 @@ export class OperationCounting implements Collecting {
 
   /** Stands apart until all of the record could be counted. */
   #count(counted: CountedOperation, status: StatusCode, minute: UnixMinute, duration: Nanos): void {
-    this.#touched.add(counted)
     this.#tallies.push(counted.at(status, minute))
     this.#durations.push(duration)
   }
@@ -101,7 +101,7 @@ export class OperationCounting implements Collecting {
   get isFull(): boolean {
     if (this.#spans < this.#fullAt) return false
     let tallies = 0
-    for (const counted of this.#touched) tallies += counted.size
+    for (const counted of this.#counted) tallies += counted.size
     this.#fullAt = this.#spans + MOST_TALLIES - tallies
     return tallies >= MOST_TALLIES
   }
@@ -109,7 +109,7 @@ export class OperationCounting implements Collecting {
   /** What was counted since it was last cleared. @param idOf asked once for each operation */
   cells(idOf: (operation: Operation) => number): Cells {
     const cells: Cells = new Map()
-    for (const counted of this.#touched) counted.collect(cells, idOf)
+    for (const counted of this.#counted) counted.collect(cells, idOf)
     return cells
   }
 
@@ -119,9 +119,9 @@ export class OperationCounting implements Collecting {
   }
 
   clear(): void {
-    for (const counted of this.#touched) counted.clear()
+    for (const counted of this.#counted) counted.clear()
     for (const service of this.#services.values()) service.clear()
-    this.#touched.clear()
+    this.#counted.length = 0
     this.#spans = this.outOfTime = 0
     this.#fullAt = MOST_TALLIES
   }

@@ -116,7 +116,7 @@ function askMetrics(
 ) {
   const stored = snapshot.metrics(cancel)
   if (derived === undefined) return runMetricJob(name, stored, params, cancel)
-  const counted = new CountedSeries(derived, cancel)
+  const counted = new CountedSeries(derived, cancel, query => snapshot.exemplarSpans(query, cancel))
   try {
     const answer = runMetricJob(name, new Beside(stored, counted), params, cancel)
     return withWarnings(answer, counted.fault === undefined ? [] : [counted.fault])

@@ -108,6 +108,7 @@ function* questionsBy(scene: Scene, tree: Filter): Generator<Question> {
         `${key} of ${signal}`,
         s => s.attributeValues({ signal, key, range, prefix: '', limit: 5, filter: tree }, patient),
       ]
+    yield ['exemplar spans', s => s.exemplarSpans({ filter: tree, range, columns: 3 }, patient)]
     yield ['heat map', s => s.heatMap({ filter: tree, range, columns: 5 }, patient)]
     yield ['span statistics', snapshot => statsOf(snapshot, tree, range)]
   }

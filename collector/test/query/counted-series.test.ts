@@ -13,6 +13,7 @@ import type { Span } from '../../src/model/telemetry.ts'
 import { unixMillis } from '../../src/model/time.ts'
 import { runJob } from '../../src/query/jobs.ts'
 import { MemoryStore } from '../../src/store/memory/store.ts'
+import { requestOf, spans as toStore } from '../conformance/request.ts'
 import { attrs, patient, Scene } from '../conformance/scene.ts'
 
 const HOUR = 3_600_000
@@ -104,6 +105,44 @@ describe('span metrics', () => {
         status_code: `STATUS_CODE_${status}`,
       })),
     ])
+  })
+
+  it('have exemplars: of each bucket and slice the slowest span, of those that failed as well', async () => {
+    const spans = anHour(10)
+    count(spans)
+    const store = new MemoryStore()
+    await store.append(requestOf(toStore(...spans)))
+    const params = {
+      query:
+        'histogram_quantile(0.9, rate(traces_spanmetrics_latency_bucket{service="pay", span_kind="SPAN_KIND_SERVER"}[5m]))',
+      from: at(10),
+      to: unixMillis(at(11) - 1),
+    }
+    const { data } = runJob('promExemplars', store.reader().snapshot(), params, patient, () => 0, path) as {
+      data: { seriesLabels: Record<string, string>; exemplars: object[] }[]
+    }
+    const series = { __name__: 'traces_spanmetrics_latency_bucket', le: '0.012582912', service: 'pay' }
+    const server = { ...series, span_kind: 'SPAN_KIND_SERVER', span_name: 'POST /pay' }
+    expect(data.map(({ seriesLabels }) => seriesLabels)).toEqual([
+      { ...server, status_code: 'STATUS_CODE_ERROR' },
+      { ...server, status_code: 'STATUS_CODE_UNSET' },
+    ])
+    // Thirty slices of two minutes each: in every second one a request failed.
+    expect(data.map(({ exemplars }) => exemplars.length)).toEqual([15, 30])
+    expect(data[1]!.exemplars[0]).toEqual({
+      labels: { span_id: scene.spanId(3), trace_id: scene.traceId(600) },
+      value: '0.01',
+      timestamp: at(10) / 1_000 + 1,
+    })
+  })
+
+  it('of other series have no exemplars, nor of spans that are not stored any more', () => {
+    count(anHour(10))
+    const of = (query: string) =>
+      (ask('promExemplars', { query, from: at(0), to: at(24) }).data as unknown[]).length
+    expect([of('traces_spanmetrics_latency_bucket'), of('traces_spanmetrics_calls_total'), of('up')]).toEqual(
+      [0, 0, 0],
+    )
   })
 
   it('have a rate', () => {

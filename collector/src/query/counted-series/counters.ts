@@ -4,10 +4,11 @@
  * A histogram has two bounds for each doubling, which are bounds of the buckets in which durations are
  * counted, so that none is split. A duration that is exactly a bound counts above it.
  */
-import { lowerOf } from '../../model/duration-buckets.ts'
+import { bucketOf, lowerOf } from '../../model/duration-buckets.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Label, Labels } from '../../model/series.ts'
 import type { StatusCode } from '../../model/telemetry.ts'
+import type { Nanos } from '../../model/time.ts'
 import type { CellScan } from '../../red/cells.ts'
 import type { Operation } from '../../red/table.ts'
 import { matchesLabels, type CompiledMatcher } from '../../store/api.ts'
@@ -58,6 +59,13 @@ const HISTOGRAM: readonly Member[] = [
   })),
   { suffix: '_bucket', label: ['le', '+Inf'], amount: count },
 ]
+
+/** The label `le` of the first bucket that counts a duration. */
+export function boundOf(duration: Nanos): string {
+  const bucket = bucketOf(duration)
+  const bound = BOUNDS.find(at => at > bucket)
+  return bound === undefined ? '+Inf' : String(lowerOf(bound) / NANOS_PER_SECOND)
+}
 
 const membersOf = ({ as }: Family): readonly Member[] => (as === 'histogram' ? HISTOGRAM : COUNTER)
 

@@ -10,13 +10,21 @@ import type { Labels, Series, SeriesSelection } from '../../model/series.ts'
 import { MILLIS_PER_MINUTE, milliOfNano } from '../../model/time.ts'
 import { BY_HOUR, BY_MINUTE, type Grain } from '../../red/keys.ts'
 import { RedReader } from '../../red/reader.ts'
-import { compileMatchers, type Cancellation } from '../../store/api.ts'
+import {
+  compileMatchers,
+  type Cancellation,
+  type ExemplarSpan,
+  type ExemplarSpansQuery,
+} from '../../store/api.ts'
 import type { Metadata, MetricsSource, SeriesExemplars } from '../metrics/source.ts'
 import { Counters, wanted } from './counters.ts'
+import { spanExemplars } from './exemplars.ts'
 import { FAMILIES, METADATA, type Family } from './families.ts'
 
 /** Cells between two looks at whether the question is still wanted. */
 const CHECK_EVERY = 4_096
+
+type AskSpans = (query: ExemplarSpansQuery) => readonly ExemplarSpan[]
 
 /** Slices whose ends lie in a selection. */
 interface Span {
@@ -29,13 +37,18 @@ interface Span {
 export class CountedSeries implements MetricsSource {
   readonly #path: string
   readonly #cancel: Cancellation
+  readonly #askSpans: AskSpans
   #reader: RedReader | undefined
   /** Why nothing could be told of it; undefined where it could, or nobody asked. */
   fault: string | undefined
 
-  /** @param path of `derived.db`, which is opened when something in it is asked for */
-  constructor(path: string, cancel: Cancellation) {
+  /**
+   * @param path of `derived.db`, which is opened when something in it is asked for
+   * @param askSpans of the store, for exemplars
+   */
+  constructor(path: string, cancel: Cancellation, askSpans: AskSpans) {
     this.#path = path
+    this.#askSpans = askSpans
     this.#cancel = cancel
   }
 
@@ -75,9 +88,8 @@ export class CountedSeries implements MetricsSource {
     return METADATA
   }
 
-  /** Counts do not say which spans they count. */
-  exemplars(): readonly SeriesExemplars[] {
-    return []
+  exemplars(selection: SeriesSelection): readonly SeriesExemplars[] {
+    return spanExemplars(selection, this.#askSpans)
   }
 
   /** @param slicesOf how many slices are told apart @returns undefined where nothing can be asked for */

@@ -4,7 +4,7 @@
 import type { Filter } from '../../filter/ast.ts'
 import type { DurationSketch } from '../../model/duration-sketch.ts'
 import type { SpanIds } from '../../model/span-ids.ts'
-import type { LogRecord, Signal, Span, SpanKind } from '../../model/telemetry.ts'
+import type { LogRecord, Signal, Span, SpanKind, StatusCode } from '../../model/telemetry.ts'
 import type { Nanos, UnixMinute, UnixNano } from '../../model/time.ts'
 
 export interface TimeRange {
@@ -154,6 +154,25 @@ export interface HeatMap {
     readonly count: number
     readonly errors: number
   }[]
+}
+
+export interface ExemplarSpansQuery {
+  readonly filter: Filter
+  readonly range: TimeRange
+  /** Number of slices of equal width, as with the buckets of a histogram. */
+  readonly columns: number
+}
+
+/** A span that stands for others. */
+export interface ExemplarSpan {
+  readonly service: string
+  readonly name: string
+  readonly kind: SpanKind
+  readonly status: StatusCode
+  readonly start: UnixNano
+  readonly duration: Nanos
+  readonly traceId: string
+  readonly spanId: string
 }
 
 export interface SpanStatsQuery {

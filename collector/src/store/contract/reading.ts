@@ -7,6 +7,8 @@ import type { MetricsView } from '../metrics-view.ts'
 import type {
   ArrivalQuery,
   Arrivals,
+  ExemplarSpan,
+  ExemplarSpansQuery,
   HeatMap,
   HeatMapQuery,
   Histogram,
@@ -87,6 +89,11 @@ export interface Snapshot {
   newest(signal: Signal, cancel: Cancellation): Ordinal
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram
   heatMap(query: HeatMapQuery, cancel: Cancellation): HeatMap
+  /**
+   * Of each service, name, kind and status, and each slice of time and half doubling of duration, the
+   * slowest matching span: by start, at most 10,000.
+   */
+  exemplarSpans(query: ExemplarSpansQuery, cancel: Cancellation): readonly ExemplarSpan[]
   /**
    * Counts good and bad events by minute, the records that arrived last first, and stops after a
    * share of them: asked again with `reached` as `upTo`, every event is counted once.

@@ -10,6 +10,8 @@ import type {
   ArrivalQuery,
   Arrivals,
   Cancellation,
+  ExemplarSpan,
+  ExemplarSpansQuery,
   HeatMap,
   HeatMapQuery,
   Histogram,
@@ -36,6 +38,7 @@ import type {
 } from '../api.ts'
 import { KeyCounts, ValueCounts, type KeyCount } from '../shared/counts.ts'
 import { withoutDuplicates } from '../shared/duplicates.ts'
+import { ExemplarPlaces, ExemplarSpans } from '../shared/exemplar-spans.ts'
 import { HeatMapCounts } from '../shared/heat-map.ts'
 import { HistogramCounts, logClass, spanClass } from '../shared/histogram.ts'
 import { MinuteTable } from '../shared/minute-table.ts'
@@ -176,6 +179,28 @@ export class MemorySnapshot implements Snapshot {
         span.status.code === ERROR,
       )
     return counts.result()
+  }
+
+  exemplarSpans(query: ExemplarSpansQuery, cancel: Cancellation): readonly ExemplarSpan[] {
+    const places = new ExemplarPlaces(query)
+    const found = new ExemplarSpans()
+    for (const span of this.#spansIn(query.range, cancel).filter(compileSpanFilter(query.filter))) {
+      const { traceId, spanId, name, kind, startTimeUnixNano: start } = span
+      const duration = between(start, span.endTimeUnixNano)
+      const service = serviceName(span.resource)
+      const status = span.status.code
+      found.offer(places.at(start, duration), {
+        service,
+        name,
+        kind,
+        status,
+        start,
+        duration,
+        traceId,
+        spanId,
+      })
+    }
+    return found.all()
   }
 
   histogram(query: HistogramQuery, cancel: Cancellation): Histogram {

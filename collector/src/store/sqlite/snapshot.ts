@@ -7,6 +7,7 @@ import type * as api from '../api.ts'
 import type { SeriesPart } from '../series/part.ts'
 import { metricsView } from '../series/view.ts'
 import { heatMap, histogram, spanStats } from './aggregate.ts'
+import { exemplarSpans } from './exemplar-spans.ts'
 import { logsSince, newestOrdinal, spansSince } from './arrivals.ts'
 import { attributeKeys, attributeValues } from './completion.ts'
 import { findLogs } from './find-logs.ts'
@@ -82,6 +83,10 @@ export class SqliteSnapshot implements api.Snapshot {
 
   newest(signal: Signal, cancel: api.Cancellation): api.Ordinal {
     return newestOrdinal(this.#scan(cancel), signal)
+  }
+
+  exemplarSpans(query: api.ExemplarSpansQuery, cancel: api.Cancellation): readonly api.ExemplarSpan[] {
+    return exemplarSpans(this.#scan(cancel), query)
   }
 
   heatMap(query: api.HeatMapQuery, cancel: api.Cancellation): api.HeatMap {

@@ -35,6 +35,37 @@ export const FIGURES = [
       }),
   })),
 
+  check('exemplar spans are the slowest of each group, slice and half doubling', scene => {
+    const of = (id: number, at: number, lasts: number, more = {}) =>
+      scene.span({ id, trace: id, at, lasts, name: 'a', service: 'pay', ...more })
+    return {
+      given: [
+        spans(of(1, 0, 1), of(2, 1, 1.04), of(3, 2, 1.04), of(4, 3, 1.6), of(5, 4, 1, { error: true })),
+        spans(
+          of(6, 11, 1),
+          of(7, 5, 1, { name: 'b' }),
+          of(8, 6, 1, { kind: 3 }),
+          of(9, 7, 9, { name: 'other' }),
+        ),
+      ],
+      then(snapshot) {
+        const filter: Filter = { op: 'not', of: eq('name', 'other') }
+        const found = snapshot.exemplarSpans({ filter, range: scene.range(0, 20), columns: 2 }, patient)
+        expect(found.map(({ spanId }) => spanId)).toEqual([2, 4, 5, 7, 8, 6].map(id => scene.spanId(id)))
+        expect(found[2]).toEqual({
+          service: 'pay',
+          name: 'a',
+          kind: scene.span({}).kind,
+          status: 2,
+          start: scene.at(4),
+          duration: 1_000_000,
+          traceId: scene.traceId(5),
+          spanId: scene.spanId(5),
+        })
+      },
+    }
+  }),
+
   check('a heat map counts spans by start and duration, those that failed apart', scene => ({
     given: [
       spans(
