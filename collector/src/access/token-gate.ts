@@ -1,6 +1,6 @@
 /**
- * Lets requests in by the token that they bring. A token that another process adds or removes counts
- * within a second.
+ * Lets requests in by the token that they bring. A token that another process adds counts at once, one
+ * that it removes counts no more within a second.
  */
 import { timingSafeEqual } from 'node:crypto'
 import { HodoscopeError } from '../model/errors.ts'
@@ -72,9 +72,17 @@ export class TokenGate implements Gate {
     throw new HodoscopeError('token_refused', 'this token is not known here, or no longer')
   }
 
-  /** Each is compared, whichever it is: how long it takes tells nothing. */
+  /** One that is not known may have been added a moment ago: what is new is looked for before it is refused. */
   #find(hash: Buffer): StoredToken | undefined {
+    if (this.#parts.clock.monotonic() - this.#lookedAt >= LOOK_EVERY_MILLIS) this.#look()
+    const found = this.#among(hash)
+    if (found !== undefined) return found
     this.#look()
+    return this.#among(hash)
+  }
+
+  /** Each is compared, whichever it is: how long it takes tells nothing. */
+  #among(hash: Buffer): StoredToken | undefined {
     const now = this.#parts.clock.now()
     let found: StoredToken | undefined
     for (const token of [...this.#configured, ...this.#tokens])
@@ -84,7 +92,6 @@ export class TokenGate implements Gate {
 
   #look(): void {
     const { table, clock } = this.#parts
-    if (clock.monotonic() - this.#lookedAt < LOOK_EVERY_MILLIS) return
     this.#lookedAt = clock.monotonic()
     const { version } = table
     if (version !== this.#version) this.#tokens = table.all()

@@ -1,4 +1,4 @@
-/** The commands that make, list and remove tokens; a collector that runs sees the change within a second. */
+/** The commands that make, list and remove tokens; a collector that runs sees the change within a second at most. */
 import { mkdirSync } from 'node:fs'
 import { hashOf, newToken } from '../access/token.ts'
 import { isToken, TokenTable } from '../access/token-table.ts'

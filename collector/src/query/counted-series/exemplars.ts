@@ -6,7 +6,6 @@
  */
 import type { Filter } from '../../filter/ast.ts'
 import type { Label, Labels, LabelMatcher, SeriesSelection } from '../../model/series.ts'
-import type { StatusCode } from '../../model/telemetry.ts'
 import { milliOfNano, nanoOfMillis, unixMillis, unixNano, type UnixNano } from '../../model/time.ts'
 import {
   compileMatchers,
@@ -62,7 +61,7 @@ const nanoOf = (millis: number): UnixNano =>
 
 function labelsOf(span: ExemplarSpan): Labels {
   // A code that the protocol does not know says nothing, as where spans are counted.
-  const status = (span.status > ERROR ? 0 : span.status) as StatusCode
+  const status = span.status > ERROR ? 0 : span.status
   const own = DURATIONS.labels(span, status)!
   const le: Label = ['le', boundOf(span.duration)]
   return [NAME, le, ...own].filter(([, value]) => value !== '').sort(([a], [b]) => (a < b ? -1 : 1))
