@@ -4,6 +4,7 @@
  */
 import { attribute } from '../model/attributes.ts'
 import type { Resource } from '../model/telemetry.ts'
+import { unixMillis, type UnixMillis } from '../model/time.ts'
 import { WHOLE } from '../red/keys.ts'
 import type { SeenVersion } from '../red/table.ts'
 import { CountedOperation } from './counted-operation.ts'
@@ -15,17 +16,20 @@ const MOST_VERSIONS = 1_000
 /** Operations that are known by the bytes of their name; a power of two. */
 const LATELY = 64
 
-/** A version of a service: in which minute its first span starts, and what of that is stored. */
+/** A version of a service: when its first span starts, in which minute that is, and what of it is stored. */
 export interface Version {
   readonly name: string
+  first: UnixMillis
   minute: number
-  stored: number
+  stored: UnixMillis
 }
 
 interface Lately {
   readonly name: Uint8Array
   readonly kinds: readonly CountedOperation[]
 }
+
+const NEVER = unixMillis(Infinity)
 
 export class CountedService {
   readonly whole: CountedOperation
@@ -55,22 +59,22 @@ export class CountedService {
     const name = attribute(resource.attributes, 'service.version')
     if (typeof name !== 'string' || name === '') return undefined
     if (this.#versions.size >= MOST_VERSIONS && !this.#versions.has(name)) return undefined
-    const version = this.#versions.get(name) ?? { name, minute: Infinity, stored: Infinity }
+    const version = this.#versions.get(name) ?? { name, first: NEVER, minute: Infinity, stored: NEVER }
     this.#versions.set(name, version)
     this.#versionOf.set(resource, version)
     return version
   }
 
   /** Those of which something came that is older than what was known. */
-  newlySeen(): SeenVersion[] {
+  newlySeen(): Omit<SeenVersion, 'minute'>[] {
     return [...this.#versions.values()]
-      .filter(({ minute, stored }) => minute < stored)
-      .map(({ name, minute }) => ({ service: this.#name, version: name, minute }))
+      .filter(({ first, stored }) => first < stored)
+      .map(({ name, first }) => ({ service: this.#name, version: name, first }))
   }
 
   /** What was seen is on stable storage. */
   clear(): void {
-    for (const version of this.#versions.values()) version.stored = version.minute
+    for (const version of this.#versions.values()) version.stored = version.first
   }
 
   operation(view: SpanView): CountedOperation {

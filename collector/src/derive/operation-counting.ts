@@ -76,7 +76,7 @@ export class OperationCounting implements Collecting {
     if (isOutOfTime(minute, this.now)) return void this.#outOfTime++
     // A code that the protocol does not know says nothing.
     const status = view.statusCode > ERROR ? UNSET : view.statusCode
-    if (this.#version !== undefined && minute < this.#version.minute) this.#version.minute = minute
+    if (this.#version !== undefined && minute <= this.#version.minute) noteFirst(this.#version, view)
     this.#count(this.#entered.operation(view), status, minute, duration)
     if (view.isEntry) this.#count(this.#entered.whole, status, minute, duration)
   }
@@ -114,7 +114,7 @@ export class OperationCounting implements Collecting {
   }
 
   /** Those of which something came that is older than what was known. */
-  get versions(): readonly SeenVersion[] {
+  get versions(): readonly Omit<SeenVersion, 'minute'>[] {
     return [...this.#services.values()].flatMap(service => service.newlySeen())
   }
 
@@ -130,4 +130,12 @@ export class OperationCounting implements Collecting {
   beginDay(): void {
     this.#services = new Map()
   }
+}
+
+/** Of the first minute of a version alone, the exact start is looked at. */
+function noteFirst(version: Version, { startTimeUnixNano, minute }: SpanView): void {
+  const start = milliOfNano(startTimeUnixNano)
+  if (start >= version.first) return
+  version.first = start
+  version.minute = minute
 }

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { unixMillis } from '../model/time.ts'
 import { deploysOf, lastDeploys } from './deploys.ts'
 
-const seen = (service: string, version: string, minute: number) => ({ service, version, minute })
+const seen = (service: string, version: string, minute: number, seconds = 0) => ({
+  service,
+  version,
+  first: unixMillis(minute * 60_000 + seconds * 1_000),
+  minute,
+})
 const versions = [
   seen('cart', '7', 50),
   seen('web', '1', 10),
   seen('web', '1-canary', 10),
-  seen('web', '2', 11),
+  seen('web', '2', 10, 0.001),
   seen('web', '3', 90),
 ]
 
@@ -21,7 +27,7 @@ describe('deploys', () => {
 
   it('have one that is the last of a service before a minute', () => {
     const last = (before: number) => lastDeploys(versions, before).get('web')?.version
-    expect([last(11), last(12), last(90), last(91)]).toEqual([undefined, '2', '2', '3'])
+    expect([last(10), last(11), last(90), last(91)]).toEqual([undefined, '2', '2', '3'])
     expect(lastDeploys(versions, 91).has('cart')).toBe(false)
   })
 })

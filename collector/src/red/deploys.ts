@@ -1,6 +1,6 @@
 /**
- * What a deploy is, for everybody: a version of a service whose first span starts in a later minute
- * than that of the first version known of it. What a service is first seen with replaces nothing, and
+ * What a deploy is, for everybody: a version of a service whose first span starts later than that
+ * of the first version known of it. What a service is first seen with replaces nothing, and
  * a version that comes back is not told from one that never left.
  */
 import type { SeenVersion } from './table.ts'
@@ -16,7 +16,7 @@ export function deploysOf(versions: readonly SeenVersion[]): Deploy[] {
   let first: SeenVersion | undefined
   for (const [i, version] of versions.entries())
     if (first?.service !== version.service) first = version
-    else if (version.minute > first.minute) deploys.push({ ...version, replaced: versions[i - 1]! })
+    else if (version.first > first.first) deploys.push({ ...version, replaced: versions[i - 1]! })
   return deploys
 }
 

@@ -20,13 +20,23 @@ create table if not exists red_part (
   cells blob not null,
   primary key (grain, whole, service, start)
 ) without rowid;
--- Versions of a service, and the minute in which the first span of each starts.
+-- Versions of a service, and when the first span of each starts, in Unix milliseconds.
+create table if not exists red_first_span (
+  service text not null,
+  version text not null,
+  first integer not null,
+  primary key (service, version)
+) without rowid;
+-- The same by the minute, as it was kept before: it is taken over.
 create table if not exists red_version (
   service text not null,
   version text not null,
   first integer not null,
   primary key (service, version)
 ) without rowid;
+insert or ignore into red_first_span (service, version, first)
+select service, version, first * 60000 from red_version;
+delete from red_version;
 -- When the last record was received that is counted, in nanoseconds; and spans that start before
 -- counts are kept, or far in the future.
 create table if not exists red_reached (
@@ -97,8 +107,8 @@ where grain = @grain and whole = @whole and service = @service and start between
 delete from red_part where grain = ? and start < ?
 
 -- name: upsertVersion
-insert into red_version (service, version, first) values (?, ?, ?)
+insert into red_first_span (service, version, first) values (?, ?, ?)
 on conflict (service, version) do update set first = min(first, excluded.first)
 
 -- name: versions
-select service, version, first as minute from red_version order by service, first, version
+select service, version, first, first / 60000 as minute from red_first_span order by service, first, version

@@ -7,7 +7,7 @@
  */
 import { loadSql } from '../durable/sql.ts'
 import { prepareAll, type Sqlite, type Statement } from '../durable/sqlite-file.ts'
-import type { UnixNano } from '../model/time.ts'
+import type { UnixMillis, UnixNano } from '../model/time.ts'
 import { addCell, decodeCells, encodeCells, type Cells } from './cells.ts'
 import { GRAINS, MINUTES, operationOf, sliceOf, storedKey, stretchOf, WHOLE, type Grain } from './keys.ts'
 
@@ -60,7 +60,8 @@ export interface Operation {
 export interface SeenVersion {
   readonly service: string
   readonly version: string
-  /** In which the first of its spans starts. */
+  /** When the first of its spans starts; and the minute since the epoch of that. */
+  readonly first: UnixMillis
   readonly minute: number
 }
 
@@ -90,9 +91,9 @@ export class RedTable {
   }
 
   /** @param versions with the first minute that was seen of each; within a transaction */
-  see(versions: readonly SeenVersion[]): void {
-    for (const { service, version, minute } of versions)
-      this.#statements.upsertVersion.run(service, version, minute)
+  see(versions: readonly Omit<SeenVersion, 'minute'>[]): void {
+    for (const { service, version, first } of versions)
+      this.#statements.upsertVersion.run(service, version, first)
   }
 
   /**

@@ -24,6 +24,7 @@ import { attrs, resource, Scene } from '../conformance/scene.ts'
 const scene = new Scene(1)
 const DAY_BEGINS = Number(scene.at(0) / 60_000_000_000n)
 const HOUR = 3_600_000
+const millisAt = (millis: number): number => DAY_BEGINS * 60_000 + millis
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1e9)
 
 let folder: string
@@ -221,18 +222,18 @@ describe('operations', () => {
     }
   })
 
-  it('tell the versions of their service, each with the minute of its first span', () => {
+  it('tell the versions of their service, each with the time of its first span', () => {
     const { consumer } = begin()
     const of = (version: string, at: number) =>
       scene.span({ at, resource: resource('pay', attrs('service.version', version)) })
     consumer.take(record(1, [of('1.0', 2 * HOUR), of('1.1', 3 * HOUR)]))
     consumer.commit()
-    consumer.take(record(2, [of('1.1', HOUR), of('1.0', 3 * HOUR), scene.span({ service: 'cart' })]))
+    consumer.take(record(2, [of('1.1', HOUR + 42), of('1.0', 3 * HOUR), scene.span({ service: 'cart' })]))
     consumer.commit()
     const reader = new RedReader(path)
     expect(reader.versions()).toEqual([
-      { service: 'pay', version: '1.1', minute: DAY_BEGINS + 60 },
-      { service: 'pay', version: '1.0', minute: DAY_BEGINS + 120 },
+      { service: 'pay', version: '1.1', first: millisAt(HOUR + 42), minute: DAY_BEGINS + 60 },
+      { service: 'pay', version: '1.0', first: millisAt(2 * HOUR), minute: DAY_BEGINS + 120 },
     ])
     reader.close()
   })

@@ -5,7 +5,7 @@
 import { KIND_NAMES } from '../../filter/intrinsics.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { SpanKind } from '../../model/telemetry.ts'
-import { MILLIS_PER_MINUTE, type UnixMillis } from '../../model/time.ts'
+import { MILLIS_PER_MINUTE, type UnixMillis, nanoOfMillis } from '../../model/time.ts'
 import { deploysOf, type Deploy } from '../../red/deploys.ts'
 import { BY_HOUR, BY_MINUTE, type Grain } from '../../red/keys.ts'
 import type { Answer, DeployAnswer, DeployedOperation, NewError } from '../answers/index.ts'
@@ -31,13 +31,13 @@ export function deploy(sources: Sources, { service, version, now }: DeployParams
   const deployed = all[place]
   if (deployed === undefined)
     throw new HodoscopeError('not_found', `${service} has no deploy of a version ${version.slice(0, 100)}.`)
-  const next = all.find(({ minute }) => minute > deployed.minute)
+  const next = all[place + 1]
   const windows = windowsOf(deployed, next?.minute ?? Infinity, Math.floor(now / MILLIS_PER_MINUTE))
   const { whole, operations } = figures(sources, service, windows)
   return {
     service,
     version,
-    timeUnixNano: String(nanoOfMinute(deployed.minute)),
+    timeUnixNano: String(nanoOfMillis(deployed.first)),
     replaced: deployed.replaced.version,
     windowSeconds: windows.length * 60,
     beforeFromUnixNano: String(nanoOfMinute(windows.before)),

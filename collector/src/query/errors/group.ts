@@ -1,4 +1,5 @@
 /** A group of errors, whole: its stack, how it went, where and in which versions, and traces that have it. */
+import { nanoOfMillis } from '../../model/time.ts'
 import { HodoscopeError } from '../../model/errors.ts'
 import type { Samples } from '../../errors/group.ts'
 import type { WholeGroup } from '../../errors/reader.ts'
@@ -47,7 +48,7 @@ function read(sources: Sources, { fingerprint, range }: ErrorGroupParams): Answe
       count: own.count,
       isNew: isNewSince(each, lastDeploy),
       lastDeploy: lastDeploy
-        ? { version: lastDeploy.version, timeUnixNano: String(nanoOfMinute(lastDeploy.minute)) }
+        ? { version: lastDeploy.version, timeUnixNano: String(nanoOfMillis(lastDeploy.first)) }
         : null,
       versions: sources.errors
         .versionsOf(each.id)

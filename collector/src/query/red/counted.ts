@@ -1,5 +1,5 @@
 /** Counts of a range by what they are asked for: now, in as long a time before, and along the range. */
-import type { UnixMillis } from '../../model/time.ts'
+import { nanoOfMillis, type UnixMillis } from '../../model/time.ts'
 import { MILLIS_PER_MINUTE } from '../../model/time.ts'
 import type { RedReader } from '../../red/reader.ts'
 import type { Operation, SeenVersion } from '../../red/table.ts'
@@ -88,4 +88,4 @@ export function countedFacts(red: RedReader, { from, to, step }: Slices) {
 }
 
 export const deployFacts = (deploy: SeenVersion | undefined) =>
-  deploy ? { version: deploy.version, timeUnixNano: String(nanoOfMinute(deploy.minute)) } : null
+  deploy ? { version: deploy.version, timeUnixNano: String(nanoOfMillis(deploy.first)) } : null
