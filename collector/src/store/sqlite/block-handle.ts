@@ -31,33 +31,43 @@ export interface BlockHandle {
   open(): SpanBlock | LogBlock
 }
 
-/** Keeps the blocks opened last. */
-export class BlockCache {
-  readonly #limitRows: number
-  #rows = 0
-  readonly #blocks = new Map<object, SpanBlock | LogBlock>()
+/** What the decoded columns of a row take, at most, where no value of it is large. */
+const ROW_BYTES = 100
 
-  /** @param limitRows rows of all blocks that are kept; a row takes about 100 bytes at most */
-  constructor(limitRows: number) {
-    this.#limitRows = limitRows
+type Block = SpanBlock | LogBlock
+
+/** Keeps the blocks opened last, as many as fit. */
+export class BlockCache {
+  readonly #limitBytes: number
+  #bytes = 0
+  readonly #blocks = new Map<object, { readonly block: Block; readonly bytes: number }>()
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
   }
 
-  get(key: object, open: () => SpanBlock | LogBlock): SpanBlock | LogBlock {
+  get(key: object, open: () => Block): Block {
     const known = this.#blocks.get(key)
     if (known !== undefined) {
       this.#blocks.delete(key)
       this.#blocks.set(key, known)
-      return known
+      return known.block
     }
     const block = open()
-    this.#blocks.set(key, block)
-    this.#rows += block.rows
-    for (const [oldest, { rows }] of this.#blocks) {
-      if (this.#rows <= this.#limitRows || oldest === key) break
-      this.#blocks.delete(oldest)
-      this.#rows -= rows
-    }
+    const bytes = Math.max(ROW_BYTES * block.rows, block.parts.inflatedBytes)
+    this.#blocks.set(key, { block, bytes })
+    this.#bytes += bytes
+    this.#makeRoom(key)
     return block
+  }
+
+  /** @param kept stays, however large it is */
+  #makeRoom(kept: object): void {
+    for (const [oldest, { bytes }] of this.#blocks) {
+      if (this.#bytes <= this.#limitBytes || oldest === kept) break
+      this.#blocks.delete(oldest)
+      this.#bytes -= bytes
+    }
   }
 }
 
