@@ -20,12 +20,6 @@ export function assertSafeVersion(version: string): void {
   }
 }
 
-/**
- * Pages that a connection keeps, in KiB. A query thread has every partition open, so that what each keeps
- * counts a thousand times; what was read a moment ago the system has too.
- */
-const CACHE_KIB = { reading: 512, writing: 4096 } as const
-
 /** A file that is written: WAL, and every commit on stable storage before it returns. */
 export function openForWriting(path: string, pageSize: number): Sqlite {
   const db = new Database(path)
@@ -33,7 +27,6 @@ export function openForWriting(path: string, pageSize: number): Sqlite {
   db.pragma(`page_size = ${pageSize}`)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
-  db.pragma(`cache_size = -${CACHE_KIB.writing}`)
   db.pragma('trusted_schema = OFF')
   return db
 }
@@ -42,7 +35,6 @@ export function openForReading(path: string): Sqlite {
   const db = new Database(path, { readonly: true, fileMustExist: true })
   db.pragma('trusted_schema = OFF')
   db.pragma('query_only = ON')
-  db.pragma(`cache_size = -${CACHE_KIB.reading}`)
   return db
 }
 

@@ -19,8 +19,6 @@ const SYNC_INPUT_BYTES = 256 * 1024
 const SYNC_OUTPUT_BYTES = 1024 * 1024
 /** Frames of zstd one behind the other; each costs a decoder. */
 const MAX_FRAMES = 64
-/** Of a large body Node's own 16 KB would leave a thousand pieces behind. */
-const CHUNK = { chunkSize: 256 * 1024 }
 /** 2^25: no window larger than half of the largest body. */
 const ZSTD_OPTIONS = { params: { [zlib.constants.ZSTD_d_windowLogMax]: 25 } }
 
@@ -84,10 +82,7 @@ async function inflateInChunks(
   let rest = body
   for (let frames = 0; rest.length > 0 || frames === 0; frames++) {
     if (frames === MAX_FRAMES) throw new Error(`it has more than ${MAX_FRAMES} frames`)
-    const stream =
-      encoding === 'gzip'
-        ? zlib.createGunzip(CHUNK)
-        : zlib.createZstdDecompress({ ...ZSTD_OPTIONS, ...CHUNK })
+    const stream = encoding === 'gzip' ? zlib.createGunzip() : zlib.createZstdDecompress(ZSTD_OPTIONS)
     stream.end(rest)
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length

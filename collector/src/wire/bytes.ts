@@ -2,12 +2,8 @@
  * Growable buffers for the encoders: bytes, and numbers that are whole and exact in a double.
  *
  * Both keep their memory when they are cleared, so that a builder that is used block after block
- * settles at the size of its largest block and then allocates nothing; but not what a block of
- * unusually large values took, or each of a hundred columns would keep it for good.
+ * settles at the size of its largest block and then allocates nothing.
  */
-
-/** A block has 16 MiB of records at most, and a column of usual ones a tenth of that. */
-export const MOST_KEPT_BYTES = 2 * 1024 * 1024
 
 export class ByteSink {
   bytes: Uint8Array
@@ -19,7 +15,6 @@ export class ByteSink {
 
   clear(): void {
     this.length = 0
-    if (this.bytes.length > MOST_KEPT_BYTES) this.bytes = new Uint8Array(MOST_KEPT_BYTES)
   }
 
   reserve(extra: number): void {

@@ -20,76 +20,23 @@ const BACKSLASH = 0x5c
 const MINUS = 0x2d
 const COLON = 0x3a
 
-/**
- * A text in parts. Of a large body the objects in the lists of the outermost object (resources with all
- * that is theirs) are left out, and are had one at a time: parsed at once they take five times their bytes.
- */
-export interface JsonParts {
-  /** The body, in which `{"part":n}` stands for what was left out. */
-  readonly outer: string
-  /** What a member of one of those lists stands for, as text; undefined where it is what it is. */
-  part(element: unknown): string | undefined
-}
-
-/** A smaller body is parsed at once. */
-const LARGE_BYTES = 4 * 1024 * 1024
-
-/**
- * @param maxContainers objects and arrays that the text may hold
- * @param largeBytes a body of this size is parted
- */
-export function jsonParts(body: Uint8Array, maxContainers: number, largeBytes = LARGE_BYTES): JsonParts {
+/** @param maxContainers objects and arrays that the text may hold */
+export function jsonText(body: Uint8Array, maxContainers: number): string {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const ascii = isAscii(bytes)
   if (!ascii && !isUtf8(bytes))
     throw new HodoscopeError('payload_malformed', 'the JSON body is not valid UTF-8')
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  const found = inspect(bytes, start, maxContainers)
-  const text = (from: number, to: number): string =>
-    quoted(bytes, from, to, found.bigNumbers, ascii ? 'latin1' : 'utf8')
-  if (bytes.length < largeBytes) return { outer: text(start, bytes.length), part: () => undefined }
-  const { parts } = found
-  return {
-    outer: withoutParts(parts, start, bytes.length, text),
-    part: element => {
-      const number = (element as { readonly part?: number } | null)?.part
-      return number === undefined ? undefined : text(parts[2 * number]!, parts[2 * number + 1]!)
-    },
-  }
+  const bigNumbers = inspect(bytes, start, maxContainers)
+  if (bigNumbers.length === 0) return bytes.toString(ascii ? 'latin1' : 'utf8', start)
+  return quoted(bytes, start, bigNumbers)
 }
 
-/** @param parts start and end of each, one behind the other */
-function withoutParts(
-  parts: readonly number[],
-  start: number,
-  end: number,
-  text: (from: number, to: number) => string,
-): string {
-  const pieces: string[] = []
-  let at = start
-  for (let i = 0; i < parts.length; i += 2) {
-    pieces.push(text(at, parts[i]!), `{"part":${i / 2}}`)
-    at = parts[i + 1]!
-  }
-  return pieces.join('') + text(at, end)
-}
-
-interface Found {
-  /** Start and end of each number that needs quotes, one behind the other. */
-  readonly bigNumbers: readonly number[]
-  /** The same of each object in a list of the outermost object. */
-  readonly parts: readonly number[]
-}
-
-/** The outermost object, a list of it, an object in that. */
-const PART_DEPTH = 3
-
-function inspect(bytes: Uint8Array, start: number, maxContainers: number): Found {
+/** @returns start and end of each number that needs quotes, one behind the other */
+function inspect(bytes: Uint8Array, start: number, maxContainers: number): number[] {
   const bigNumbers: number[] = []
-  const parts: number[] = []
   const end = bytes.length
   let depth = 0
-  let inList = false
   let containers = 0
   let at = start
   while (at < end) {
@@ -106,19 +53,16 @@ function inspect(bytes: Uint8Array, start: number, maxContainers: number): Found
           'payload_malformed',
           `the JSON body is nested deeper than ${MAX_BRACKETS} brackets at byte ${at}`,
         )
-      if (depth === PART_DEPTH - 1) inList = byte === 0x5b
-      if (depth === PART_DEPTH && inList && byte === 0x7b) parts.push(at - 1)
     } else if (byte === 0x7d || byte === 0x5d) {
       at++
-      if (depth-- === PART_DEPTH && parts.length % 2 === 1) parts.push(at)
+      depth--
     } else if (byte === MINUS || (byte >= 0x30 && byte <= 0x39)) {
       const numberEnd = endOfNumber(bytes, at, end)
       if (numberEnd < 0) bigNumbers.push(at, -numberEnd)
       at = Math.abs(numberEnd)
     } else at++
   }
-  if (parts.length % 2 === 1) parts.push(end)
-  return { bigNumbers, parts }
+  return bigNumbers
 }
 
 /** @returns the end of the number at `at`; negative where a double may not hold it exactly */
@@ -145,33 +89,14 @@ function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
   return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(token)
 }
 
-/** @param numbers start and end of each that gets quotes, ascending */
-function quoted(
-  bytes: Buffer,
-  from: number,
-  to: number,
-  numbers: readonly number[],
-  encoding: 'latin1' | 'utf8',
-): string {
-  const pieces: string[] = []
-  let at = from
-  for (let i = 2 * firstFrom(numbers, from); i < numbers.length && numbers[i]! < to; i += 2) {
-    pieces.push(bytes.toString(encoding, at, numbers[i]), '"')
-    pieces.push(bytes.toString('latin1', numbers[i], numbers[i + 1]), '"')
-    at = numbers[i + 1]!
+function quoted(bytes: Buffer, start: number, numbers: readonly number[]): string {
+  const parts: string[] = []
+  let at = start
+  for (let i = 0; i < numbers.length; i += 2) {
+    const [from, to] = [numbers[i]!, numbers[i + 1]!]
+    parts.push(bytes.toString('utf8', at, from), '"', bytes.toString('latin1', from, to), '"')
+    at = to
   }
-  if (pieces.length === 0) return bytes.toString(encoding, from, to)
-  pieces.push(bytes.toString(encoding, at, to))
-  return pieces.join('')
-}
-
-/** @returns the place of the first number that does not begin before `from` */
-function firstFrom(numbers: readonly number[], from: number): number {
-  let [low, high] = [0, numbers.length / 2]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (numbers[2 * middle]! < from) low = middle + 1
-    else high = middle
-  }
-  return low
+  parts.push(bytes.toString('utf8', at))
+  return parts.join('')
 }

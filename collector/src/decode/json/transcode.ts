@@ -14,7 +14,7 @@ import type { Findings } from '../findings.ts'
 import { writeLog } from './log.ts'
 import { jsonPointsIn, writeMetric } from './metric.ts'
 import { writeDropped, writeSpan } from './span.ts'
-import { jsonParts } from './text.ts'
+import { jsonText } from './text.ts'
 import { Transcoder, type JsonObject } from './transcoder.ts'
 import { writeAttributes } from './values.ts'
 
@@ -45,23 +45,20 @@ const NAMES: Readonly<Record<OtlpSignal, Names>> = {
   },
 }
 
-/** @param largeBytes as in `jsonParts` @throws HodoscopeError `payload_malformed`, its message naming the place; BudgetError */
+/** @throws HodoscopeError `payload_malformed`, its message naming the place; BudgetError */
 export function canonicalOfJson(
   signal: OtlpSignal,
   body: Uint8Array,
   maxRecords: number,
   findings: Findings,
-  largeBytes?: number,
 ): Uint8Array {
   const to = new Transcoder(signal, new WireWriter(body.length / 2), findings)
-  const parts = jsonParts(body, maxRecords * CONTAINERS_PER_RECORD, largeBytes)
-  const root = to.object(parsed(parts.outer), '')
+  const root = to.object(parsed(jsonText(body, maxRecords * CONTAINERS_PER_RECORD)), '')
   if (root === undefined) return to.malformed('', 'an object')
   const names = NAMES[signal]
   to.list(member(root, names.groups), names.groups[0]).forEach((element, index) => {
     to.position[0] = index
-    const part = parts.part(element)
-    const group = to.object(part === undefined ? element : parsed(part), '')
+    const group = to.object(element, '')
     if (group !== undefined) writeResourceGroup(to, group, names)
   })
   return to.out.finish()

@@ -14,47 +14,31 @@ export interface DictionaryBytes {
   scope(index: number): Uint8Array
 }
 
-/** Entries that are kept decoded. Most partitions have some hundred; one with a million is read all the same. */
-const MOST_KEPT = 16_384
-
-class Kept<Entry> {
-  readonly #entries = new Map<number, Entry>()
-
-  at(index: number, decode: () => Entry): Entry {
-    const known = this.#entries.get(index)
-    if (known !== undefined) return known
-    const entry = decode()
-    if (this.#entries.size >= MOST_KEPT) this.#entries.clear()
-    this.#entries.set(index, entry)
-    return entry
-  }
-}
-
 export class Dictionary {
   readonly #bytes: DictionaryBytes
-  readonly #keys = new Kept<string>()
-  readonly #resources = new Kept<Resource>()
-  readonly #services = new Kept<string>()
-  readonly #scopes = new Kept<Scope>()
+  readonly #keys: string[] = []
+  readonly #resources: Resource[] = []
+  readonly #services: string[] = []
+  readonly #scopes: Scope[] = []
 
   constructor(bytes: DictionaryBytes) {
     this.#bytes = bytes
   }
 
   key(index: number): string {
-    return this.#keys.at(index, () => Buffer.from(this.#bytes.key(index)).toString())
+    return (this.#keys[index] ??= Buffer.from(this.#bytes.key(index)).toString())
   }
 
   resource(index: number): Resource {
-    return this.#resources.at(index, () => decodeResource(this.#bytes.resource(index)))
+    return (this.#resources[index] ??= decodeResource(this.#bytes.resource(index)))
   }
 
   service(index: number): string {
-    return this.#services.at(index, () => serviceName(this.resource(index)))
+    return (this.#services[index] ??= serviceName(this.resource(index)))
   }
 
   scope(index: number): Scope {
-    return this.#scopes.at(index, () => decodeScope(this.#bytes.scope(index)))
+    return (this.#scopes[index] ??= decodeScope(this.#bytes.scope(index)))
   }
 }
 

@@ -14,7 +14,6 @@ import {
   readDirectory,
   type EncodedChunks,
 } from './layout.ts'
-import { MOST_KEPT_BYTES } from '../../wire/bytes.ts'
 import { StringColumn, StringColumnBuilder } from './strings.ts'
 
 const seed = Date.now() % 1_000_000_007
@@ -134,19 +133,6 @@ describe('a string column whose parts contradict each other is damage, not an an
   it('a byte too many', () => {
     expect(() => columnOf('id00x', '1234')).toThrow(new ChunkDamaged('values of 4 bytes, and 5 are there'))
   })
-})
-
-it('a column that held large values gives their memory back, and takes the next ones as before', () => {
-  const builder = new StringColumnBuilder()
-  const add = (text: string): void => builder.add(Buffer.from(text), 0, text.length)
-  for (const large of ['a', 'b']) add(large.repeat(MOST_KEPT_BYTES))
-  builder.clear()
-  expect(builder.content.known.pool.length).toBe(MOST_KEPT_BYTES)
-  for (const text of ['first', 'second', 'first']) add(text)
-  const writer = new BlockWriter()
-  builder.write(writer, 4).into('own')
-  const column = new StringColumn(readerOf(writer.finish(3, true)), 4)
-  expect([0, 1, 2].map(row => column.text(column.indexOf(row)))).toEqual(['first', 'second', 'first'])
 })
 
 describe('an intern table', () => {

@@ -8,7 +8,6 @@
  *   ends      12           22         25
  *   table    hash → index + 1, 0 = free; at most half full
  */
-import { MOST_KEPT_BYTES } from '../../wire/bytes.ts'
 
 export class InternTable {
   size = 0
@@ -21,7 +20,6 @@ export class InternTable {
     if (this.size === 0) return
     this.size = 0
     this.#table.fill(0)
-    if (this.pool.length > MOST_KEPT_BYTES) this.pool = new Uint8Array(MOST_KEPT_BYTES)
   }
 
   /** Bytes in the pool. */

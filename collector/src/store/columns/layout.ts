@@ -239,11 +239,6 @@ export class PartReader {
     return this.directory.parts.has(id)
   }
 
-  /** Of all parts. */
-  get inflatedBytes(): number {
-    return this.directory.parts.values().reduce((sum, { length }) => sum + length, 0)
-  }
-
   bytes(id: number): Uint8Array {
     const part = this.#part(id)
     return this.#chunk(part.chunk).subarray(part.offset, part.offset + part.length)

@@ -114,7 +114,7 @@ export interface Snapshot {
   /** Distinct trace ids of the spans with this span id, newest arrival first, at most `limit`. A scan: span ids are not indexed. */
   tracesOfSpan(spanId: string, limit: number, cancel: Cancellation): readonly string[]
 
-  /** Attribute keys that begin with the prefix, most frequent first, then by key, then by place in the order of the type. Counts records, one for each key and place; of more than 65,536 keys of a place those met least often may be left out or counted too low. */
+  /** Attribute keys that begin with the prefix, most frequent first, then by key, then by place in the order of the type. Counts records, one for each key and place. */
   attributeKeys(
     query: KeysQuery,
     cancel: Cancellation,
@@ -123,7 +123,7 @@ export interface Snapshot {
     readonly in: 'record' | 'event' | 'scope' | 'resource'
     readonly count: number
   }[]
-  /** Texts of values that begin with the prefix, most frequent first, then by text. Counts records, one for each text; of more than 65,536 as with keys. Absent intrinsics and unset values have no text. */
+  /** Texts of values that begin with the prefix, most frequent first, then by text. Counts records, one for each text. Absent intrinsics and unset values have no text. */
   attributeValues(
     query: ValuesQuery,
     cancel: Cancellation,

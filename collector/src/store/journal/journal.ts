@@ -271,13 +271,8 @@ function factColumns(batch: Batch, received: bigint): Record<string, unknown> {
   }
 }
 
-/** Piece by piece of this size: of Node's own, a large body leaves a thousand pieces behind, and memory in pieces. */
-const LARGE_PIECE_BYTES = 1024 * 1024
-
 function compressed(bytes: Uint8Array): Uint8Array | null {
-  if (bytes.length === 0) return null
-  if (bytes.length < LARGE_PIECE_BYTES) return zstdCompressSync(bytes, ZSTD_FAST)
-  return zstdCompressSync(bytes, { ...ZSTD_FAST, chunkSize: LARGE_PIECE_BYTES })
+  return bytes.length === 0 ? null : zstdCompressSync(bytes, ZSTD_FAST)
 }
 
 /** A record as it stands in the journal, its bodies still compressed. */

@@ -14,45 +14,18 @@ export interface KeyCount {
   readonly count: number
 }
 
-/** Texts that are counted at a time: more take hundreds of megabytes, and what is shown is a page. */
-const MOST_COUNTED = 65_536
-
-/**
- * Counts of texts. Where there are more than can be counted, those that were met least often are forgotten, and
- * count from nothing if they come again; what is frequent stays.
- */
-class Counts {
-  readonly #counts = new Map<string, number>()
-
-  add(text: string, count: number): void {
-    this.#counts.set(text, (this.#counts.get(text) ?? 0) + count)
-    if (this.#counts.size > MOST_COUNTED) this.#forget()
-  }
-
-  #forget(): void {
-    const kept = [...this.#counts]
-      .sort(([a, m], [b, n]) => n - m || compareText(a, b))
-      .slice(0, MOST_COUNTED / 2)
-    this.#counts.clear()
-    for (const [text, count] of kept) this.#counts.set(text, count)
-  }
-
-  [Symbol.iterator](): Iterator<[string, number]> {
-    return this.#counts.entries()
-  }
-}
-
 /** Add a key once for each record and place in which it stands. */
 export class KeyCounts {
-  readonly #counts: Readonly<Record<KeyPlace, Counts>> = {
-    record: new Counts(),
-    event: new Counts(),
-    scope: new Counts(),
-    resource: new Counts(),
-  }
+  readonly #counts = {
+    record: new Map(),
+    event: new Map(),
+    scope: new Map(),
+    resource: new Map(),
+  } as Readonly<Record<KeyPlace, Map<string, number>>>
 
   add(place: KeyPlace, key: string, count = 1): void {
-    this.#counts[place].add(key, count)
+    const counts = this.#counts[place]
+    counts.set(key, (counts.get(key) ?? 0) + count)
   }
 
   top(limit: number): KeyCount[] {
@@ -66,10 +39,10 @@ export class KeyCounts {
 
 /** Add a text once for each record. */
 export class ValueCounts {
-  readonly #counts = new Counts()
+  readonly #counts = new Map<string, number>()
 
   add(value: string, count = 1): void {
-    this.#counts.add(value, count)
+    this.#counts.set(value, (this.#counts.get(value) ?? 0) + count)
   }
 
   top(limit: number): { readonly value: string; readonly count: number }[] {

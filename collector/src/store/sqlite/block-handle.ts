@@ -31,43 +31,33 @@ export interface BlockHandle {
   open(): SpanBlock | LogBlock
 }
 
-/** What the decoded columns of a row take, at most, where no value of it is large. */
-const ROW_BYTES = 100
-
-type Block = SpanBlock | LogBlock
-
-/** Keeps the blocks opened last, as many as fit. */
+/** Keeps the blocks opened last. */
 export class BlockCache {
-  readonly #limitBytes: number
-  #bytes = 0
-  readonly #blocks = new Map<object, { readonly block: Block; readonly bytes: number }>()
+  readonly #limitRows: number
+  #rows = 0
+  readonly #blocks = new Map<object, SpanBlock | LogBlock>()
 
-  constructor(limitBytes: number) {
-    this.#limitBytes = limitBytes
+  /** @param limitRows rows of all blocks that are kept; a row takes about 100 bytes at most */
+  constructor(limitRows: number) {
+    this.#limitRows = limitRows
   }
 
-  get(key: object, open: () => Block): Block {
+  get(key: object, open: () => SpanBlock | LogBlock): SpanBlock | LogBlock {
     const known = this.#blocks.get(key)
     if (known !== undefined) {
       this.#blocks.delete(key)
       this.#blocks.set(key, known)
-      return known.block
+      return known
     }
     const block = open()
-    const bytes = Math.max(ROW_BYTES * block.rows, block.parts.inflatedBytes)
-    this.#blocks.set(key, { block, bytes })
-    this.#bytes += bytes
-    this.#makeRoom(key)
-    return block
-  }
-
-  /** @param kept stays, however large it is */
-  #makeRoom(kept: object): void {
-    for (const [oldest, { bytes }] of this.#blocks) {
-      if (this.#bytes <= this.#limitBytes || oldest === kept) break
+    this.#blocks.set(key, block)
+    this.#rows += block.rows
+    for (const [oldest, { rows }] of this.#blocks) {
+      if (this.#rows <= this.#limitRows || oldest === key) break
       this.#blocks.delete(oldest)
-      this.#bytes -= bytes
+      this.#rows -= rows
     }
+    return block
   }
 }
 

@@ -41,8 +41,8 @@ export interface ConsumerLimits {
 const MAX_HELD_BYTES = 64 * 1024 * 1024
 /** A partition with more blocks than this is full: one record's blocks still find room. */
 const FULL_BLOCKS = MAX_BLOCKS - 256
-/** The same for the entries of its dictionary, which is in memory while it is written. */
-const FULL_ENTRIES = SET_SIZE / 16
+/** The same for the entries of its dictionary. */
+const FULL_ENTRIES = SET_SIZE / 2
 
 /** Samples that wait for their chunks: about 16 MB. */
 const MAX_HEAD_SAMPLES = 500_000
@@ -270,8 +270,8 @@ export class BlockConsumer {
   }
 
   #isFull({ bytes, blocks }: PartitionWriter): boolean {
-    const { resources, scopes, keys } = this.#dictionary
-    const entries = Math.max(resources.size, scopes.size, keys.size)
+    const { resources, scopes } = this.#dictionary
+    const entries = Math.max(resources.size, scopes.size)
     return bytes >= this.#limits.openBytes || blocks > FULL_BLOCKS || entries > FULL_ENTRIES
   }
 

@@ -42,25 +42,6 @@ describe('slices of the tail', () => {
     ])
   })
 
-  it('hold about as many bytes as a block, however small a record lies in the journal', () => {
-    const body = zstdCompressSync(Buffer.alloc(10 * 1024 * 1024))
-    const large = (sequence: number): TailRecord => ({
-      ...record(sequence, 10),
-      bodies: { traces: body, logs: null },
-    })
-    expect(rowsOf(slicesOf([large(1), record(2, 5), large(3), large(4)], 'traces', START))).toEqual([
-      [
-        [1, 0, 10],
-        [2, 0, 5],
-        [3, 0, 6],
-      ],
-      [
-        [3, 6, 10],
-        [4, 0, 10],
-      ],
-    ])
-  })
-
   it('begin behind the position, in the middle of a record too', () => {
     const records = [record(4, 10), record(5, 10), record(6, 10)]
     expect(rowsOf(slicesOf(records, 'traces', { sequence: 4, rows: 7 }))).toEqual([

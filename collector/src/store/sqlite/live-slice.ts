@@ -4,7 +4,7 @@
  * whether it can hold an answer. A slice that is read becomes a block in memory.
  */
 import { lookupPrefix } from '../../model/lookup-hash.ts'
-import { contentLength, inflateFrame } from '../../durable/zstd.ts'
+import { inflateFrame } from '../../durable/zstd.ts'
 import type { Signal } from '../../model/telemetry.ts'
 import { unixNano } from '../../model/time.ts'
 import type { EncodedBlock } from '../columns/block.ts'
@@ -13,7 +13,7 @@ import { bytesOf, Dictionary } from '../columns/dictionary.ts'
 import { PartReader, readDirectory } from '../columns/layout.ts'
 import { LogBlock } from '../columns/log-block.ts'
 import { LogBlockBuilder } from '../columns/logs.ts'
-import { BLOCK_BYTES, BLOCK_ROWS } from '../columns/rows.ts'
+import { BLOCK_ROWS } from '../columns/rows.ts'
 import { SpanBlock } from '../columns/span-block.ts'
 import { SpanBlockBuilder } from '../columns/spans.ts'
 import type { TailRecord } from '../journal/journal.ts'
@@ -36,38 +36,29 @@ export interface LiveSlice {
   readonly to: bigint
 }
 
-/** The rows of a signal behind a position, in slices of at most `BLOCK_ROWS`, and of about `BLOCK_BYTES`. */
+/** The rows of a signal behind a position, in slices of at most `BLOCK_ROWS`. */
 export function slicesOf(records: readonly TailRecord[], signal: Signal, mark: Watermark): LiveSlice[] {
   const slices: LiveSlice[] = []
   let parts: SlicePart[] = []
-  let [room, bytes] = [BLOCK_ROWS, BLOCK_BYTES]
+  let room = BLOCK_ROWS
   const cut = (): void => {
     if (parts.length > 0) slices.push(sliceOf(signal, parts))
     parts = []
     room = BLOCK_ROWS
-    bytes = BLOCK_BYTES
   }
   for (const record of records) {
     const { items } = record.facts[signal]
-    const rowBytes = bytesOfRows(record, signal) / items
     let skip = rowsBefore(record, signal, mark)
     while (skip < items) {
-      const end = Math.min(items, skip + room, skip + Math.max(1, Math.floor(bytes / rowBytes)))
+      const end = Math.min(items, skip + room)
       parts.push({ record, skip, end })
       room -= end - skip
-      bytes -= (end - skip) * rowBytes
       skip = end
-      if (room === 0 || bytes < rowBytes) cut()
+      if (room === 0) cut()
     }
   }
   cut()
   return slices
-}
-
-/** Inflated: a thousandth of it may lie in the journal. */
-function bytesOfRows({ bodies }: TailRecord, signal: Signal): number {
-  const body = bodies[signal]
-  return body === null ? 0 : (contentLength(body) ?? body.length)
 }
 
 /** The slices less what lies before a position. */
@@ -116,7 +107,7 @@ export function openSlice(slice: LiveSlice): SpanBlock | LogBlock {
 }
 
 function encode({ signal, parts }: LiveSlice, dictionary: DictionaryBuilder): EncodedBlock {
-  // A slice has about as many bytes as a block, and one block is made of it.
+  // The bytes of a slice are bounded by those of its records.
   const Builder = signal === 'traces' ? SpanBlockBuilder : LogBlockBuilder
   const builder = new Builder(dictionary, Infinity)
   let block: EncodedBlock | undefined

@@ -205,21 +205,15 @@ function metaOf(row: BlockRow): BlockMeta {
   }
 }
 
-/** One set of the dictionary's tables, entry by entry as they are asked for: they stand by their numbers, and never change. */
+/** One set of the dictionary's tables, read as far as it is needed: set 0 of an open partition grows. */
 class SetTables implements DictionaryBytes {
   readonly #db: Sqlite
   readonly #first: number
-  readonly #entryOf: Readonly<Record<DictionaryTable, Statement>>
+  readonly #rows: Readonly<Record<DictionaryTable, Uint8Array[]>> = { resources: [], scopes: [], keys: [] }
 
   constructor(db: Sqlite, set: number) {
     this.#db = db
     this.#first = set * SET_SIZE
-    const entryOf = (sql: string): Statement => db.prepare(sql).pluck()
-    this.#entryOf = {
-      resources: entryOf(PARTITION_SQL.resource),
-      scopes: entryOf(PARTITION_SQL.scope),
-      keys: entryOf(PARTITION_SQL.key),
-    }
   }
 
   resource(index: number): Uint8Array {
@@ -233,16 +227,23 @@ class SetTables implements DictionaryBytes {
   }
 
   #entry(table: DictionaryTable, index: number): Uint8Array {
-    const entry = index < SET_SIZE ? this.#entryOf[table].get(this.#first + index) : undefined
-    if (!(entry instanceof Uint8Array)) throw new PartitionDamaged(`${table} has no entry ${index}`)
+    if (index >= this.#rows[table].length) this.#readOn(table)
+    const rows = this.#rows[table]
+    const entry = rows[index]
+    if (entry === undefined) throw new PartitionDamaged(`${table} has ${rows.length} entries, not ${index}`)
     return entry
   }
 
+  #readOn(table: DictionaryTable): void {
+    const rows = this.#rows[table]
+    const behind = this.#db
+      .prepare(PARTITION_SQL[table])
+      .all(this.#first + rows.length, this.#first + SET_SIZE) as { data: Uint8Array }[]
+    for (const { data } of behind) rows.push(data)
+  }
+
   entries(): DictionaryEntries {
-    const all = (table: DictionaryTable): Uint8Array[] => {
-      const rows = this.#db.prepare(PARTITION_SQL[table]).all(this.#first, this.#first + SET_SIZE)
-      return (rows as { data: Uint8Array }[]).map(({ data }) => data)
-    }
-    return { resources: all('resources'), scopes: all('scopes'), keys: all('keys') }
+    for (const table of DICTIONARY_TABLES) this.#readOn(table)
+    return this.#rows
   }
 }

@@ -42,15 +42,6 @@ insert into scope (id, data) values (?, ?)
 -- name: insertKey
 insert into attribute_key (id, data) values (?, ?)
 
--- name: resource
-select data from resource where id = ?
-
--- name: scope
-select data from scope where id = ?
-
--- name: key
-select data from attribute_key where id = ?
-
 -- name: resources
 select id, data from resource where id >= ? and id < ? order by id
 

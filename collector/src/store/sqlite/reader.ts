@@ -27,8 +27,8 @@ export interface SqliteReaderOptions {
   readonly series?: OtlpSeriesOptions
 }
 
-/** Of decoded columns: some 300,000 rows. */
-const CACHED_BLOCK_BYTES = 32 * 1024 * 1024
+/** About 32 MB of decoded columns. */
+const CACHED_ROWS = 300_000
 /** A thread that nobody asks anything lets go of files that are gone after at most this long. */
 const LET_GO_EVERY_MILLIS = 1_000
 /** The filters of about twelve million records. */
@@ -40,7 +40,7 @@ export class SqliteReader implements StoreReader {
   readonly #folder: DataFolder
   readonly #cells: SharedCells
   readonly #reader: number
-  readonly #cache = new BlockCache(CACHED_BLOCK_BYTES)
+  readonly #cache = new BlockCache(CACHED_ROWS)
   readonly #filters = new FilterBudget(KEPT_FILTER_BYTES)
   readonly #outlines = new OutlineCache()
   #version = -1
