@@ -208,6 +208,7 @@ describe.skipIf(withoutChromium())('the pages', () => {
       const page = await browser.newPage({ viewport: { width: 390, height: 844 } })
       await page.goto(server.url + pathOf(name).replace(/span=[0-9a-f]+&/, ''))
       await settled(page, name, 'data')
+      await page.evaluate(twoFrames)
       expect.soft(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       expect.soft(await page.evaluate(layoutFaults)).toEqual([])
       await page.close()
