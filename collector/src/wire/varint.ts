@@ -41,6 +41,8 @@ export function varintAt(bytes: Uint8Array, at: number, end: number): number {
 export function tagAt(bytes: Uint8Array, at: number, end: number): number {
   const tag = varintAt(bytes, at, end)
   if (varintHigh !== 0 || tag >>> 3 === 0) throw new WireError(at, 'a field number is out of range')
+  // Who walks over checked bytes knows the fields that are ours by one byte.
+  if (tag >>> 0 < 0x80 && varintEnd > at + 1) throw new WireError(at, 'a tag takes more bytes than it needs')
   return tag
 }
 
