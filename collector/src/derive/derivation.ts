@@ -47,6 +47,8 @@ export interface Derivation {
   lack(upTo: number): void
   /** Lets go of what is older than it is kept; once an hour, when all is stored. */
   forget(now: UnixMinute): void
+  /** A day is over, and all is stored: what is bounded within a day has its turn anew. */
+  beginDay?(): void
   /** Whether what came lies in so many small pieces that they should be added to what is stored. */
   readonly wantsFold?: boolean
   fold?(): void

@@ -13,12 +13,14 @@ export const SQL = loadSql(new URL('derived.sql', import.meta.url), ['schema', .
 
 const FORMAT = 1
 const PAGE_BYTES = 4096
+const MINUTES_A_DAY = 1_440
 
 export class DerivedFile {
   /** For the tables of derivations. */
   readonly db: Sqlite
   readonly #statements: Readonly<Record<(typeof NAMES)[number], Statement>>
   #derivations: readonly Derivation[] = []
+  #day: number | undefined
 
   /** @throws what SQLite throws; Error for a file of another format */
   constructor(path: string) {
@@ -78,9 +80,15 @@ export class DerivedFile {
   }
 
   forget(now: UnixMinute): void {
+    const day = Math.floor(now / MINUTES_A_DAY)
+    const isNew = this.#day !== undefined && day !== this.#day
     this.inOne(() => {
-      for (const derivation of this.#derivations) derivation.forget(now)
+      for (const derivation of this.#derivations) {
+        derivation.forget(now)
+        if (isNew) derivation.beginDay?.()
+      }
     })
+    this.#day = day
   }
 
   close(): void {

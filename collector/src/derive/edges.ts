@@ -13,7 +13,6 @@ import { EdgeCounting } from './edge-counting.ts'
 import { applyChanges, encodeChanges } from './half-log.ts'
 import type { Half } from './halves.ts'
 
-const MINUTES_A_DAY = 1_440
 /** Whoever counts the present may be as far behind. */
 const BEHIND_MILLIS = 30_000
 
@@ -25,7 +24,6 @@ export class Edges implements Derivation {
   readonly collecting: EdgeCounting
   readonly #table: RedTable
   readonly #statements: Readonly<Record<(typeof NAMES)[number], Statement>>
-  #day: number | undefined
 
   constructor(file: DerivedFile, collecting = new EdgeCounting()) {
     this.collecting = collecting
@@ -69,9 +67,10 @@ export class Edges implements Derivation {
 
   forget(now: UnixMinute): void {
     this.#table.forget(now)
-    const day = Math.floor(now / MINUTES_A_DAY)
-    if (this.#day !== undefined && day !== this.#day) this.collecting.tallies.beginDay()
-    this.#day = day
+  }
+
+  beginDay(): void {
+    this.collecting.tallies.beginDay()
   }
 
   get wantsFold(): boolean {

@@ -5,13 +5,10 @@ import type { Commit, Derivation } from './derivation.ts'
 import type { DerivedFile } from './derived-file.ts'
 import { ErrorCounting } from './error-counting.ts'
 
-const MINUTES_A_DAY = 1_440
-
 export class Errors implements Derivation {
   readonly name = 'errors'
   readonly collecting = new ErrorCounting()
   readonly #table: ErrorTable
-  #day: number | undefined
 
   constructor(file: DerivedFile) {
     this.#table = new ErrorTable(file.db)
@@ -28,8 +25,9 @@ export class Errors implements Derivation {
 
   forget(now: UnixMinute): void {
     this.#table.forget(now)
-    const day = Math.floor(now / MINUTES_A_DAY)
-    if (this.#day !== undefined && day !== this.#day) this.collecting.beginDay()
-    this.#day = day
+  }
+
+  beginDay(): void {
+    this.collecting.beginDay()
   }
 }

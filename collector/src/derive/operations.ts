@@ -5,13 +5,10 @@ import type { Commit, Derivation } from './derivation.ts'
 import type { DerivedFile } from './derived-file.ts'
 import { OperationCounting } from './operation-counting.ts'
 
-const MINUTES_A_DAY = 1_440
-
 export class Operations implements Derivation {
   readonly name = 'operations'
   readonly collecting = new OperationCounting()
   readonly #table: RedTable
-  #day: number | undefined
 
   constructor(file: DerivedFile) {
     this.#table = new RedTable(file.db)
@@ -31,9 +28,10 @@ export class Operations implements Derivation {
 
   forget(now: UnixMinute): void {
     this.#table.forget(now)
-    const day = Math.floor(now / MINUTES_A_DAY)
-    if (this.#day !== undefined && day !== this.#day) this.collecting.beginDay()
-    this.#day = day
+  }
+
+  beginDay(): void {
+    this.collecting.beginDay()
   }
 
   get wantsFold(): boolean {
